@@ -1,0 +1,27 @@
+/* Texts made from the tables of commands and options: help, man page, completion scripts. */
+#ifndef DBMIG_CLI_HELP_H
+#define DBMIG_CLI_HELP_H
+
+#include "dbmig/base/buf.h"
+#include "dbmig/cli/command.h"
+
+/* What `dbmig --help` and `dbmig COMMAND --help` print. */
+void help_overview(Buf *out);
+void help_command(const Command *command, Buf *out);
+
+/* "dbmig apply [OPTION]...": without a line break. */
+void help_usage(const Command *command, Buf *out);
+
+/* The whole command line as JSON, for tests that hold other texts against it. */
+void help_dump_json(Buf *out);
+
+/* The sections COMMANDS, OPTIONS and ENVIRONMENT of the man page, in roff. */
+void manpage_render(Buf *out);
+
+/* A completion script; shell is "bash", "zsh" or "fish". False for any other. */
+bool completion_render(const char *shell, Buf *out);
+
+/* True when the command takes the option, as its own or as a global one. */
+bool command_takes(const Command *command, OptionId id);
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * `dbmig check`: a sequence of steps, a row a step in check.c: sum file → template → early exit →
+ * replay → drift → lint. A step adds findings, fails, or ends the check because nothing changed.
+ */
+#ifndef DBMIG_ENGINE_CHECK_H
+#define DBMIG_ENGINE_CHECK_H
+
+#include <stdbool.h>
+
+#include "dbmig/base/arena.h"
+#include "dbmig/base/error.h"
+#include "dbmig/engine/finding.h"
+#include "dbmig/engine/lint.h"
+#include "dbmig/engine/replay.h"
+#include "dbmig/project/migration.h"
+#include "dbmig/project/template.h"
+
+typedef struct CheckOptions {
+    const char *dir;
+    ReplayOptions replay;
+    bool force;             /* no early exit */
+    const char *git_base;   /* NULL or a revision: new files are told, edits of its files refused */
+    const char *out_of_order; /* new versions below its newest: NULL none, "" all, else just that */
+    const TemplateList *templates; /* NULL or those that must have the sum file's header */
+    const LintOptions *lint; /* NULL: no lint. Judged are the new files of git_base, else the last */
+    bool staged;            /* what is in git's index, not on the disk */
+    const char *settings;   /* what else can change the result, as text: part of the early exit's key */
+} CheckOptions;
+
+typedef struct CheckStep {
+    const char *key;        /* stable: "sum_file" */
+    const char *name;       /* "sum file" */
+    const char *outcome;    /* "ok", "3 files replayed, 12 from the cache" */
+    int64_t ms;
+} CheckStep;
+
+typedef struct CheckResult {
+    MigrationFolder folder;
+    const char *sum;        /* the sum file's header with "h1:"; NULL before that step */
+    VEC(CheckStep) steps;   /* those that were done, in order */
+    FindingList findings;   /* of this run, or the stored ones after an early exit */
+    bool early_exit;
+    const char *early_reason;
+    StringList new_files;   /* against git_base */
+    StringList roles;       /* see Replay */
+    StringList notes;
+    size_t replayed, cached;
+    const char *server;     /* for people; NULL when none was started */
+} CheckResult;
+
+/* *ret holds what was found out also when a step fails. */
+bool check_run(Arena *arena, const CheckOptions *options, CheckResult *ret, Error *err);
+
+/*
+ * What a check remembers of its last success, for the early exit: a file in the user's cache folder,
+ * named by the folder checked and the settings. The key is a digest of all that the outcome depends
+ * on, but for the server itself: starting it is what the early exit spares. See check_key().
+ */
+typedef struct CheckState {
+    const char *key;
+    const char *stamp;      /* see check_stamp(); NULL unless staged */
+    const char *when;       /* "2026-05-04 13:02:11Z" */
+    const char *sum;
+    size_t files;
+    FindingList findings;
+    StringList roles;
+} CheckState;
+
+/* EXIT_USAGE when init SQL cannot be read. */
+bool check_key(Arena *arena, const MigrationFolder *folder, const CheckOptions *options, char **ret,
+               Error *err);
+
+/*
+ * Of a staged check: a digest of the index's entries in place of the files' content, which need not be
+ * read then. Equal stamps mean equal keys and templates. *ret is NULL when there can be none.
+ */
+void check_stamp(Arena *arena, const CheckOptions *options, char **ret);
+
+/* Where the state of that check lies. */
+bool check_state_path(Arena *arena, const CheckOptions *options, char **ret, Error *err);
+
+/* False when there is none, or none that can be read: never an error. */
+bool check_state_read(Arena *arena, const char *path, CheckState *ret);
+bool check_state_write(const char *path, const CheckState *state, Error *err);
+
+/* Forgets them all. */
+bool check_state_forget(Error *err);
+
+/*
+ * Compares the folder with a git revision: ret_new lists the files that the revision does not have.
+ * EXIT_INTEGRITY for a versioned file of the revision that was edited, renamed or removed, and for a
+ * new one whose version is not above the revision's newest, unless admitted (as
+ * CheckOptions.out_of_order). Files that the revision got since the two parted may be missing here.
+ */
+bool check_against_git(Arena *arena, const MigrationFolder *folder, const char *revision,
+                       const char *admitted, StringList *ret_new, Error *err);
+
+#endif

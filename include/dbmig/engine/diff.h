@@ -1,0 +1,93 @@
+/*
+ * `dbmig diff`: the SQL that turns one schema into another, wherever the two come from, proved on a
+ * copy before it is shown. `dbmig inspect`, `create` from a schema source and `check`'s drift stand on
+ * the same.
+ */
+#ifndef DBMIG_ENGINE_DIFF_H
+#define DBMIG_ENGINE_DIFF_H
+
+#include <stdbool.h>
+
+#include "dbmig/base/arena.h"
+#include "dbmig/base/error.h"
+#include "dbmig/engine/replay.h"
+#include "dbmig/project/config.h"
+#include "dbmig/schema/plan.h"
+#include "dbmig/schema/snapshot.h"
+
+typedef enum DiffSourceKind {
+    DIFF_URL,     /* a live database: read only */
+    DIFF_FOLDER,  /* a migrations folder: replayed */
+    DIFF_SQL,     /* plain SQL files: loaded on a throwaway, in this order */
+    DIFF_PROGRAM, /* a program whose output is SQL */
+} DiffSourceKind;
+
+typedef struct DiffSource {
+    DiffSourceKind kind;
+    const char *shown;   /* for people: no password */
+    const char *url;
+    const char *folder;
+    StringList files;
+    StringList program;  /* argv */
+    const char *program_folder;
+} DiffSource;
+
+/* What a word on the command line means: a URL or conninfo string, a migrations folder, a folder of
+   plain SQL files, a file; "env://src" is the configured schema source. */
+bool diff_source_parse(Arena *arena, Config *config, const char *text, DiffSource *ret, Error *err);
+/* The configured schema source; EXIT_USAGE when there is none. */
+bool diff_source_configured(Arena *arena, Config *config, DiffSource *ret, Error *err);
+
+typedef struct DiffOptions {
+    ReplayOptions replay;       /* for what needs a throwaway */
+    SnapshotOptions snapshot;
+    PlanOptions plan;
+    bool verify;
+    bool cross_version;
+} DiffOptions;
+
+/* One side: its schema, and the throwaway that it was loaded on, if any. */
+typedef struct DiffSide {
+    DiffSource source;
+    Snapshot snapshot;
+    Replay replay;       /* open when has_replay */
+    bool has_replay;
+} DiffSide;
+
+/* Reads the source's schema. The side must be ended, also after a failure. */
+bool diff_side_open(Arena *arena, const DiffSource *source, const DiffOptions *options,
+                    DiffSide *ret, Error *err);
+void diff_side_end(DiffSide *side); /* NULL and a second time allowed */
+
+typedef enum DiffProof {
+    DIFF_NOT_TRIED, /* --no-verify, or nothing to do */
+    DIFF_PROVED,
+    DIFF_UNPROVED,  /* no copy could be made: `why` */
+    DIFF_RESIDUE,   /* applied, and something still differs: `residue` */
+    DIFF_FAILED,    /* a statement failed: `why` */
+} DiffProof;
+
+typedef struct DiffResult {
+    SchemaPlan plan;
+    DiffProof proof;
+    const char *why;        /* sentences */
+    ChangeList residue;
+    StringList left_out;    /* what is in one of the two and not modelled */
+} DiffResult;
+
+/* Plans from → to and proves it. False when it could not be planned; a plan that does not prove is
+   true with its `proof`. Both sides may be spoiled by it. */
+bool diff_run(Arena *arena, DiffSide *from, DiffSide *to, const DiffOptions *options,
+              DiffResult *ret, Error *err);
+
+/* Makes the roles that the schemas mention and the throwaway server lacks, without login. */
+bool diff_make_roles(Arena *arena, Replay *replay, const Snapshot *from, const Snapshot *to, Error *err);
+
+/* Runs the statements from `first` on, as psql would: on failure *ret_failed is the one that failed. */
+bool diff_apply(Session *session, const StatementList *statements, size_t first,
+                size_t *ret_failed, Error *err);
+
+/* The statements as a script for psql: each with ';', hazards as comments. */
+void diff_script(const StatementList *statements, Buf *out);
+
+#endif

@@ -1,0 +1,137 @@
+/*
+ * The migrations folder: which files there are, what each is called and means, in the order in
+ * which they run. Content is read once per file: digests and head directives are taken in that
+ * pass.
+ */
+#ifndef DBMIG_PROJECT_MIGRATION_H
+#define DBMIG_PROJECT_MIGRATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dbmig/base/arena.h"
+#include "dbmig/base/error.h"
+#include "dbmig/base/file.h"
+#include "dbmig/base/hash.h"
+#include "dbmig/text/directive.h"
+#include "dbmig/text/version.h"
+
+typedef enum TxMode { TXMODE_DEFAULT, TXMODE_FILE, TXMODE_ALL, TXMODE_NONE } TxMode;
+
+/* How the names are read and ordered. Auto: plain when no file has a V/R/U/B name. */
+typedef enum FolderFormat {
+    FOLDER_FORMAT_AUTO,
+    FOLDER_FORMAT_FLYWAY,
+    FOLDER_FORMAT_ATLAS, /* bytewise by name; V/R/U/B names are read, and ordered like the rest */
+} FolderFormat;
+
+typedef struct Migration {
+    MigrationKind kind;
+    const char *version;     /* NULL for repeatable */
+    const char *raw_version; /* as in the file name; NULL for repeatable */
+    const char *description;
+    const char *name; /* relative to the folder, '/' separated: the sum file's name */
+    const char *path; /* as the user would open it: folder + name */
+    uint64_t size;
+    uint8_t sha256[SHA256_SIZE]; /* of the raw bytes */
+    char sha256_hex[SHA256_HEX_SIZE];
+    int32_t checksum;         /* Flyway's line-wise CRC-32 */
+    int32_t checksum_raw;     /* CRC-32 over the raw bytes (rows from before Flyway 4) */
+    bool sum_ignored;         /* line 1 is `-- atlas:sum ignore` */
+    TxMode tx_mode;           /* by directive or script config; TXMODE_DEFAULT when neither */
+    DirectiveList directives; /* of the head */
+    bool placeholder_replacement_off; /* script config */
+    bool single_underscore;           /* V1_x.sql rather than V1__x.sql */
+    const Bytes *staged;              /* NULL, or the content when it does not come from the disk */
+} Migration;
+
+/*
+ * What the sum file covers, in its order: every migration, each followed by its script config when
+ * it has one. Atlas leaves out script configs, U files, and V files that a B file supersedes; a
+ * folder of V and R files, or a plain one, gives Atlas's bytes.
+ */
+typedef struct SumEntry {
+    const char *name;
+    const char *path;
+    const Migration *migration; /* NULL for a script config */
+    const Bytes *staged;
+    bool ignored;               /* the name is hashed, the content is not, no line is written */
+    uint8_t state[SHA256_SIZE]; /* of the running digest after this entry; not set when ignored */
+} SumEntry;
+
+typedef struct FolderSource FolderSource;
+
+typedef struct MigrationFolder {
+    const char *path;
+    bool plain;       /* an Atlas folder: no V/R/U/B names, or read as one */
+    Migration *items; /* in the sum's order: V, U and B by version (of one version V, then U,
+                         then B), then R in walk order; plain: all bytewise by name */
+    size_t count;
+    const Migration **run; /* what runs: V by version, then R by description; plain: as items */
+    size_t run_count;
+    SumEntry *sum;
+    size_t sum_count;
+    bool has_carriage_returns;  /* some file does: the sum may be of other line ends */
+    const FolderSource *source; /* NULL: the disk */
+    StringList callbacks;       /* names of Flyway callbacks; neither run nor covered by the sum */
+    StringList warnings;        /* look-alike directives and the like, ready to print */
+} MigrationFolder;
+
+/*
+ * Where folder content comes from: the disk, or (check --staged, other git revisions) elsewhere.
+ * Must live as long as the folder that was loaded from it, and so must the bytes that it gives.
+ */
+struct FolderSource {
+    /* names relative to the folder, '/' separated, any order; also those that are no migrations */
+    bool (*list)(void *context, Arena *arena, StringList *ret, Error *err);
+    bool (*read)(void *context, Arena *arena, const char *name, Bytes *ret, Error *err);
+    void *context;
+};
+
+/*
+ * Reads the folder (DIR or file://DIR). Errors, each naming the file and exit code: missing or
+ * unreadable folder or file, symlink loop, misnamed .sql file (EXIT_USAGE, with how to name it),
+ * two files of one version or two R of one description, a version that the history cannot hold, a
+ * folder named like a migration, content that is not UTF-8 (with line and column).
+ * Hidden files and folders are skipped. source NULL reads the disk.
+ */
+bool migration_load(Arena *arena, const char *folder, const FolderSource *source,
+                    MigrationFolder *ret, Error *err);
+
+/* The same, with the names read as the format says (atlas.hcl: migration { format = … }). */
+bool migration_load_as(Arena *arena, const char *folder, const FolderSource *source,
+                       FolderFormat format, MigrationFolder *ret, Error *err);
+
+/* Strips file:// and its query, and slashes at the end. */
+char *migration_folder_path(Arena *arena, const char *dir);
+
+/* What ?format= of a file:// URL asks for; FOLDER_FORMAT_AUTO when it says nothing. */
+FolderFormat migration_folder_format(const char *dir);
+
+/* The migration of that version (compared as a version), or NULL. */
+const Migration *migration_find(const MigrationFolder *folder, const char *version);
+
+/* Flyway's checksum of a text in memory: of a repeatable one after placeholder replacement. */
+int32_t migration_checksum(const char *text, size_t len);
+
+/*
+ * The file name of a new versioned migration in the folder's habit: version as version_next()
+ * finds it (or the one given), "__" or "_" as the newest has it, a plain name in a plain folder.
+ * description is put through version_slug(). now as for version_next().
+ */
+bool migration_new_name(Arena *arena, const MigrationFolder *folder, const char *version,
+                        const char *description, const char *now, char **ret, Error *err);
+
+/*
+ * Opens the content for reading in pieces: SqlReadFunction-compatible through migration_read. At
+ * the end the bytes read are compared with the digest taken at load: what ran is what was checked,
+ * or it is an error (EXIT_INTEGRITY).
+ */
+typedef struct MigrationReader MigrationReader;
+bool migration_open(Arena *arena, const Migration *migration, MigrationReader **ret, Error *err);
+bool migration_open_entry(Arena *arena, const SumEntry *entry, MigrationReader **ret, Error *err);
+bool migration_read(void *reader, void *buffer, size_t size, size_t *ret_len, Error *err);
+void migration_close(MigrationReader *reader); /* NULL allowed */
+
+#endif

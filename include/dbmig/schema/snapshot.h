@@ -1,0 +1,47 @@
+/*
+ * Reads a whole schema from a database's catalogs: one REPEATABLE READ, READ ONLY transaction, one bulk
+ * query per object kind, the server deparses everything with an empty search_path. No lock stronger
+ * than ACCESS SHARE on catalogs.
+ */
+#ifndef DBMIG_SCHEMA_SNAPSHOT_H
+#define DBMIG_SCHEMA_SNAPSHOT_H
+
+#include <stdbool.h>
+
+#include "dbmig/base/arena.h"
+#include "dbmig/base/error.h"
+#include "dbmig/base/map.h"
+#include "dbmig/db/session.h"
+#include "dbmig/schema/object.h"
+
+typedef struct SnapshotOptions {
+    const StringList *schemas;  /* NULL or empty: all user schemas */
+    const StringList *exclude;  /* glob patterns "schema", "schema.object" */
+    const char *history_schema, *history_table; /* never part of a snapshot; NULL: any history table */
+    bool throwaway; /* what the session's user owns there would be whoever's who ran the SQL elsewhere */
+} SnapshotOptions;
+
+typedef struct Snapshot {
+    int server_version;
+    const char *user;           /* of the session */
+    bool throwaway;             /* as in the options */
+    ObjectList objects;         /* sorted by kind, then key */
+    Map *by_key[KIND_COUNT];
+    Map *casts;                 /* "integer>text" -> "i", "a" or "e": implicit, assignment, explicit */
+    StringList left_out;        /* kinds or objects not modelled, for people: never silent */
+} Snapshot;
+
+/* Reads; when the catalogs moved while reading (a second look disagrees), reads again. */
+bool snapshot_read(Arena *arena, Session *session, const SnapshotOptions *options, Snapshot *ret,
+                   Error *err);
+
+/* A snapshot of what an empty database has (the schema public), for plans that create all or drop all;
+   server version, user and casts are those of `like`. */
+void snapshot_empty(Arena *arena, const Snapshot *like, Snapshot *ret);
+
+/* The names of all roles that the snapshot's objects mention, each once. */
+void snapshot_roles(Arena *arena, const Snapshot *snapshot, StringList *ret);
+
+Object *snapshot_find(const Snapshot *snapshot, ObjectKind kind, const char *key);
+
+#endif

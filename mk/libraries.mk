@@ -1,0 +1,27 @@
+# Where the libraries are: pkg-config where it knows them, Homebrew's prefixes on a Mac, and Debian's
+# plain library path for libpg_query, which has no .pc file.
+BREW := $(shell command -v brew 2>/dev/null)
+ifneq ($(BREW),)
+BREW_PREFIX := $(shell brew --prefix)
+export PKG_CONFIG_PATH := $(BREW_PREFIX)/opt/libpq/lib/pkgconfig:$(BREW_PREFIX)/opt/openssl@3/lib/pkgconfig:$(BREW_PREFIX)/lib/pkgconfig:$(PKG_CONFIG_PATH)
+LIB_CFLAGS += -I$(BREW_PREFIX)/include
+LIB_LDLIBS += -L$(BREW_PREFIX)/lib
+endif
+
+PKGS := libpq libcrypto yaml-0.1
+LIB_CFLAGS += $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
+
+# A source tree has libpg_query.a and pg_query.h at its top; a prefix has lib/ and include/. From 18 on the
+# tree has the protobuf description only, and protoc-c writes the header and code that Debian's package has.
+ifdef LIBPG_QUERY
+LIB_CFLAGS := -I$(LIBPG_QUERY) -I$(LIBPG_QUERY)/include -I$(LIBPG_QUERY)/protobuf -I$(LIBPG_QUERY)/vendor $(LIB_CFLAGS)
+PG_QUERY_LIB := $(firstword $(wildcard $(LIBPG_QUERY)/libpg_query.a $(LIBPG_QUERY)/lib/libpg_query.a) -lpg_query)
+ifeq ($(wildcard $(LIBPG_QUERY)/protobuf/pg_query.pb-c.h $(LIBPG_QUERY)/include/pg_query.pb-c.h),)
+PG_QUERY_PROTO := $(LIBPG_QUERY)/protobuf/pg_query.proto
+PG_QUERY_GENERATED := $(BUILD)/gen/pg_query.pb-c.c
+LIB_LDLIBS += -lprotobuf-c
+endif
+else
+PG_QUERY_LIB := $(firstword $(wildcard /usr/lib/*/libpg_query.a) -lpg_query)
+endif
+LIB_LDLIBS += $(PG_QUERY_LIB) $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null || echo -lpq -lcrypto -lyaml) -lpthread -lm

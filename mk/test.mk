@@ -1,0 +1,49 @@
+# Tests. Unit tests: tests/unit/test_<module>.c, a program each (Check, TAP). Integration tests:
+# tests/integration/*.sh (TAP), and tests/integration/test_*.c, which get a server in DBMIG_TEST_URL.
+CHECK_CFLAGS = $(shell $(PKG_CONFIG) --cflags check)
+CHECK_LDLIBS = $(shell $(PKG_CONFIG) --libs check)
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+INTEGRATION_PROGRAMS := $(patsubst tests/integration/test_%.c,$(BUILD)/tests/integration-%,$(wildcard tests/integration/test_*.c))
+INTEGRATION_SCRIPTS := $(wildcard tests/integration/*.sh)
+
+define link_test
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests/unit $(CHECK_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(LIBRARY) \
+		$(CHECK_LDLIBS) $(LIB_LDLIBS)
+endef
+
+$(BUILD)/tests/test_%: tests/unit/test_%.c $(LIBRARY)
+	$(link_test)
+
+$(BUILD)/tests/integration-%: tests/integration/test_%.c $(LIBRARY)
+	$(link_test)
+
+test-programs: $(BUILD)/dbmig $(UNIT_TESTS) $(INTEGRATION_PROGRAMS)
+
+unit: $(UNIT_TESTS)
+	tests/run $(UNIT_TESTS)
+
+integration: $(BUILD)/dbmig $(INTEGRATION_PROGRAMS)
+	tests/lib/prepare
+	tests/run $(INTEGRATION_PROGRAMS) $(INTEGRATION_SCRIPTS)
+
+# The second of README's two commands: installs what tests need and runs them all.
+test:
+	tools/setup test
+	$(MAKE) --no-print-directory -j2 test-programs
+	tests/lib/prepare
+	tests/run $(UNIT_TESTS) $(INTEGRATION_PROGRAMS) $(INTEGRATION_SCRIPTS)
+
+# The first: installs what is missing, builds, runs the main job on the sample project.
+demo:
+	tools/setup build
+	$(MAKE) --no-print-directory -j2 all
+	tools/demo
+
+-include $(UNIT_TESTS:=.d) $(INTEGRATION_PROGRAMS:=.d)
+.PHONY: unit integration test test-programs demo
+
+# Plans between pairs of public schemas, judged by outcome; takes minutes, and needs ../shared/corpora.
+schema-pairs: $(BUILD)/dbmig
+	bash tests/outcome/schema_pairs.sh
+.PHONY: schema-pairs

@@ -1,0 +1,157 @@
+/* From the option set to ApplyOptions, and the connection that apply and status work on. */
+#include "dbmig/cli/apply_options.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "dbmig/base/log.h"
+#include "dbmig/base/text.h"
+
+#define TERMINAL_TICK_MS 200
+
+static TxMode tx_mode(const OptionSet *options)
+{
+    const char *mode = option_string(options, OPT_TX_MODE);
+    if (text_equal(mode, "all"))
+        return TXMODE_ALL;
+    return text_equal(mode, "none") ? TXMODE_NONE : TXMODE_FILE;
+}
+
+static ExecOrder exec_order(const OptionSet *options)
+{
+    const char *order = option_string(options, OPT_EXEC_ORDER);
+    if (text_equal(order, "non-linear"))
+        return EXEC_NON_LINEAR;
+    return text_equal(order, "linear-skip") ? EXEC_LINEAR_SKIP : EXEC_LINEAR;
+}
+
+static LockKind lock_kind_of(const OptionSet *options)
+{
+    static const struct {
+        const char *name;
+        LockKind kind;
+    } kinds[] = {{"advisory", LOCK_ADVISORY}, {"lease", LOCK_LEASE}, {"none", LOCK_NONE}};
+    for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
+        if (text_equal(option_string(options, OPT_LOCK), kinds[i].name))
+            return kinds[i].kind;
+    }
+    return LOCK_AUTO;
+}
+
+/* The user's placeholders, and the one built in that only the configuration knows. */
+static const StringList *placeholder_values(const CommandContext *context)
+{
+    StringList *values = arena_alloc(context->arena, sizeof(*values));
+    const StringList *given = option_list(context->options, OPT_PLACEHOLDER);
+    const char *env = context->config == NULL ? NULL : config_env_name(context->config);
+    if (env != NULL)
+        VEC_PUSH(context->arena, *values, arena_printf(context->arena, "flyway:environment=%s", env));
+    for (size_t i = 0; given != NULL && i < given->count; i++)
+        VEC_PUSH(context->arena, *values, given->items[i]);
+    return values;
+}
+
+static bool fill_init_sql(const CommandContext *context, ApplyOptions *ret, Error *err)
+{
+    StringList *statements = arena_alloc(context->arena, sizeof(*statements));
+    size_t others = 0;
+    if (!apply_init_sql(context->arena, option_list(context->options, OPT_INIT_SQL), statements,
+                        &others, err))
+        return false;
+    if (others > 0)
+        log_verbose("%zu statement%s of init SQL set up more than the session: not for a live database",
+                    others, others == 1 ? "" : "s");
+    ret->init_sql = statements;
+    return true;
+}
+
+bool apply_options_fill(const CommandContext *context, ApplyOptions *ret, Error *err)
+{
+    const OptionSet *options = context->options;
+    const StringList *values = option_list(options, OPT_PLACEHOLDER);
+    *ret = (ApplyOptions){
+        .dir = option_string(options, OPT_DIR),
+        .url = option_string(options, OPT_URL),
+        .history_schema = option_string(options, OPT_HISTORY_SCHEMA),
+        .history_table = option_string(options, OPT_HISTORY_TABLE),
+        .to_version = option_string(options, OPT_TO_VERSION),
+        .tx_mode = tx_mode(options),
+        .exec_order = exec_order(options),
+        .out_of_order = option_string(options, OPT_OUT_OF_ORDER),
+        .baseline = option_string(options, OPT_BASELINE),
+        .allow_dirty = option_flag(options, OPT_ALLOW_DIRTY),
+        .lock = lock_kind_of(options),
+        .lock_timeout_ms = option_number(options, OPT_LOCK_TIMEOUT),
+        .lease_ms = option_number(options, OPT_LEASE_TIME),
+        .ddl_lock_timeout_ms = option_number(options, OPT_DDL_LOCK_TIMEOUT),
+        .statement_timeout_ms = option_number(options, OPT_STATEMENT_TIMEOUT),
+        .concurrently_lock_timeout_ms = option_number(options, OPT_CONCURRENTLY_LOCK_TIMEOUT),
+        .retries = (int)option_number(options, OPT_RETRIES),
+        .wait_ms = option_number(options, OPT_WAIT),
+        .role = option_string(options, OPT_ROLE),
+        .only = option_list(options, OPT_ONLY),
+        .placeholders = option_is_set(options, OPT_PLACEHOLDERS)
+                            ? option_flag(options, OPT_PLACEHOLDERS)
+                            : values != NULL && values->count > 0,
+        .placeholder_values = placeholder_values(context),
+        .command = "apply",
+        .tick_ms = isatty(STDERR_FILENO) ? TERMINAL_TICK_MS : 0,
+    };
+    if (ret->retries < 0)
+        return error_set(err, EXIT_USAGE, "--retries cannot be negative");
+    if (ret->only != NULL && ret->only->count == 0)
+        ret->only = NULL;
+    return fill_init_sql(context, ret, err);
+}
+
+/* libpq would go to the local server: only where someone said so. */
+static bool database_named(const CommandContext *context)
+{
+    static const char *const variables[] = {"PGHOST", "PGHOSTADDR", "PGDATABASE", "PGSERVICE", "PGPORT"};
+    if (option_string(context->options, OPT_URL) != NULL)
+        return true;
+    for (size_t i = 0; i < ARRAY_LENGTH(variables); i++) {
+        const char *value = getenv(variables[i]);
+        if (value != NULL && value[0] != '\0')
+            return true;
+    }
+    return false;
+}
+
+bool apply_options_connect(const CommandContext *context, const ApplyOptions *options,
+                           bool read_only, Session **ret, Error *err)
+{
+    if (!database_named(context)) {
+        error_set(err, EXIT_USAGE, "no database is named");
+        return error_hint(err, "Give it with --url, $DATABASE_URL, `url` in atlas.hcl, or the PG* "
+                               "variables.");
+    }
+    SessionOptions session = {.url = options->url, .wait_ms = (long)options->wait_ms,
+                              .application_name = arena_printf(context->arena, "dbmig %s",
+                                                               options->command),
+                              .read_only = read_only};
+    if (!session_open(context->arena, &session, ret, err))
+        return false;
+    const StringList *warnings = session_url_warnings(*ret);
+    for (size_t i = 0; warnings != NULL && i < warnings->count; i++)
+        log_warning("%s", warnings->items[i]);
+    if (apply_begin_session(context->arena, *ret, options, err))
+        return true;
+    session_close(*ret);
+    *ret = NULL;
+    return false;
+}
+
+bool apply_options_agree(const CommandContext *context, const char *question, bool *ret_asked)
+{
+    char answer[16];
+    *ret_asked = true;
+    if (option_flag(context->options, OPT_YES))
+        return true;
+    *ret_asked = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+    if (!*ret_asked)
+        return false;
+    log_info("%s [y/N]", question);
+    ssize_t len = read(STDIN_FILENO, answer, sizeof(answer) - 1);
+    return len > 0 && (answer[0] == 'y' || answer[0] == 'Y');
+}

@@ -1,0 +1,73 @@
+/* dbmig inspect: a schema as SQL, JSON or a diagram. */
+#include "dbmig/base/log.h"
+#include "dbmig/base/text.h"
+#include "dbmig/cli/command.h"
+#include "dbmig/cli/diff_options.h"
+#include "dbmig/cli/replay_options.h"
+#include "dbmig/schema/inspect.h"
+
+static const struct {
+    const char *name;
+    bool (*write)(Arena *arena, const Snapshot *snapshot, Buf *out, Error *err);
+} formats[] = {
+    {"sql", inspect_sql},
+};
+
+static bool write_format(CommandContext *context, const Snapshot *snapshot, Error *err)
+{
+    const char *name = option_string(context->options, OPT_INSPECT_FORMAT);
+    for (size_t i = 0; i < ARRAY_LENGTH(formats); i++) {
+        Buf out = {0};
+        if (!text_equal(formats[i].name, name))
+            continue;
+        bool done = formats[i].write(context->arena, snapshot, &out, err);
+        report_block(context->report, "schema", buf_steal(&out, context->arena), name);
+        return done;
+    }
+    return error_set(err, EXIT_USAGE, "inspect cannot write the format %s", name);
+}
+
+static bool run(CommandContext *context, Error *err)
+{
+    DiffOptions options;
+    DiffSource source;
+    DiffSide side = {0};
+    const char *text = context->positional_count > 0 ? context->positionals[0]
+                                                     : option_string(context->options, OPT_DIR);
+    diff_options_fill(context, &options);
+    if (!diff_source_parse(context->arena, context->config, text, &source, err))
+        return false;
+    bool done = diff_side_open(context->arena, &source, &options, &side, err);
+    log_progress(NULL);
+    for (size_t i = 0; done && i < side.snapshot.left_out.count; i++)
+        log_warning("left out: %s", side.snapshot.left_out.items[i]);
+    done = done && write_format(context, &side.snapshot, err);
+    diff_side_end(&side);
+    return done;
+}
+
+static const CommandPositional positionals[] = {
+    {"SOURCE", false, false, "a database URL, a migrations folder, an SQL file or folder, env://src"},
+    {NULL, false, false, NULL},
+};
+
+static const OptionId options[] = {
+    OPT_INSPECT_FORMAT, OPT_DIR, SNAPSHOT_OPTION_IDS, REPLAY_OPTION_IDS, OPTION_COUNT,
+};
+
+static const CommandExample examples[] = {
+    {"# dbmig inspect postgres://app@db/shop", "the schema as SQL that makes it again"},
+    {"# dbmig inspect migrations --format mermaid", "a diagram of what the migrations lead to"},
+    {NULL, NULL},
+};
+
+const Command command_inspect = {
+    .name = "inspect",
+    .summary = "print a schema as SQL, JSON or a diagram",
+    .description = "The same schema gives the same text, whatever order it was made in.",
+    .positionals = positionals,
+    .options = options,
+    .examples = examples,
+    .needs = COMMAND_CONFIG,
+    .run = run,
+};

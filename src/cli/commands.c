@@ -1,0 +1,79 @@
+/* The table of commands, in the order of --help. A command is one file and one row here. */
+#include <string.h>
+
+#include "dbmig/base/text.h"
+#include "dbmig/cli/command.h"
+
+extern const Command command_init;
+extern const Command command_create;
+extern const Command command_hash;
+extern const Command command_rebase;
+extern const Command command_check;
+extern const Command command_lint;
+extern const Command command_apply;
+extern const Command command_status;
+extern const Command command_diff;
+extern const Command command_inspect;
+extern const Command command_baseline;
+extern const Command command_repair;
+extern const Command command_cache;
+extern const Command command_config;
+extern const Command command_completion;
+extern const Command command_help;
+extern const Command command_version;
+
+/* clang-format off */
+const Command *const command_table[] = {
+    &command_init,
+    &command_create,
+    &command_hash,
+    &command_rebase,
+    &command_check,
+    &command_lint,
+    &command_apply,
+    &command_status,
+    &command_diff,
+    &command_inspect,
+    &command_baseline,
+    &command_repair,
+    &command_cache,
+    &command_config,
+    &command_completion,
+    &command_help,
+    &command_version,
+    NULL,
+};
+/* clang-format on */
+
+/* What other tools call the same. */
+static const struct {
+    const char *theirs;
+    const char *ours;
+} synonyms[] = {
+    {"new", "create"},  {"migrate", "apply"},  {"up", "apply"},     {"deploy", "apply"},
+    {"info", "status"}, {"validate", "check"}, {"verify", "check"}, {"down", "undo"},
+};
+
+const Command *command_find(const char *name)
+{
+    for (size_t i = 0; command_table[i] != NULL; i++) {
+        if (strcmp(command_table[i]->name, name) == 0)
+            return command_table[i];
+    }
+    return NULL;
+}
+
+const char *command_nearest(const char *word)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(synonyms); i++) {
+        if (strcmp(synonyms[i].theirs, word) == 0 && command_find(synonyms[i].ours) != NULL)
+            return synonyms[i].ours;
+    }
+    const char *names[ARRAY_LENGTH(command_table)];
+    size_t count = 0;
+    while (command_table[count] != NULL) {
+        names[count] = command_table[count]->name;
+        count++;
+    }
+    return text_nearest(word, names, count);
+}

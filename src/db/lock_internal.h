@@ -1,0 +1,36 @@
+/* What lock.c (waiting), lock_holder.c (who has it) and lock_lease.c (the lease) share. */
+#ifndef DBMIG_DB_LOCK_INTERNAL_H
+#define DBMIG_DB_LOCK_INTERNAL_H
+
+#include "dbmig/db/lock.h"
+
+struct MigrationLock {
+    Arena *arena;
+    Session *session;
+    LockKind kind;
+    const char *schema, *table;
+    const char *before_time, *after_time; /* of application_name and owner */
+    const char *application_name;
+    int64_t key;
+    unsigned cleanup;
+    /* A lease's: */
+    const char *lease; /* the table, quoted */
+    int64_t token, lease_ms, renewed_ms;
+    const char *fence;
+    const char *url;
+    Session *heartbeat; /* opened when the session is busy at the time of a renewal */
+};
+
+/* One try; *ret_got tells. */
+bool lock_try_lease(MigrationLock *lock, bool *ret_got, Error *err);
+
+/* Gives the lease back. */
+bool lock_end_lease(MigrationLock *lock, Error *err);
+
+/* Words for the holder, and what to do about it; each "" when nobody is seen any more. */
+typedef struct LockHolder {
+    const char *text, *hint;
+} LockHolder;
+bool lock_find_holder(MigrationLock *lock, LockHolder *ret, Error *err);
+
+#endif

@@ -1,0 +1,464 @@
+/*
+ * Files that do not run in one transaction: statement by statement, each effect exactly once. A
+ * statement that may run in a transaction commits together with the progress it makes; one that cannot
+ * is marked before and after, and when a run ends between the two, the next one asks the catalog
+ * (apply_look.c). What an earlier run finished is skipped, but what it set up for the session is
+ * repeated.
+ */
+#include "apply_notx.h"
+
+#include <string.h>
+
+#include "dbmig/base/buf.h"
+#include "dbmig/base/platform.h"
+#include "dbmig/base/text.h"
+
+/* ---- progress ---- */
+
+static void hex_of(const Sha256 *sha, char ret[SHA256_HEX_SIZE])
+{
+    uint8_t digest[SHA256_SIZE];
+    sha256_digest(sha, digest);
+    hash_hex(digest, SHA256_SIZE, ret);
+}
+
+/*
+ * The statement that records how far the file is. The file may have become another role: for the rest
+ * of this transaction we are ourselves again.
+ */
+static char *progress_script(NoTx *notx, Arena *arena)
+{
+    const ApplyRun *run = notx->run;
+    hex_of(&notx->sha, notx->sha_hex);
+    notx->progress.applied_sha256 = notx->sha_hex;
+    notx->progress.execution_ms =
+        notx->ms_before + (int)(platform_monotonic_ms() - notx->started_ms);
+    return arena_printf(arena, "SET LOCAL SESSION AUTHORIZATION DEFAULT;\nSET LOCAL ROLE %s;\n%s;\nCOMMIT",
+                        run->options->role != NULL
+                            ? session_quote_identifier(arena, run->options->role) : "NONE",
+                        history_progress_sql(arena, &run->plan->history, &notx->progress));
+}
+
+bool apply_notx_record(NoTx *notx, Error *err)
+{
+    Arena *scratch = arena_new();
+    bool ok = session_execf(notx->run->session, err, "BEGIN;\n%s", progress_script(notx, scratch));
+    if (!ok)
+        apply_notx_roll_back(notx);
+    arena_free(scratch);
+    return ok;
+}
+
+void apply_notx_roll_back(NoTx *notx)
+{
+    Error ignored = {0};
+    Session *session = notx->run->session;
+    if (!session_lost(session) && session_tx(session) != SESSION_TX_IDLE)
+        session_exec(session, "ROLLBACK", &ignored);
+    error_clear(&ignored);
+}
+
+/* ---- what is told when it ends early ---- */
+
+/* What of the file is applied, as a sentence, and how to go on. */
+void apply_notx_explain(const NoTx *notx, Error *err)
+{
+    int applied = notx->progress.applied;
+    int total = (int)notx->step->plan.statements;
+    Buf text = {0};
+    if (applied == 0)
+        buf_printf(&text, "None of the %d statements of %s is applied", total,
+                   notx->step->migration->name);
+    else if (applied == 1)
+        buf_printf(&text, "Statement 1 of the %d of %s is applied", total,
+                   notx->step->migration->name);
+    else
+        buf_printf(&text, "Statements 1 to %d of the %d of %s are applied", applied, total,
+                   notx->step->migration->name);
+    if (notx->item.line > 0 && notx->progress.started > 0)
+        buf_printf(&text, "; whether the one on line %zu took effect will be looked up", notx->item.line);
+    else if (notx->item.line > 0)
+        buf_printf(&text, "; the one on line %zu is not", notx->item.line);
+    buf_add_str(&text, ".");
+    apply_fail_detail(err, buf_text(&text));
+    buf_free(&text);
+    if (err->hint == NULL && (err->code >= EXIT_SIGNAL || err->code == EXIT_CONNECTION))
+        error_hint(err, "Apply again: it goes on there.");
+    else if (err->hint == NULL)
+        error_hint(err, "Remove the cause, or change the file from that line on and run `dbmig hash`, "
+                        "then apply again: it goes on there.");
+}
+
+/* Keeps the failure with the row, for status and for the next run. */
+static void record_failure(NoTx *notx, const Error *err)
+{
+    Error ignored = {0};
+    if (session_lost(notx->run->session))
+        return;
+    if (notx->progress.started == 0)
+        notx->progress.error = arena_strdup(notx->arena, err->primary);
+    apply_notx_record(notx, &ignored);
+    error_clear(&ignored);
+}
+
+static bool fail(NoTx *notx, Error *err)
+{
+    if (err->code < EXIT_SIGNAL || notx->progress.started == 0)
+        record_failure(notx, err);
+    apply_notx_explain(notx, err);
+    return false;
+}
+
+/* ---- one statement ---- */
+
+static void finished(NoTx *notx, const Sha256 *after)
+{
+    notx->sha = *after;
+    notx->progress.applied++;
+    notx->progress.started = 0;
+    notx->progress.error = NULL;
+}
+
+/* The digest with the present statement (and its COPY data) added. */
+static Sha256 digest_with(const NoTx *notx, const char *text, size_t len, const Sha256 *data)
+{
+    Sha256 sha = notx->sha;
+    uint8_t digest[SHA256_SIZE];
+    sha256_add_field(&sha, text, len);
+    if (data != NULL) {
+        sha256_digest(data, digest);
+        sha256_add_field(&sha, digest, sizeof(digest));
+    }
+    return sha;
+}
+
+static bool send_item(NoTx *notx, Sha256 *after, Error *err)
+{
+    const ApplyRun *run = notx->run;
+    SessionOutcome outcome = {0};
+    apply_crash_point("statement");
+    if (notx->item.kind != SQL_ITEM_COPY) {
+        *after = digest_with(notx, notx->item.text, notx->item.len, NULL);
+        if (session_run(run->session, notx->item.text, notx->item.len, &outcome, err))
+            return true;
+        if (err->code < EXIT_SIGNAL && !session_lost(run->session))
+            apply_fail_place(run, notx->index, &notx->item, &outcome, err);
+        return false;
+    }
+    char *text = arena_strndup(notx->arena, notx->item.text, notx->item.len);
+    size_t len = notx->item.len;
+    Sha256 data;
+    sha256_begin(&data);
+    if (!apply_copy(run, notx->index, notx->scan, &notx->item, &data, err))
+        return false;
+    *after = digest_with(notx, text, len, &data);
+    return true;
+}
+
+/* In a transaction together with its progress. */
+static bool try_safe(NoTx *notx, Error *err)
+{
+    Session *session = notx->run->session;
+    Arena *scratch = arena_new();
+    Sha256 after;
+    HistoryProgress before = notx->progress;
+    Sha256 sha_before = notx->sha;
+    apply_crash_point("before a statement");
+    bool ok = session_exec(session, "BEGIN", err) && send_item(notx, &after, err);
+    if (ok) {
+        finished(notx, &after);
+        apply_crash_point("before its progress");
+        const char *script = progress_script(notx, scratch);
+        SessionOutcome outcome = {0};
+        ok = session_run(session, script, strlen(script), &outcome, err);
+        /* A signal may come when the server has committed: what is done stays counted. */
+        if (!ok && strcmp(outcome.command, "COMMIT") != 0) {
+            notx->progress = before;
+            notx->sha = sha_before;
+        } else if (!ok) {
+            notx->item.line = 0; /* there is none that is not finished */
+        }
+    }
+    if (!ok)
+        apply_notx_roll_back(notx);
+    apply_crash_point("after a statement");
+    arena_free(scratch);
+    return ok;
+}
+
+/* A procedure that commits by itself, or what our list of words does not know. */
+static bool needs_no_transaction(const NoTx *notx, const Error *err)
+{
+    return notx->item.kind == SQL_ITEM_STATEMENT && (strcmp(err->sqlstate, "2D000") == 0 ||
+                                                     strcmp(err->sqlstate, "25001") == 0);
+}
+
+/* A file that sets lock_timeout itself is obeyed. */
+static void note_setting(NoTx *notx)
+{
+    if (notx->item.kind != SQL_ITEM_STATEMENT || notx->item.verb != SQL_VERB_SET)
+        return;
+    SqlToken token = {0};
+    do {
+        token = sqlscan_token(notx->item.text, notx->item.len, token.end);
+        if (sqlscan_is_word(notx->item.text, &token, "lock_timeout"))
+            notx->own_lock_timeout = true;
+    } while (token.kind == SQL_TOKEN_WORD);
+}
+
+static bool run_item(NoTx *notx, Error *err)
+{
+    ApplyRetry retry = {.run = notx->run, .index = notx->index};
+    bool unsafe = notx->item.inside_transaction_forbidden;
+    note_setting(notx);
+    for (;;) {
+        apply_watch_statement(notx->run->watch, notx->step, notx->item.line);
+        if (unsafe ? apply_notx_outside(notx, err) : try_safe(notx, err))
+            return true;
+        if (!unsafe && needs_no_transaction(notx, err)) {
+            unsafe = true;
+            error_clear(err);
+            continue;
+        }
+        /* COPY data is read once: the file would have to be read again from its start. */
+        if (notx->item.kind != SQL_ITEM_STATEMENT || notx->progress.started > 0 ||
+            !apply_retry(&retry, notx->index, err))
+            return fail(notx, err);
+        error_clear(err);
+    }
+}
+
+/* ---- what an earlier run did ---- */
+
+/*
+ * SELECT pg_catalog.set_config('search_path', '', false), as pg_dump writes it, and several of them: all
+ * that is called is that. Another function's effect would come a second time.
+ */
+static bool only_sets_config(const SqlItem *item)
+{
+    const char *text = item->text;
+    size_t depth = 0, calls = 0;
+    bool named = false; /* the token before is set_config */
+    SqlToken token = sqlscan_token(text, item->len, 0);
+    for (; token.kind != SQL_TOKEN_END; token = sqlscan_token(text, item->len, token.end)) {
+        char symbol = token.kind == SQL_TOKEN_SYMBOL ? text[token.start] : '\0';
+        if (symbol == '(' && depth++ == 0) {
+            if (!named)
+                return false;
+            calls++;
+        }
+        if (symbol == ')' && depth > 0)
+            depth--;
+        named = sqlscan_is_word(text, &token, "set_config");
+    }
+    return calls > 0;
+}
+
+static bool sets_session_state(const SqlItem *item)
+{
+    switch (item->verb) {
+    case SQL_VERB_SET:
+    case SQL_VERB_SET_ROLE:
+    case SQL_VERB_RESET:
+    case SQL_VERB_PREPARE:
+    case SQL_VERB_DEALLOCATE:
+    case SQL_VERB_LISTEN:
+        return true;
+    case SQL_VERB_SELECT:
+        return only_sets_config(item);
+    default:
+        return false;
+    }
+}
+
+/* Takes a finished statement into the digest, its COPY data included. */
+static bool skip_item(NoTx *notx, Error *err)
+{
+    if (notx->item.kind != SQL_ITEM_COPY) {
+        notx->sha = digest_with(notx, notx->item.text, notx->item.len, NULL);
+        return true;
+    }
+    char *text = arena_strndup(notx->arena, notx->item.text, notx->item.len);
+    size_t len = notx->item.len;
+    Sha256 data;
+    sha256_begin(&data);
+    do {
+        if (!fileplan_next(notx->scan, &notx->item, err))
+            return false;
+        if (notx->item.kind == SQL_ITEM_COPY_DATA)
+            sha256_add(&data, notx->item.text, notx->item.len);
+    } while (notx->item.kind == SQL_ITEM_COPY_DATA);
+    notx->sha = digest_with(notx, text, len, &data);
+    return true;
+}
+
+static bool edited(const NoTx *notx, Error *err)
+{
+    const Migration *migration = notx->step->migration;
+    int applied = notx->progress.applied;
+    error_set(err, EXIT_INTEGRITY, "%s was changed where it has run already", migration->name);
+    error_at(err, migration->path, 0, 0);
+    error_detail(err, "Its first %d statement%s %s applied before it failed, and %s changed since.",
+                 applied, applied == 1 ? "" : "s", applied == 1 ? "was" : "were",
+                 applied == 1 ? "has" : "have");
+    return error_hint(err, "Restore %s as %s; only what comes behind can be changed.",
+                      applied == 1 ? "it" : "them", applied == 1 ? "it was" : "they were");
+}
+
+/* The finished statements are those that stand in the file now. Sends nothing. */
+static bool verify_finished(NoTx *notx, Error *err)
+{
+    const HistoryRow *row = notx->step->resume;
+    char hex[SHA256_HEX_SIZE];
+    for (int i = 0; i < notx->progress.applied; i++) {
+        if (!fileplan_next(notx->scan, &notx->item, err))
+            return false;
+        if (notx->item.kind == SQL_ITEM_END)
+            return edited(notx, err);
+        if (notx->item.kind == SQL_ITEM_COPY_END || notx->item.kind == SQL_ITEM_COPY_DATA)
+            i--;
+        else if (!skip_item(notx, err))
+            return false;
+    }
+    hex_of(&notx->sha, hex);
+    if (notx->progress.applied > 0 && row->applied_sha256 != NULL &&
+        strcmp(hex, row->applied_sha256) != 0)
+        return edited(notx, err);
+    return true;
+}
+
+/* Goes to the first statement that is not finished, repeating what set the session up. */
+static bool repeat_state(NoTx *notx, Error *err)
+{
+    sha256_begin(&notx->sha);
+    for (int i = 0; i < notx->progress.applied;) {
+        if (!fileplan_next(notx->scan, &notx->item, err))
+            return false;
+        if (notx->item.kind != SQL_ITEM_STATEMENT && notx->item.kind != SQL_ITEM_COPY)
+            continue;
+        SessionOutcome outcome = {0};
+        note_setting(notx);
+        if (notx->item.kind == SQL_ITEM_STATEMENT && sets_session_state(&notx->item) &&
+            !session_run(notx->run->session, notx->item.text, notx->item.len, &outcome, err)) {
+            apply_fail_place(notx->run, notx->index, &notx->item, &outcome, err);
+            return false;
+        }
+        if (!skip_item(notx, err))
+            return false;
+        i++;
+    }
+    return true;
+}
+
+static bool reopen(NoTx *notx, Error *err)
+{
+    fileplan_close(notx->scan);
+    notx->scan = NULL;
+    sha256_begin(&notx->sha);
+    return fileplan_open(&notx->step->plan, &notx->scan, err);
+}
+
+/* Takes up the row of an earlier run. */
+static bool resume(NoTx *notx, Error *err)
+{
+    ApplyRun *run = notx->run;
+    const HistoryRow *row = notx->step->resume;
+    Arena *scratch = notx->arena;
+    notx->progress = (HistoryProgress){.rank = row->rank, .applied = row->statements_applied,
+                                       .started = row->started_statement, .error = row->error};
+    notx->ms_before = row->execution_ms;
+    if (!reopen(notx, err) || !verify_finished(notx, err) || !reopen(notx, err))
+        return false;
+    HistoryRow now = apply_history_row(run, scratch, notx->step, row->rank);
+    now.script = row->script;
+    if (!session_exec(run->session, history_resume_sql(scratch, &run->plan->history, &now), err))
+        return error_prefix(err, "could not take up %s", notx->step->migration->name);
+    run->events->note(run->events->context,
+                      arena_printf(scratch, "%s goes on after %d of %llu statements",
+                                   notx->step->migration->name, notx->progress.applied,
+                                   (unsigned long long)notx->step->plan.statements));
+    return repeat_state(notx, err);
+}
+
+/* A new row, behind the same guard as any file. */
+static bool begin(NoTx *notx, Error *err)
+{
+    ApplyRun *run = notx->run;
+    ApplyUnit unit;
+    Arena *scratch = notx->arena;
+    HistoryRow row = apply_history_row(run, scratch, notx->step, run->next_rank);
+    row.statements_applied = 0;
+    row.success = false;
+    apply_unit_make(run, scratch, notx->step, run->next_rank, &unit);
+    notx->progress = (HistoryProgress){.rank = run->next_rank};
+    if (!session_execf(run->session, err, "BEGIN;\n%s%s%s;\n%s;\nCOMMIT",
+                       run->fence != NULL ? run->fence : "", run->fence != NULL ? ";\n" : "",
+                       unit.guard, history_begin_sql(scratch, &run->plan->history, &row))) {
+        apply_notx_roll_back(notx);
+        if (err->code < EXIT_SIGNAL && !session_lost(run->session))
+            apply_fail_frame(run, notx->index, err);
+        return false;
+    }
+    run->next_rank++;
+    return reopen(notx, err);
+}
+
+/* ---- the file ---- */
+
+static bool run_items(NoTx *notx, Error *err)
+{
+    for (;;) {
+        if (!fileplan_next(notx->scan, &notx->item, err))
+            return fail(notx, err);
+        if (notx->item.kind == SQL_ITEM_END)
+            break;
+        if (notx->item.kind == SQL_ITEM_COPY_END || notx->item.kind == SQL_ITEM_COPY_DATA)
+            continue;
+        bool decided = false;
+        if (notx->progress.started == notx->progress.applied + 1 &&
+            !apply_notx_look(notx, &decided, err))
+            return false;
+        if (!decided && !run_item(notx, err))
+            return false;
+    }
+    return notx->progress.started == 0 || edited(notx, err);
+}
+
+static bool finish(NoTx *notx, Error *err)
+{
+    ApplyRun *run = notx->run;
+    HistoryRow row = apply_history_row(run, notx->arena, notx->step, notx->progress.rank);
+    row.execution_ms = notx->ms_before + (int)(platform_monotonic_ms() - notx->started_ms);
+    apply_crash_point("before the end of the file");
+    if (!session_execf(run->session, err, "%s;\nBEGIN;\n%s;\nCOMMIT",
+                       apply_reset_script(run, notx->arena),
+                       history_finish_sql(notx->arena, &run->plan->history, &row))) {
+        apply_notx_roll_back(notx);
+        return error_prefix(err, "could not record %s", notx->step->migration->name);
+    }
+    apply_crash_point("file done");
+    return true;
+}
+
+bool apply_notx(ApplyRun *run, size_t index, Error *err)
+{
+    const ApplyStep *step = &run->plan->steps.items[index];
+    NoTx notx = {.run = run, .index = index, .step = step, .arena = arena_new(),
+                 .started_ms = platform_monotonic_ms()};
+    run->events->file_begin(run->events->context, step, index, run->plan->steps.count);
+    apply_watch_statement(run->watch, step, 0);
+    bool ok = lock_renew(run->lock, err) &&
+              history_create_progress(run->session, &run->plan->history, err) &&
+              (step->resume != NULL ? resume(&notx, err) : begin(&notx, err)) &&
+              run_items(&notx, err) && finish(&notx, err);
+    fileplan_close(notx.scan);
+    if (ok) {
+        run->result->applied++;
+        run->result->statements += step->plan.statements;
+        apply_recorded(run, step, notx.progress.rank);
+        run->events->file_end(run->events->context, step, index, run->plan->steps.count,
+                              platform_monotonic_ms() - notx.started_ms);
+    }
+    arena_free(notx.arena);
+    return ok;
+}

@@ -1,0 +1,37 @@
+/* A file without a transaction on its way: what apply_notx.c and apply_outside.c share. */
+#ifndef DBMIG_ENGINE_APPLY_NOTX_H
+#define DBMIG_ENGINE_APPLY_NOTX_H
+
+#include "apply_internal.h"
+#include "dbmig/base/hash.h"
+
+typedef struct NoTx {
+    ApplyRun *run;
+    size_t index;
+    const ApplyStep *step;
+    Arena *arena;
+    FileScan *scan;
+    SqlItem item;          /* the present statement */
+    Sha256 sha;            /* over the finished ones */
+    char sha_hex[SHA256_HEX_SIZE];
+    HistoryProgress progress;
+    int64_t started_ms;
+    int ms_before;         /* what earlier runs took */
+    bool own_lock_timeout; /* the file sets lock_timeout itself */
+} NoTx;
+
+/* Writes notx->progress in a transaction of its own. */
+bool apply_notx_record(NoTx *notx, Error *err);
+void apply_notx_roll_back(NoTx *notx);
+/* Adds what of the file is applied, and how to go on. */
+void apply_notx_explain(const NoTx *notx, Error *err);
+
+/* apply_outside.c: runs the present statement outside a transaction, marked before and after. On false,
+   progress.started is 0 when it is known to have left nothing. */
+bool apply_notx_outside(NoTx *notx, Error *err);
+
+/* apply_outside.c: the present statement was begun by a run that did not come to its end: looks whether
+   it took effect. *ret_done: it did, and that is recorded; else it is to be run. */
+bool apply_notx_look(NoTx *notx, bool *ret_done, Error *err);
+
+#endif

@@ -1,0 +1,253 @@
+/*
+ * One statement outside a transaction: the mark before it, the statement, the mark after it; and the
+ * look at the catalog when a run ended between the two marks. The mark keeps what the catalog had
+ * before, and the statement itself, in the row's error column.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply_look.h"
+#include "apply_notx.h"
+#include "dbmig/base/text.h"
+
+#define MARK_TEXT 2000 /* bytes of the statement that a mark keeps: the start is what is read again */
+
+static const char mark_head[] = "this statement was begun and did not come to its end:\n";
+static const char mark_tail[] = "\n-- dbmig-mark ";
+
+/* ---- the mark ---- */
+
+static void statement_hex(const SqlItem *item, char ret[SHA256_HEX_SIZE])
+{
+    Sha256 sha;
+    uint8_t digest[SHA256_SIZE];
+    sha256_begin(&sha);
+    sha256_add(&sha, item->text, item->len);
+    sha256_digest(&sha, digest);
+    hash_hex(digest, SHA256_SIZE, ret);
+}
+
+static char *mark_make(Arena *arena, const SqlItem *item, const char *before)
+{
+    char hex[SHA256_HEX_SIZE];
+    statement_hex(item, hex);
+    size_t len = item->len < MARK_TEXT ? item->len : MARK_TEXT;
+    while (len < item->len && len > 0 && ((unsigned char)item->text[len] & 0xC0) == 0x80)
+        len--;
+    return arena_printf(arena, "%s%s%s%s %s", mark_head,
+                        sqlscan_mask_passwords(arena, item->text, len), mark_tail, hex, before);
+}
+
+typedef struct Mark {
+    const char *text;   /* the statement, or its start */
+    const char *hex;    /* of the whole of it */
+    const char *before; /* as apply_look_before() gave it */
+} Mark;
+
+static bool mark_read(Arena *arena, const char *text, Mark *ret)
+{
+    if (text == NULL || !text_starts(text, mark_head))
+        return false;
+    const char *start = text + sizeof(mark_head) - 1, *end = NULL;
+    for (const char *at = start; (at = strstr(at, mark_tail)) != NULL; at++)
+        end = at;
+    if (end == NULL || strlen(end) < sizeof(mark_tail) - 1 + SHA256_HEX_SIZE)
+        return false;
+    ret->text = arena_strndup(arena, start, (size_t)(end - start));
+    end += sizeof(mark_tail) - 1;
+    ret->hex = arena_strndup(arena, end, SHA256_HEX_SIZE - 1);
+    ret->before = arena_strdup(arena, end + SHA256_HEX_SIZE);
+    return true;
+}
+
+/* ---- running it ---- */
+
+/* CONCURRENTLY waits for other transactions by locks: a short lock_timeout would end it, and leave an
+   invalid index. A file that sets its own is obeyed. */
+static bool set_patience(const NoTx *notx, bool begin, Error *err)
+{
+    const ApplyOptions *options = notx->run->options;
+    if (!notx->item.concurrently || notx->own_lock_timeout)
+        return true;
+    return session_execf(notx->run->session, err, "SET lock_timeout = %lld",
+                         (long long)(begin ? options->concurrently_lock_timeout_ms
+                                           : options->ddl_lock_timeout_ms));
+}
+
+/* DISCARD ALL would free the migration lock: the same without that. It cannot go out as one message,
+   which would be a transaction. */
+static bool run_discard_all(Session *session, Error *err)
+{
+    static const char *const parts[] = {
+        "CLOSE ALL", "SET SESSION AUTHORIZATION DEFAULT", "RESET ALL", "DEALLOCATE ALL",
+        "UNLISTEN *", "DISCARD PLANS", "DISCARD TEMP", "DISCARD SEQUENCES",
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
+        if (!session_exec(session, parts[i], err))
+            return false;
+    }
+    return true;
+}
+
+static bool is_discard_all(const SqlItem *item)
+{
+    SqlToken token = sqlscan_token(item->text, item->len, 0);
+    token = sqlscan_token(item->text, item->len, token.end);
+    return item->verb == SQL_VERB_DISCARD && sqlscan_is_word(item->text, &token, "ALL");
+}
+
+static bool send_statement(NoTx *notx, Error *err)
+{
+    const ApplyRun *run = notx->run;
+    SessionOutcome outcome = {0};
+    if (is_discard_all(&notx->item)) {
+        Arena *scratch = arena_new();
+        bool ok = run_discard_all(run->session, err) &&
+                  session_exec(run->session, apply_settings_sql(run, scratch, false), err);
+        arena_free(scratch);
+        return ok;
+    }
+    if (session_run(run->session, notx->item.text, notx->item.len, &outcome, err))
+        return true;
+    if (err->code < EXIT_SIGNAL && !session_lost(run->session))
+        apply_fail_place(run, notx->index, &notx->item, &outcome, err);
+    return false;
+}
+
+/* It took effect: on to the next. */
+static bool record_done(NoTx *notx, Error *err)
+{
+    sha256_add_field(&notx->sha, notx->item.text, notx->item.len);
+    notx->progress.applied++;
+    notx->progress.started = 0;
+    notx->progress.error = NULL;
+    apply_crash_point("before the mark after");
+    bool ok = apply_notx_record(notx, err);
+    apply_crash_point("marked after");
+    return ok;
+}
+
+/*
+ * It failed. What it left is removed, so that it can be tried again; where the catalog cannot tell, the
+ * mark stays. After a signal there is no time for that: the next run does it.
+ */
+static void clean_up(NoTx *notx, Arena *scratch, const Target *target, const char *before,
+                     const Error *err)
+{
+    LookVerdict verdict = LOOK_UNKNOWN;
+    const char *why;
+    Error own = {0};
+    if (err->code >= EXIT_SIGNAL || session_lost(notx->run->session))
+        return;
+    if (apply_look_after(notx->run, scratch, target, before, &verdict, &why, &own) &&
+        verdict == LOOK_AGAIN) {
+        notx->progress.started = 0;
+        notx->progress.error = NULL;
+        apply_notx_record(notx, &own);
+    }
+    error_clear(&own);
+}
+
+bool apply_notx_outside(NoTx *notx, Error *err)
+{
+    Arena *scratch = arena_new();
+    Target target;
+    char *before = NULL;
+    apply_target_read(scratch, notx->item.text, notx->item.len, &target);
+    apply_crash_point("before the look");
+    bool ok = apply_look_before(notx->run, scratch, &target, &before, err);
+    if (ok) {
+        notx->progress.started = notx->progress.applied + 1;
+        notx->progress.error = mark_make(notx->arena, &notx->item, before);
+        apply_crash_point("before the mark");
+        ok = apply_notx_record(notx, err);
+        if (!ok)
+            notx->progress.started = 0;
+        apply_crash_point("marked");
+    }
+    if (ok) {
+        ok = set_patience(notx, true, err) && send_statement(notx, err);
+        apply_crash_point("statement done");
+        Error own = {0};
+        if (!set_patience(notx, false, &own) && ok) {
+            error_copy(err, &own);
+            ok = false;
+        }
+        error_clear(&own);
+        if (ok)
+            ok = record_done(notx, err);
+        else
+            clean_up(notx, scratch, &target, before, err);
+    }
+    arena_free(scratch);
+    return ok;
+}
+
+/* ---- after a run that was cut short ---- */
+
+static bool cannot_tell(const NoTx *notx, const char *why, Error *err)
+{
+    const Migration *migration = notx->step->migration;
+    const History *history = &notx->run->plan->history;
+    error_set(err, EXIT_INTEGRITY, "%s: it cannot be told whether a statement took effect",
+              migration->name);
+    fileplan_place_error(migration, &notx->item, 0, err);
+    error_detail(err, "An earlier run was cut short while it ran: %s.", why);
+    Arena *scratch = arena_new();
+    const char *table = history->flyway ? history->progress : history->qualified;
+    Sha256 after = notx->sha;
+    uint8_t digest[SHA256_SIZE];
+    char hex[SHA256_HEX_SIZE];
+    sha256_add_field(&after, notx->item.text, notx->item.len);
+    sha256_digest(&after, digest);
+    hash_hex(digest, SHA256_SIZE, hex);
+    error_hint(err,
+               "See whether it did. If not: UPDATE %s SET started_statement = NULL WHERE "
+               "installed_rank = %d; if it did: UPDATE %s SET started_statement = NULL, "
+               "statements_applied = %d, applied_sha256 = '%s' WHERE installed_rank = %d; then apply "
+               "again.", table, notx->progress.rank, table, notx->progress.applied + 1, hex,
+               notx->progress.rank);
+    arena_free(scratch);
+    return false;
+}
+
+static bool edited_after_effect(const NoTx *notx, Error *err)
+{
+    const Migration *migration = notx->step->migration;
+    error_set(err, EXIT_INTEGRITY, "%s was changed where it has run already", migration->name);
+    fileplan_place_error(migration, &notx->item, 0, err);
+    error_detail(err, "The statement that stood here took effect before the run was cut short.");
+    return error_hint(err, "Restore it; only what comes behind can be changed.");
+}
+
+bool apply_notx_look(NoTx *notx, bool *ret_done, Error *err)
+{
+    const ApplyRun *run = notx->run;
+    Mark mark = {0};
+    Target target;
+    LookVerdict verdict;
+    const char *why = NULL;
+    char hex[SHA256_HEX_SIZE];
+    *ret_done = false;
+    if (!mark_read(notx->arena, notx->progress.error, &mark))
+        return cannot_tell(notx, "its mark in the history cannot be read", err);
+    statement_hex(&notx->item, hex);
+    bool same = strcmp(hex, mark.hex) == 0;
+    apply_target_read(notx->arena, mark.text, strlen(mark.text), &target);
+    if (!apply_look_after(run, notx->arena, &target, mark.before, &verdict, &why, err))
+        return false;
+    if (verdict == LOOK_UNKNOWN)
+        return cannot_tell(notx, why, err);
+    if (verdict == LOOK_DONE && !same)
+        return edited_after_effect(notx, err);
+    notx->progress.started = 0;
+    notx->progress.error = NULL;
+    if (verdict == LOOK_AGAIN)
+        return true;
+    run->events->note(run->events->context,
+                      arena_printf(notx->arena, "%s: the statement on line %zu had taken effect before "
+                                                "the earlier run was cut short",
+                                   notx->step->migration->name, notx->item.line));
+    *ret_done = true;
+    return record_done(notx, err);
+}

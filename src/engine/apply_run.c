@@ -1,0 +1,187 @@
+/*
+ * The course of an apply: plan, lock, plan again under the lock, history table, then the steps, each by
+ * the way that fits it. Nothing is written, and no lock is taken, when there is nothing to do.
+ */
+#include <string.h>
+
+#include "apply_internal.h"
+#include "dbmig/base/fatal.h"
+#include "dbmig/base/platform.h"
+
+static bool nothing_to_do(const ApplyPlan *plan)
+{
+    return plan->steps.count == 0 && plan->baseline == NULL;
+}
+
+static void assert_events(const ApplyEvents *events)
+{
+    if (events == NULL || events->planned == NULL || events->waiting == NULL ||
+        events->file_begin == NULL || events->file_end == NULL || events->retry == NULL ||
+        events->notice == NULL || events->running == NULL || events->note == NULL)
+        BUG("an event of apply has no handler");
+}
+
+static void on_notice(void *context, const SessionNotice *notice)
+{
+    const ApplyRun *run = context;
+    run->events->notice(run->events->context, apply_watch_step(run->watch), notice);
+}
+
+static bool take_lock(ApplyRun *run, Error *err)
+{
+    const ApplyOptions *options = run->options;
+    LockOptions lock = {.kind = options->lock, .schema = run->plan->history.schema,
+                        .table = run->plan->history.table, .timeout_ms = options->lock_timeout_ms,
+                        .lease_ms = options->lease_ms, .on_wait = run->events->waiting,
+                        .context = run->events->context, .command = options->command,
+                        .url = options->url};
+    apply_crash_point("before the lock");
+    if (!lock_acquire(run->arena, run->session, &lock, &run->lock, err))
+        return false;
+    apply_crash_point("locked");
+    run->fence = lock_fence_sql(run->lock);
+    run->pooled = session_pooled(run->session) || lock_kind(run->lock) == LOCK_LEASE;
+    return true;
+}
+
+/* What session_open() set must be set again after each RESET ALL. */
+static bool read_settings(ApplyRun *run, Error *err)
+{
+    Rows *rows = NULL;
+    run->application_name = lock_application_name(run->lock);
+    if (session_version(run->session) < 140000 || run->pooled)
+        return true;
+    if (!session_query(run->session, run->arena,
+                       "SELECT nullif(pg_catalog.current_setting('client_connection_check_interval', "
+                       "true), '0')", 0, NULL, &rows, err))
+        return false;
+    run->check_interval = rows_text(rows, 0, 0);
+    return true;
+}
+
+static bool begin_settings(ApplyRun *run, Error *err)
+{
+    if (run->pooled)
+        return true;
+    Arena *scratch = arena_new();
+    bool ok = session_exec(run->session, apply_settings_sql(run, scratch, false), err);
+    arena_free(scratch);
+    if (!ok && run->options->role != NULL)
+        error_prefix(err, "could not prepare the session");
+    return ok;
+}
+
+/* Through a pooler the role holds for a transaction only. */
+static bool create_history(ApplyRun *run, Error *err)
+{
+    History *history = &run->plan->history;
+    if (!run->pooled || run->options->role == NULL)
+        return history_create(run->session, history, err);
+    Error ignored = {0};
+    Arena *scratch = arena_new();
+    bool done = session_execf(run->session, err, "BEGIN;\n%s",
+                              apply_settings_sql(run, scratch, true)) &&
+                history_create(run->session, history, err) &&
+                session_exec(run->session, "COMMIT", err);
+    arena_free(scratch);
+    if (!done && !session_lost(run->session))
+        session_exec(run->session, "ROLLBACK", &ignored);
+    error_clear(&ignored);
+    return done;
+}
+
+/* The history table and the baseline row, in one transaction where both are needed. */
+static bool write_history(ApplyRun *run, Error *err)
+{
+    ApplyPlan *plan = run->plan;
+    apply_crash_point("before the history");
+    if (plan->create_history) {
+        if (!create_history(run, err))
+            return false;
+        run->next_rank = history_next_rank(&plan->history);
+    }
+    apply_crash_point("history there");
+    if (plan->baseline == NULL)
+        return true;
+    Arena *scratch = arena_new();
+    HistoryRow row = apply_baseline_row(run, plan->baseline, run->next_rank);
+    const char *fence = run->fence != NULL ? arena_printf(scratch, "%s;\n", run->fence) : "";
+    bool ok = session_execf(run->session, err, "BEGIN;\n%s%s;\nCOMMIT", fence,
+                            history_insert_sql(scratch, &plan->history, &row, NULL));
+    arena_free(scratch);
+    if (!ok)
+        return error_prefix(err, "could not record the baseline");
+    run->next_rank++;
+    return true;
+}
+
+static bool run_steps(ApplyRun *run, Error *err)
+{
+    size_t count = run->plan->steps.count;
+    if (run->options->tx_mode == TXMODE_ALL && count > 0)
+        return apply_all(run, err);
+    for (size_t i = 0; i < count;) {
+        size_t end = i;
+        while (end < count && apply_window_takes(run, &run->plan->steps.items[end]))
+            end++;
+        bool ok;
+        if (end > i)
+            ok = apply_window(run, i, end - i, err);
+        else if (run->plan->steps.items[i].plan.transactional &&
+                 run->plan->steps.items[i].resume == NULL)
+            ok = apply_stream(run, i, err);
+        else
+            ok = apply_notx(run, i, err);
+        if (!ok)
+            return false;
+        i = end > i ? end : i + 1;
+    }
+    return true;
+}
+
+/* Worth a round trip when several files follow each other. */
+static bool prepare(ApplyRun *run, Error *err)
+{
+    return run->plan->steps.count < 8 || apply_prepare_guard(run, err);
+}
+
+/* Under the lock: what others did meanwhile counts. */
+static bool run_locked(ApplyRun *run, Error *err)
+{
+    ApplyPlan *plan = run->plan;
+    if (!apply_plan_again(run->arena, run->session, run->options, plan, err))
+        return false;
+    if (nothing_to_do(plan))
+        return true;
+    run->events->planned(run->events->context, plan);
+    if (!read_settings(run, err) || !begin_settings(run, err) || !apply_watch_start(run, err))
+        return false;
+    session_on_notice(run->session, on_notice, run);
+    run->next_rank = history_next_rank(&plan->history);
+    bool ok = write_history(run, err) && prepare(run, err) && run_steps(run, err);
+    session_on_notice(run->session, NULL, NULL);
+    apply_watch_end(run);
+    return ok;
+}
+
+bool apply_run(Arena *arena, Session *session, const ApplyOptions *options,
+               const ApplyEvents *events, ApplyPlan *ret_plan, ApplyResult *ret, Error *err)
+{
+    int64_t started = platform_monotonic_ms();
+    ApplyRun run = {.arena = arena, .session = session, .options = options, .events = events,
+                    .plan = ret_plan, .result = ret};
+    *ret = (ApplyResult){0};
+    assert_events(events);
+    bool ok = apply_plan_unlocked(arena, session, options, ret_plan, err);
+    if (ok && !nothing_to_do(ret_plan)) {
+        ok = take_lock(&run, err);
+        if (ok && !run_locked(&run, err)) {
+            apply_denied(arena, session, options, err);
+            ok = false;
+        }
+        lock_release(run.lock);
+    }
+    ret->total_ms = platform_monotonic_ms() - started;
+    ret->round_trips = session_round_trips(session);
+    return ok;
+}

@@ -1,0 +1,164 @@
+/*
+ * The SQL around a migration file: the transaction, the guard that lets it run only when the file
+ * before it is recorded, the resets after it, and its history row. Builds text; sends nothing.
+ */
+#include <string.h>
+
+#include "apply_internal.h"
+#include "dbmig/base/buf.h"
+
+/*
+ * Fails (division by zero) unless the file before is recorded, and marks the transaction. The mark is
+ * looked at when the file is through: without it, a file that ended the transaction in a way that the
+ * splitter cannot see would be recorded though its effects are gone. Constants would be folded by the
+ * planner, so what is divided is none.
+ */
+static char *guard_sql(const ApplyRun *run, Arena *arena)
+{
+    if (run->previous_script == NULL)
+        return arena_strdup(arena, "SELECT pg_catalog.set_config('dbmig.xact', "
+                                   "pg_catalog.txid_current()::text, true)");
+    return arena_printf(arena,
+                        "SELECT pg_catalog.set_config('dbmig.xact', (pg_catalog.txid_current() / "
+                        "pg_catalog.count(*))::text, true) FROM %s WHERE installed_rank = %d AND "
+                        "script = %s AND success",
+                        run->plan->history.qualified, run->previous_rank,
+                        session_quote_literal(arena, run->previous_script));
+}
+
+/* Parsing and planning the guard costs more than running it: over many files that shows. */
+bool apply_prepare_guard(ApplyRun *run, Error *err)
+{
+    if (run->pooled)
+        return true;
+    run->guard_prepared = session_execf(
+        run->session, err,
+        "PREPARE dbmig_guard (pg_catalog.int4, pg_catalog.text) AS SELECT pg_catalog.set_config("
+        "'dbmig.xact', (pg_catalog.txid_current() / pg_catalog.count(*))::text, true) FROM %s WHERE "
+        "installed_rank = $1 AND script = $2 AND success",
+        run->plan->history.qualified);
+    return run->guard_prepared;
+}
+
+static char *prepared_guard_sql(const ApplyRun *run, Arena *arena)
+{
+    return arena_printf(arena, "EXECUTE dbmig_guard (%d, %s)", run->previous_rank,
+                        session_quote_literal(arena, run->previous_script));
+}
+
+static const char check_sql[] =
+    "SELECT 1 OPERATOR(pg_catalog./) (coalesce(pg_catalog.current_setting('dbmig.xact', true), '') "
+    "OPERATOR(pg_catalog.=) pg_catalog.txid_current()::pg_catalog.text)::pg_catalog.int4";
+
+static void add_setting(Arena *arena, Buf *sql, const char *name, const char *value, bool local)
+{
+    buf_printf(sql, "%spg_catalog.set_config('%s', %s, %s)", sql->len == 0 ? "SELECT " : ", ", name,
+               session_quote_literal(arena, value), local ? "true" : "false");
+}
+
+static void add_number(Arena *arena, Buf *sql, const char *name, int64_t value, bool local)
+{
+    add_setting(arena, sql, name, arena_printf(arena, "%lld", (long long)value), local);
+}
+
+char *apply_settings_sql(const ApplyRun *run, Arena *arena, bool local)
+{
+    const ApplyOptions *options = run->options;
+    int version = session_version(run->session);
+    const char *search_path = session_search_path(run->session);
+    Buf sql = {0};
+    add_number(arena, &sql, "lock_timeout", options->ddl_lock_timeout_ms, local);
+    add_number(arena, &sql, "statement_timeout", options->statement_timeout_ms, local);
+    /* A run that is stopped inside a transaction keeps its lease's row locked: no longer than the lease. */
+    add_number(arena, &sql, "idle_in_transaction_session_timeout",
+               run->fence != NULL ? options->lease_ms : 0, local);
+    if (run->check_interval != NULL)
+        add_setting(arena, &sql, "client_connection_check_interval", run->check_interval, local);
+    if (version >= 170000)
+        add_number(arena, &sql, "transaction_timeout", 0, local);
+    if (search_path != NULL && search_path[0] != '\0')
+        add_setting(arena, &sql, "search_path", search_path, local);
+    if (run->application_name != NULL && !local)
+        add_setting(arena, &sql, "application_name", run->application_name, local);
+    if (options->role != NULL)
+        add_setting(arena, &sql, "role", options->role, local);
+    return buf_steal(&sql, arena);
+}
+
+/* After a file: whatever it SET, and whoever it became. DISCARD ALL would free the migration lock. */
+static const char *const resets[] = {"RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL"};
+
+/* The resets, and what the user wants each session to begin with. NULL-terminated. */
+static const char *const *resets_and_init(const ApplyRun *run, Arena *arena)
+{
+    const StringList *init = run->options->init_sql;
+    size_t count = ARRAY_LENGTH(resets), more = init != NULL ? init->count : 0;
+    const char **all = arena_calloc(arena, count + more + 1, sizeof(*all));
+    memcpy(all, resets, sizeof(resets));
+    if (more > 0)
+        memcpy(all + count, init->items, more * sizeof(*all));
+    return all;
+}
+
+char *apply_reset_script(const ApplyRun *run, Arena *arena)
+{
+    Buf script = {0};
+    for (const char *const *reset = resets_and_init(run, arena); *reset != NULL; reset++)
+        buf_printf(&script, "%s;\n", *reset);
+    buf_printf(&script, "%s", apply_settings_sql(run, arena, run->pooled));
+    return buf_steal(&script, arena);
+}
+
+HistoryRow apply_history_row(const ApplyRun *run, Arena *arena, const ApplyStep *step, int rank)
+{
+    const Migration *migration = step->migration;
+    return (HistoryRow){
+        .rank = rank,
+        .version = migration->version,
+        .description = history_description(arena, migration->description),
+        .type = migration->kind == MIGRATION_BASELINE ? "SQL_BASELINE" : "SQL",
+        .script = history_script(arena, migration->name),
+        .has_checksum = true,
+        .checksum = step->checksum,
+        .installed_by = session_user(run->session),
+        .success = true,
+        .sha256 = migration->sha256_hex,
+        .statements_total = (int)step->plan.statements,
+        .statements_applied = (int)step->plan.statements,
+        .tool_version = DBMIG_VERSION,
+    };
+}
+
+HistoryRow apply_baseline_row(const ApplyRun *run, const char *version, int rank)
+{
+    return (HistoryRow){.rank = rank, .version = version, .description = HISTORY_BASELINE_MARKER,
+                        .type = "BASELINE", .script = HISTORY_BASELINE_MARKER,
+                        .installed_by = session_user(run->session), .success = true,
+                        .tool_version = DBMIG_VERSION};
+}
+
+void apply_unit_make(const ApplyRun *run, Arena *arena, const ApplyStep *step, int rank,
+                     ApplyUnit *ret)
+{
+    HistoryRow row = apply_history_row(run, arena, step, rank);
+    row.execution_ms = HISTORY_MEASURE;
+    *ret = (ApplyUnit){
+        .begin = step->plan.begin,
+        .fence = run->fence,
+        .local_settings = run->pooled ? apply_settings_sql(run, arena, true) : NULL,
+        .guard = guard_sql(run, arena),
+        .fast_guard = run->guard_prepared && run->previous_script != NULL
+                          ? prepared_guard_sql(run, arena) : NULL,
+        .check = check_sql,
+        .settings = apply_settings_sql(run, arena, run->pooled),
+        .insert = history_insert_sql(arena, &run->plan->history, &row, NULL),
+        .commit = "COMMIT",
+        .resets = resets_and_init(run, arena),
+    };
+}
+
+void apply_recorded(ApplyRun *run, const ApplyStep *step, int rank)
+{
+    run->previous_script = history_script(run->arena, step->migration->name);
+    run->previous_rank = rank;
+}

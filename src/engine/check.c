@@ -1,0 +1,299 @@
+/* The steps of a check, in their order. What is remembered between checks is in check_state.c. */
+#include "dbmig/engine/check.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "dbmig/base/log.h"
+#include "dbmig/base/platform.h"
+#include "dbmig/project/git.h"
+#include "dbmig/project/sumfile.h"
+
+typedef struct CheckRun {
+    Arena *arena;
+    const CheckOptions *options;
+    CheckResult *result;
+    const char *outcome;   /* of the step that runs; NULL: it does not apply, and is not listed */
+    bool done;             /* the steps after this one are not needed */
+    const char *key;       /* NULL: nothing is remembered */
+    const char *stamp;     /* NULL unless what is staged is checked */
+    const char *state_path;
+    CheckState known;      /* of the last success, after an early exit */
+} CheckRun;
+
+/* ---- steps ---- */
+
+static bool check_sum_file(CheckRun *run, Error *err)
+{
+    CheckResult *result = run->result;
+    if (!sumfile_verify(run->arena, &result->folder, NULL, err))
+        return false;
+    result->sum = arena_printf(run->arena, "h1:%s",
+                               sumfile_of_folder(run->arena, &result->folder));
+    run->outcome = arena_printf(run->arena, "ok, %zu file%s", result->folder.count,
+                                result->folder.count == 1 ? "" : "s");
+    return true;
+}
+
+static bool check_git_base(CheckRun *run, Error *err)
+{
+    CheckResult *result = run->result;
+    const char *base = run->options->git_base;
+    if (base == NULL)
+        return true;
+    if (!check_against_git(run->arena, &result->folder, base, run->options->out_of_order,
+                           &result->new_files, err))
+        return false;
+    run->outcome = arena_printf(run->arena, "%zu new since %s, none of its files changed",
+                                result->new_files.count, base);
+    return true;
+}
+
+static bool check_template(CheckRun *run, Error *err)
+{
+    const TemplateList *templates = run->options->templates;
+    if (templates == NULL || templates->count == 0)
+        return true;
+    if (!template_verify(run->arena, templates, run->result->sum + strlen("h1:"),
+                         run->options->staged, err))
+        return false;
+    run->outcome = templates->count == 1
+                       ? arena_printf(run->arena, "%s has it", templates->items[0].file)
+                       : arena_printf(run->arena, "%zu places have it", templates->count);
+    return true;
+}
+
+/* With a git base its new files are what is judged: the same folder has other findings without. */
+static const char *with_new_files(const CheckRun *run, const char *key)
+{
+    const StringList *files = &run->result->new_files;
+    if (run->options->git_base == NULL)
+        return key;
+    for (size_t i = 0; i < files->count; i++)
+        key = arena_printf(run->arena, "%s %s", key, files->items[i]);
+    return arena_printf(run->arena, "%s, new files", key);
+}
+
+/* A cache folder that cannot be used costs the early exit, not the check. */
+static void prepare_state(CheckRun *run)
+{
+    Error trouble = {0};
+    char *path = NULL, *key = NULL;
+    if (check_state_path(run->arena, run->options, &path, &trouble) &&
+        check_key(run->arena, &run->result->folder, run->options, &key, &trouble)) {
+        run->state_path = path;
+        run->key = with_new_files(run, key);
+    } else {
+        log_debug("no early exit: %s", trouble.primary);
+    }
+    error_clear(&trouble);
+}
+
+static void exit_early(CheckRun *run, const CheckState *state)
+{
+    CheckResult *result = run->result;
+    run->known = *state;
+    result->early_exit = run->done = true;
+    result->early_reason = arena_printf(run->arena,
+                                        "nothing changed since the check at %s (%zu files, sum %s)",
+                                        state->when, state->files, state->sum);
+    result->findings = state->findings;
+    result->roles = state->roles;
+    run->outcome = result->early_reason;
+}
+
+static bool check_early_exit(CheckRun *run, Error *err)
+{
+    (void)err;
+    CheckState state = {0};
+    prepare_state(run);
+    if (!run->options->force && run->key != NULL &&
+        check_state_read(run->arena, run->state_path, &state) && strcmp(state.key, run->key) == 0)
+        exit_early(run, &state);
+    return true;
+}
+
+/* Of a staged check: the index has the very files that the last success was about. */
+static bool check_stamp_known(CheckRun *run, Error *err)
+{
+    CheckState state = {0};
+    Error trouble = {0};
+    char *path, *stamp;
+    (void)err;
+    check_stamp(run->arena, run->options, &stamp);
+    run->stamp = stamp;
+    if (stamp != NULL && !run->options->force &&
+        check_state_path(run->arena, run->options, &path, &trouble) &&
+        check_state_read(run->arena, path, &state) && state.stamp != NULL &&
+        strcmp(state.stamp, stamp) == 0) {
+        exit_early(run, &state);
+        run->result->sum = state.sum;
+        run->result->folder.path = migration_folder_path(run->arena, run->options->dir);
+        run->result->folder.count = state.files;
+    }
+    error_clear(&trouble);
+    return true;
+}
+
+static bool check_replay(CheckRun *run, Error *err)
+{
+    CheckResult *result = run->result;
+    Replay replay;
+    if (!replay_folder(run->arena, &result->folder, &run->options->replay, &replay, err))
+        return false;
+    result->replayed = replay.replayed;
+    result->cached = replay.cached;
+    result->roles = replay.roles;
+    result->notes = replay.notes;
+    result->server = arena_strdup(run->arena, throwaway_shown(replay.throwaway));
+    run->outcome = arena_printf(run->arena, "%zu file%s replayed, %zu from the cache",
+                                replay.replayed, replay.replayed == 1 ? "" : "s", replay.cached);
+    /* Drift and lint will read the replayed database before it ends here. */
+    replay_end(&replay);
+    return true;
+}
+
+static bool is_new_file(const CheckResult *result, const Migration *migration)
+{
+    for (size_t i = 0; i < result->new_files.count; i++)
+        if (strcmp(result->new_files.items[i], migration->name) == 0 ||
+            strcmp(result->new_files.items[i], migration->path) == 0)
+            return true;
+    return false;
+}
+
+/* The files that are not deployed yet, as far as that is known: the new ones of the git base, else
+   the last of the run. */
+static bool check_lint(CheckRun *run, Error *err)
+{
+    CheckResult *result = run->result;
+    const MigrationFolder *folder = &result->folder;
+    LintResult judged;
+    if (run->options->lint == NULL || folder->run_count == 0)
+        return true;
+    LintOptions options = *run->options->lint;
+    size_t *indexes = arena_calloc(run->arena, folder->run_count, sizeof(*indexes));
+    bool by_base = run->options->git_base != NULL;
+    for (size_t i = 0; i < folder->run_count; i++)
+        if (by_base ? is_new_file(result, folder->run[i]) : i + 1 == folder->run_count)
+            indexes[options.run_count++] = i;
+    options.run_indexes = indexes;
+    options.together = by_base;
+    if (!lint_run(run->arena, folder, &options, &judged, err))
+        return false;
+    for (size_t i = 0; i < judged.findings.count; i++)
+        VEC_PUSH(run->arena, result->findings, judged.findings.items[i]);
+    for (size_t i = 0; i < judged.notes.count; i++)
+        VEC_PUSH(run->arena, result->notes, judged.notes.items[i]);
+    run->outcome = arena_printf(run->arena, "%zu file%s judged, %zu finding%s", judged.files,
+                                judged.files == 1 ? "" : "s", judged.findings.count,
+                                judged.findings.count == 1 ? "" : "s");
+    return true;
+}
+
+typedef struct Step {
+    const char *key, *name;
+    bool (*run)(CheckRun *run, Error *err);
+} Step;
+
+/* Before the folder is read at all. */
+static const Step staged_exit = {"early_exit", "early exit", check_stamp_known};
+
+static const Step steps[] = {
+    {"sum_file", "sum file", check_sum_file},
+    {"git_base", "git base", check_git_base},
+    {"template", "template", check_template},
+    {"early_exit", "early exit", check_early_exit},
+    {"replay", "replay", check_replay},
+    /* "drift": the replayed schema is the schema source's */
+    {"lint", "lint", check_lint},
+};
+
+/* ---- the sequence ---- */
+
+static bool run_step(CheckRun *run, const Step *step, Error *err)
+{
+    int64_t begun = platform_monotonic_ms();
+    run->outcome = NULL;
+    bool done = step->run(run, err);
+    CheckStep ended = {step->key, step->name, done ? run->outcome : "failed",
+                       platform_monotonic_ms() - begun};
+    if (ended.outcome != NULL)
+        VEC_PUSH(run->arena, run->result->steps, ended);
+    return done;
+}
+
+static char *time_text(Arena *arena)
+{
+    char text[32] = "";
+    time_t now = time(NULL);
+    struct tm parts;
+    if (gmtime_r(&now, &parts) != NULL)
+        strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%SZ", &parts);
+    return arena_strdup(arena, text);
+}
+
+/* A check of the disk came to this first: the next staged one will know it by the stamp. */
+static void remember_stamp(const CheckRun *run)
+{
+    CheckState state = run->known;
+    Error trouble = {0};
+    bool same = state.stamp != NULL && strcmp(state.stamp, run->stamp) == 0;
+    state.stamp = run->stamp;
+    if (!same && !check_state_write(run->state_path, &state, &trouble))
+        log_debug("the check is not remembered: %s", trouble.primary);
+    error_clear(&trouble);
+}
+
+/* Only a check that went through is remembered, with its findings: a repetition says the same. */
+static void remember(const CheckRun *run)
+{
+    const CheckResult *result = run->result;
+    CheckState state = {
+        .key = run->key,
+        .stamp = run->stamp,
+        .when = time_text(run->arena),
+        .sum = result->sum,
+        .files = result->folder.count,
+        .findings = result->findings,
+        .roles = result->roles,
+    };
+    Error trouble = {0};
+    if (run->key != NULL && !result->early_exit &&
+        !check_state_write(run->state_path, &state, &trouble))
+        log_debug("the check is not remembered: %s", trouble.primary);
+    error_clear(&trouble);
+}
+
+static bool load_folder(CheckRun *run, Error *err)
+{
+    const char *dir = run->options->dir;
+    FolderSource *source = NULL;
+    if (run->options->staged) {
+        GitRepo repo;
+        source = arena_alloc(run->arena, sizeof(*source));
+        if (!git_find(run->arena, migration_folder_path(run->arena, dir), &repo, err) ||
+            !git_source(run->arena, &repo, NULL, source, err))
+            return false;
+    }
+    return migration_load(run->arena, dir, source, &run->result->folder, err);
+}
+
+bool check_run(Arena *arena, const CheckOptions *options, CheckResult *ret, Error *err)
+{
+    CheckRun run = {.arena = arena, .options = options, .result = ret};
+    *ret = (CheckResult){0};
+    if (options->staged && !run_step(&run, &staged_exit, err))
+        return false;
+    if (run.done)
+        return true;
+    if (!load_folder(&run, err))
+        return false;
+    for (size_t i = 0; i < ARRAY_LENGTH(steps) && !run.done; i++)
+        if (!run_step(&run, &steps[i], err))
+            return false;
+    if (ret->early_exit && run.stamp != NULL)
+        remember_stamp(&run);
+    remember(&run);
+    return true;
+}

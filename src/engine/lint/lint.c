@@ -1,0 +1,241 @@
+/*
+ * The run: which files are judged how. A file is replayed where there is a server; what cannot be (a
+ * plan that is refused, what follows a failure) is judged by its tree alone.
+ */
+#include "dbmig/engine/lint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dbmig/base/interrupt.h"
+#include "dbmig/base/text.h"
+#include "lint_private.h"
+
+/* ---- by tree alone ---- */
+
+/* Placeholders as a replay has them, but for what only a server knows. */
+static bool static_placeholders(LintRun *run, Placeholders **ret, Error *err)
+{
+    const ReplayOptions *replay = &run->options->replay;
+    *ret = NULL;
+    if (!replay->placeholders)
+        return true;
+    if (!placeholders_new(run->arena, replay->placeholder_values, ret, err))
+        return false;
+    static const char *const builtin[][2] = {
+        {"defaultSchema", "public"}, {"user", "postgres"},      {"database", "postgres"},
+        {"timestamp", "2000-01-01"}, {"workingDirectory", "."}, {"filename", "file.sql"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(builtin); i++)
+        placeholders_set_builtin(*ret, builtin[i][0], builtin[i][1]);
+    return true;
+}
+
+/* Judges the statements of a file behind the first `skip`. */
+static bool judge_statements(LintRun *run, const FilePlan *plan, size_t skip, Error *err)
+{
+    FileScan *scan;
+    SqlItem item = {0};
+    size_t count = 0;
+    if (!fileplan_open(plan, &scan, err))
+        return false;
+    bool done;
+    do {
+        done = fileplan_next(scan, &item, err);
+        if (done && (item.kind == SQL_ITEM_STATEMENT || item.kind == SQL_ITEM_COPY) &&
+            ++count > skip)
+            lint_judge(run, &item, NULL);
+    } while (done && item.kind != SQL_ITEM_END);
+    fileplan_close(scan);
+    return done;
+}
+
+/* A plan is refused for the sake of transaction control: that is a finding, not a failure. */
+static void tell_refusal(LintRun *run, const Error *why)
+{
+    bool inside = strstr(why->primary, "cannot run inside a transaction") != NULL;
+    const LintMade where = {.line = why->line, .column = why->column,
+                            .excerpt = arena_strdup(run->arena, why->excerpt)};
+    if (inside)
+        return; /* the rule on the statement itself tells it */
+    Finding *finding = lint_add_at(run, LINT_TRANSACTION_NESTING, &where, "%s", why->primary);
+    if (why->hint != NULL)
+        finding->fix = arena_strdup(run->arena, why->hint);
+}
+
+/* What does not scan cannot be judged at all: that error is the file's. */
+static bool scans(const FilePlan *plan, Error *err)
+{
+    FileScan *scan;
+    SqlItem item = {0};
+    if (!fileplan_open(plan, &scan, err))
+        return false;
+    bool done;
+    do
+        done = fileplan_next(scan, &item, err);
+    while (done && item.kind != SQL_ITEM_END);
+    fileplan_close(scan);
+    return done;
+}
+
+static bool plan_file(LintRun *run, const Migration *migration, FilePlan *ret, Error *why, Error *err)
+{
+    Placeholders *placeholders;
+    if (!static_placeholders(run, &placeholders, err))
+        return false;
+    if (fileplan_make_with(run->arena, migration, placeholders, run->options->replay.tx_mode, 0, ret,
+                           why))
+        return true;
+    *ret = (FilePlan){.migration = migration, .placeholders = placeholders, .begin = "BEGIN"};
+    return scans(ret, err);
+}
+
+static bool judge_static(LintRun *run, size_t index, Error *err)
+{
+    const Migration *migration = run->folder->run[index];
+    FilePlan plan;
+    Error why = {0};
+    if (!plan_file(run, migration, &plan, &why, err)) {
+        error_clear(&why);
+        return false;
+    }
+    bool planned = !error_is_set(&why);
+    lint_file_begin(run, migration,
+                    planned ? plan.transactional : migration->tx_mode == TXMODE_FILE, planned);
+    run->file.in_own_transaction = !planned && migration->tx_mode == TXMODE_FILE;
+    bool done = judge_statements(run, &plan, 0, err);
+    if (!planned)
+        tell_refusal(run, &why);
+    error_clear(&why);
+    lint_file_end(run);
+    return done;
+}
+
+/* ---- by replay ---- */
+
+static bool is_judged(const LintRun *run, size_t index)
+{
+    for (size_t i = 0; i < run->options->run_count; i++)
+        if (run->options->run_indexes[i] == index)
+            return true;
+    return false;
+}
+
+/* True when a rule of ours foretold what failed on that line. */
+static bool foretold(const LintRun *run, const Error *err)
+{
+    static const LintRuleId rules[] = {
+        LINT_CONCURRENTLY_IN_TRANSACTION, LINT_CONCURRENTLY_PARTITIONED, LINT_ENUM_VALUE_USE,
+        LINT_TRANSACTION_NESTING, LINT_IDENTIFIER,
+    };
+    for (size_t i = 0; i < run->file.findings.count; i++) {
+        const Finding *finding = &run->file.findings.items[i];
+        for (size_t k = 0; k < ARRAY_LENGTH(rules); k++)
+            if (finding->severity == SEVERITY_ERROR &&
+                strcmp(finding->code, lint_rule(rules[k])->code) == 0 &&
+                (finding->line == err->line || err->line == 0))
+                return true;
+    }
+    return false;
+}
+
+/* A statement failed: the rest of its file by tree alone. *ret_known: nothing more need be said. */
+static bool finish_static(LintRun *run, size_t index, const Error *failure, bool *ret_known,
+                          Error *err)
+{
+    const Migration *migration = run->folder->run[index];
+    FilePlan plan;
+    Error why = {0};
+    /* The plan itself may be what failed; then the file has not begun. */
+    if (run->file.migration != migration) {
+        *ret_known = failure->sqlstate[0] == '\0' && judge_static(run, index, err);
+        return *ret_known || !error_is_set(err);
+    }
+    *ret_known = foretold(run, failure);
+    bool done = plan_file(run, migration, &plan, &why, err);
+    if (done && error_is_set(&why))
+        tell_refusal(run, &why);
+    done = done && judge_statements(run, &plan, run->file.statements, err);
+    error_clear(&why);
+    lint_file_end(run);
+    return done;
+}
+
+static bool rest_static(LintRun *run, size_t from, size_t until, Error *err)
+{
+    for (size_t i = from; i < until; i++)
+        if (is_judged(run, i) && (interrupt_check(err) || !judge_static(run, i, err)))
+            return false;
+    return true;
+}
+
+/* Runs files [first, until): on one database, the first `prefix` of the folder before them. */
+static bool judge_replay(LintRun *run, size_t prefix, size_t first, size_t until, Error *err)
+{
+    Error failure = {0}, trouble = {0};
+    bool known = false;
+    if (!lint_observe_begin(run, prefix, err))
+        return false;
+    size_t i = until;
+    if (lint_observe_files(run, first, until, &i, &failure)) {
+        lint_observe_end(run);
+        return true;
+    }
+    bool judged = is_judged(run, i);
+    bool failed = failure.code != EXIT_SQL && failure.code != EXIT_USAGE;
+    if (!failed && judged)
+        failed = !finish_static(run, i, &failure, &known, &trouble);
+    lint_observe_end(run);
+    if (!failed)
+        failed = !rest_static(run, i + 1, until, &trouble);
+    if (!failed && (known || run->options->separate)) {
+        lint_note(run, "%s:%zu: the replay ended here: %s; what follows is judged by its tree alone",
+                  run->folder->run[i]->path, failure.line, failure.primary);
+        error_clear(&failure);
+        return true;
+    }
+    error_copy(err, error_is_set(&trouble) ? &trouble : &failure);
+    error_clear(&failure);
+    error_clear(&trouble);
+    return false;
+}
+
+/* Each path on a database of its own. */
+static bool judge_separate(LintRun *run, Error *err)
+{
+    for (size_t i = 0; i < run->folder->run_count; i++)
+        if (!judge_replay(run, 0, i, i + 1, err))
+            return false;
+    return true;
+}
+
+static bool judge_all(LintRun *run, Error *err)
+{
+    const LintOptions *options = run->options;
+    if (options->run_count == 0)
+        return true;
+    size_t first = options->run_indexes[0];
+    size_t until = options->run_indexes[options->run_count - 1] + 1;
+    if (options->is_static) {
+        lint_note(run, "without a replay (--static): locks, rewrites, scans and what CASCADE reaches are "
+                       "told by the text alone; the rules on the catalogs (DM004, DM009, DM010, DM015, "
+                       "DM019, DM022, DM023, DM038, DM039, DM055) were skipped");
+        return rest_static(run, first, until, err);
+    }
+    return options->separate ? judge_separate(run, err)
+                             : judge_replay(run, first, first, until, err);
+}
+
+bool lint_run(Arena *arena, const MigrationFolder *folder, const LintOptions *options,
+              LintResult *ret, Error *err)
+{
+    *ret = (LintResult){0};
+    LintRun run = {.arena = arena, .folder = folder, .options = options, .policy = options->policy,
+                   .result = ret, .default_schema = "public",
+                   .not_null = map_new(arena)};
+    bool done = judge_all(&run, err);
+    lint_observe_end(&run);
+    if (options->stats != NULL)
+        lint_stats_apply(&run);
+    return done;
+}

@@ -1,0 +1,330 @@
+/*
+ * The mechanical rewrites of --fix: CONCURRENTLY, NOT VALID with VALIDATE, lock_timeout. What must run
+ * later, or outside the transaction, goes into one next file. Works on the files' text; the findings
+ * tell which statements, and their fix texts hold what VALIDATE needs.
+ */
+#include <string.h>
+#include <time.h>
+
+#include "dbmig/base/buf.h"
+#include "dbmig/base/text.h"
+#include "lint_private.h"
+
+typedef struct Piece { /* a replacement in a file */
+    size_t from, to;   /* bytes of the old content */
+    const char *text;
+} Piece;
+
+typedef struct Fixer {
+    Arena *arena;
+    const MigrationFolder *folder;
+    const LintResult *result;
+    const Migration *migration; /* that is being rewritten */
+    size_t statements;          /* in it */
+    VEC(Piece) pieces;
+    Buf next;                   /* the content of the next file */
+} Fixer;
+
+/* ---- single statements ---- */
+
+static const Finding *finding_of(const Fixer *fixer, const SqlItem *item, LintRuleId rule,
+                                 size_t lines)
+{
+    const char *code = lint_rule(rule)->code;
+    for (size_t i = 0; i < fixer->result->findings.count; i++) {
+        const Finding *finding = &fixer->result->findings.items[i];
+        if (strcmp(finding->code, code) == 0 && strcmp(finding->file, fixer->migration->path) == 0 &&
+            finding->line >= item->line && finding->line <= item->line + lines)
+            return finding;
+    }
+    return NULL;
+}
+
+static size_t count_lines(const SqlItem *item)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < item->len; i++)
+        lines += item->text[i] == '\n';
+    return lines;
+}
+
+static void replace(Fixer *fixer, size_t from, size_t to, const char *text)
+{
+    Piece piece = {from, to, arena_strdup(fixer->arena, text)};
+    VEC_PUSH(fixer->arena, fixer->pieces, piece);
+}
+
+/* The statement with CONCURRENTLY behind its word INDEX. */
+static char *with_concurrently(const Fixer *fixer, const SqlItem *item)
+{
+    for (size_t at = 0;;) {
+        SqlToken token = sqlscan_token(item->text, item->len, at);
+        if (token.kind == SQL_TOKEN_END)
+            return NULL;
+        at = token.end;
+        if (sqlscan_is_word(item->text, &token, "INDEX"))
+            return arena_printf(fixer->arena, "%.*s CONCURRENTLY%.*s", (int)at, item->text,
+                                (int)(item->len - at), item->text + at);
+    }
+}
+
+static size_t end_of(const SqlItem *item)
+{
+    return (size_t)item->offset + item->len + (item->terminated ? 1 : 0);
+}
+
+static bool names_several(const SqlItem *item)
+{
+    for (size_t at = 0;;) {
+        SqlToken token = sqlscan_token(item->text, item->len, at);
+        if (token.kind == SQL_TOKEN_END)
+            return false;
+        at = token.end;
+        if (sqlscan_is_word(item->text, &token, "CASCADE") ||
+            (token.kind == SQL_TOKEN_SYMBOL && item->text[token.start] == ','))
+            return true;
+    }
+}
+
+static void fix_index(Fixer *fixer, const SqlItem *item)
+{
+    char *text = with_concurrently(fixer, item);
+    /* DROP INDEX CONCURRENTLY takes one name and no CASCADE. */
+    if (text == NULL || (item->verb == SQL_VERB_DROP && names_several(item)))
+        return;
+    if (fixer->statements == 1) {
+        replace(fixer, (size_t)item->offset, (size_t)item->offset + item->len, text);
+        return;
+    }
+    if (fixer->folder->path[0] == '\0')
+        return;
+    replace(fixer, (size_t)item->offset, end_of(item), "");
+    buf_printf(&fixer->next, "%s;\n", text);
+}
+
+/* Top-level commas: an ALTER TABLE of several parts is left to people. */
+static bool has_parts(const SqlItem *item)
+{
+    int depth = 0;
+    for (size_t at = 0;;) {
+        SqlToken token = sqlscan_token(item->text, item->len, at);
+        if (token.kind == SQL_TOKEN_END)
+            return false;
+        at = token.end;
+        if (token.kind != SQL_TOKEN_SYMBOL)
+            continue;
+        char c = item->text[token.start];
+        depth += (c == '(') - (c == ')');
+        if (c == ',' && depth == 0)
+            return true;
+    }
+}
+
+/* The byte behind ADD when no CONSTRAINT name follows it; 0 when it has a name. */
+static size_t unnamed_at(const SqlItem *item)
+{
+    for (size_t at = 0;;) {
+        SqlToken token = sqlscan_token(item->text, item->len, at);
+        if (token.kind == SQL_TOKEN_END)
+            return 0;
+        at = token.end;
+        if (!sqlscan_is_word(item->text, &token, "ADD"))
+            continue;
+        SqlToken next = sqlscan_token(item->text, item->len, at);
+        return sqlscan_is_word(item->text, &next, "CONSTRAINT") ? 0 : at;
+    }
+}
+
+/* fix is "…; in a later file: ALTER TABLE t VALIDATE CONSTRAINT c." */
+static void fix_constraint(Fixer *fixer, const SqlItem *item, const Finding *finding)
+{
+    static const char later[] = "in a later file: ", word[] = "VALIDATE CONSTRAINT ";
+    const char *validate = strstr(finding->fix, later);
+    const char *name = validate == NULL ? NULL : strstr(validate, word);
+    if (name == NULL || has_parts(item) || fixer->folder->path[0] == '\0')
+        return;
+    validate += strlen(later);
+    name += strlen(word);
+    size_t len = strlen(name);
+    size_t at = unnamed_at(item);
+    if (at > 0)
+        replace(fixer, (size_t)item->offset + at, (size_t)item->offset + at,
+                arena_printf(fixer->arena, " CONSTRAINT %.*s", (int)len - 1, name));
+    size_t end = (size_t)item->offset + item->len;
+    replace(fixer, end, end, " NOT VALID");
+    buf_printf(&fixer->next, "%.*s;\n", (int)strlen(validate) - 1, validate);
+}
+
+static void fix_statement(Fixer *fixer, const SqlItem *item, bool transactional)
+{
+    size_t lines = count_lines(item);
+    const Finding *finding;
+    if (finding_of(fixer, item, LINT_LOCK_TIMEOUT, 0) != NULL)
+        replace(fixer, (size_t)item->offset, (size_t)item->offset,
+                transactional ? "SET LOCAL lock_timeout = '3s';\n" : "SET lock_timeout = '3s';\n");
+    if (item->verb == SQL_VERB_CREATE && finding_of(fixer, item, LINT_CREATE_INDEX, 0) != NULL)
+        fix_index(fixer, item);
+    else if (item->verb == SQL_VERB_DROP && finding_of(fixer, item, LINT_DROP_INDEX, 0) != NULL)
+        fix_index(fixer, item);
+    else if (item->verb == SQL_VERB_ALTER &&
+             ((finding = finding_of(fixer, item, LINT_ADD_CHECK, lines)) != NULL ||
+              (finding = finding_of(fixer, item, LINT_ADD_FOREIGN_KEY, lines)) != NULL))
+        fix_constraint(fixer, item, finding);
+}
+
+/* ---- files ---- */
+
+static char *rewritten(const Fixer *fixer, const char *content, size_t len)
+{
+    Buf out = {0};
+    size_t at = 0;
+    for (size_t i = 0; i < fixer->pieces.count; i++) {
+        const Piece *piece = &fixer->pieces.items[i];
+        if (piece->from < at || piece->to > len)
+            continue;
+        buf_add(&out, content + at, piece->from - at);
+        buf_add_str(&out, piece->text);
+        at = piece->to;
+        /* No empty line stays where a statement went. */
+        if (piece->to > piece->from && piece->text[0] == '\0' && at < len && content[at] == '\n')
+            at++;
+    }
+    buf_add(&out, content + at, len - at);
+    return buf_steal(&out, fixer->arena);
+}
+
+static bool for_statements(Fixer *fixer, const Bytes *content, bool transactional, bool fixing,
+                           Error *err)
+{
+    Arena *scratch = arena_new();
+    SqlItem item = {0};
+    SqlScanner *scanner = sqlscan_begin_text(scratch, fixer->migration->path, content->data,
+                                             content->len);
+    bool done;
+    while ((done = sqlscan_next(scanner, &item, err)) && item.kind != SQL_ITEM_END) {
+        if (item.kind == SQL_ITEM_STATEMENT && fixing)
+            fix_statement(fixer, &item, transactional);
+        else if (!fixing)
+            fixer->statements += item.kind == SQL_ITEM_STATEMENT || item.kind == SQL_ITEM_COPY;
+    }
+    sqlscan_end(scanner);
+    arena_free(scratch);
+    return done;
+}
+
+static bool fix_file(Fixer *fixer, const Migration *migration, LintEdits *ret, Error *err)
+{
+    Bytes content;
+    FilePlan plan;
+    Error ignored = {0};
+    if (strcmp(migration->path, "<stdin>") == 0)
+        return true;
+    fixer->migration = migration;
+    fixer->statements = 0;
+    fixer->pieces.count = 0;
+    if (!file_read(fixer->arena, migration->path, &content, err) ||
+        !for_statements(fixer, &content, false, false, err))
+        return false;
+    bool transactional = fileplan_make(fixer->arena, migration, TXMODE_FILE, 0, &plan, &ignored) &&
+                         plan.transactional;
+    error_clear(&ignored);
+    if (!for_statements(fixer, &content, transactional, true, err))
+        return false;
+    if (fixer->pieces.count == 0)
+        return true;
+    LintEdit edit = {migration->path, content.data, rewritten(fixer, content.data, content.len)};
+    VEC_PUSH(fixer->arena, *ret, edit);
+    return true;
+}
+
+static bool add_next_file(Fixer *fixer, LintEdits *ret, Error *err)
+{
+    char now[16] = "";
+    char *name;
+    time_t seconds = time(NULL);
+    struct tm parts;
+    if (fixer->next.len == 0)
+        return true;
+    if (gmtime_r(&seconds, &parts) != NULL)
+        strftime(now, sizeof(now), "%Y%m%d%H%M%S", &parts);
+    if (!migration_new_name(fixer->arena, fixer->folder, NULL, "validate and build concurrently", now,
+                            &name, err))
+        return false;
+    LintEdit edit = {file_join(fixer->arena, fixer->folder->path, name), NULL,
+                     arena_strdup(fixer->arena, buf_text(&fixer->next))};
+    VEC_PUSH(fixer->arena, *ret, edit);
+    return true;
+}
+
+bool lint_fix(Arena *arena, const MigrationFolder *folder, const LintOptions *options,
+              const LintResult *result, LintEdits *ret, Error *err)
+{
+    Fixer fixer = {.arena = arena, .folder = folder, .result = result};
+    bool done = true;
+    ret->count = 0;
+    for (size_t i = 0; i < options->run_count && done; i++)
+        done = fix_file(&fixer, folder->run[options->run_indexes[i]], ret, err);
+    done = done && add_next_file(&fixer, ret, err);
+    buf_free(&fixer.next);
+    return done;
+}
+
+/* ---- the diff ---- */
+
+typedef struct Lines {
+    VEC(const char *) items;
+    VEC(size_t) lengths;
+} Lines;
+
+static Lines split_lines(Arena *arena, const char *text)
+{
+    Lines lines = {0};
+    while (text != NULL && *text != '\0') {
+        size_t len = strcspn(text, "\n");
+        VEC_PUSH(arena, lines.items, text);
+        VEC_PUSH(arena, lines.lengths, len);
+        text += len + (text[len] == '\n');
+    }
+    return lines;
+}
+
+static bool same_line(const Lines *a, size_t i, const Lines *b, size_t k)
+{
+    return a->lengths.items[i] == b->lengths.items[k] &&
+           memcmp(a->items.items[i], b->items.items[k], a->lengths.items[i]) == 0;
+}
+
+static void add_lines(Buf *out, char mark, const Lines *lines, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        buf_printf(out, "%c%.*s\n", mark, (int)lines->lengths.items[i], lines->items.items[i]);
+}
+
+/* One hunk: all between the first and the last line that differ. */
+static void diff_one(Arena *arena, Buf *out, const LintEdit *edit)
+{
+    enum { CONTEXT = 3 };
+    Lines before = split_lines(arena, edit->before), after = split_lines(arena, edit->after);
+    size_t head = 0, tail = 0, b = before.items.count, a = after.items.count;
+    while (head < b && head < a && same_line(&before, head, &after, head))
+        head++;
+    while (tail < b - head && tail < a - head && same_line(&before, b - 1 - tail, &after, a - 1 - tail))
+        tail++;
+    size_t from = head > CONTEXT ? head - CONTEXT : 0;
+    size_t more = tail > CONTEXT ? CONTEXT : tail;
+    buf_printf(out, "--- %s\n+++ %s\n@@ -%zu,%zu +%zu,%zu @@\n",
+               edit->before == NULL ? "/dev/null" : edit->path, edit->path, b == 0 ? 0 : from + 1,
+               b - tail + more - from, from + 1, a - tail + more - from);
+    add_lines(out, ' ', &before, from, head);
+    add_lines(out, '-', &before, head, b - tail);
+    add_lines(out, '+', &after, head, a - tail);
+    add_lines(out, ' ', &before, b - tail, b - tail + more);
+}
+
+char *lint_diff(Arena *arena, const LintEdits *edits)
+{
+    Buf out = {0};
+    for (size_t i = 0; i < edits->count; i++)
+        diff_one(arena, &out, &edits->items[i]);
+    return buf_steal(&out, arena);
+}

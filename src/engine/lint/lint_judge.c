@@ -1,0 +1,308 @@
+/* One statement, one file: in which order the rules look at it, and what is kept for the next. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "dbmig/base/text.h"
+#include "lint_private.h"
+
+/* ---- what a statement creates besides relations ---- */
+
+static void remember(const LintStatement *s, const char *kind, const char *name)
+{
+    map_set(s->run->created, arena_printf(s->run->arena, "%s %s", kind, name), s->run);
+}
+
+static void remember_domain(const LintStatement *s, const PgQuery__CreateDomainStmt *create)
+{
+    const char *name = lint_string(create->domainname[create->n_domainname - 1]);
+    remember(s, "DOMAIN", name);
+    remember(s, "TYPE", name);
+    for (size_t i = 0; i < create->n_constraints; i++) {
+        const PgQuery__Node *node = create->constraints[i];
+        if (node->node_case == PG_QUERY__NODE__NODE_CONSTRAINT &&
+            node->constraint->contype != PG_QUERY__CONSTR_TYPE__CONSTR_DEFAULT &&
+            node->constraint->contype != PG_QUERY__CONSTR_TYPE__CONSTR_NULL)
+            map_set(s->run->new_domains, arena_strdup(s->run->arena, name), s->run);
+    }
+}
+
+static void remember_columns(const LintStatement *s, const PgQuery__AlterTableStmt *alter)
+{
+    if (alter->relation == NULL)
+        return;
+    LintTarget table = lint_target(s, alter->relation);
+    for (size_t i = 0; i < alter->n_cmds; i++) {
+        const PgQuery__Node *node = alter->cmds[i];
+        if (node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD &&
+            node->alter_table_cmd->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn &&
+            node->alter_table_cmd->def != NULL &&
+            node->alter_table_cmd->def->node_case == PG_QUERY__NODE__NODE_COLUMN_DEF)
+            map_set(s->run->created,
+                    arena_printf(s->run->arena, "COLUMN %s.%s", table.full,
+                                 node->alter_table_cmd->def->column_def->colname),
+                    s->run);
+    }
+}
+
+static void remember_objects(const LintStatement *s)
+{
+    const PgQuery__Node *node = s->node;
+    switch (node->node_case) {
+    case PG_QUERY__NODE__NODE_INDEX_STMT:
+        if (node->index_stmt->idxname != NULL)
+            remember(s, "INDEX", node->index_stmt->idxname);
+        break;
+    case PG_QUERY__NODE__NODE_CREATE_SCHEMA_STMT:
+        if (node->create_schema_stmt->schemaname != NULL)
+            remember(s, "SCHEMA", node->create_schema_stmt->schemaname);
+        break;
+    case PG_QUERY__NODE__NODE_CREATE_ENUM_STMT:
+        remember(s, "TYPE", lint_names_text(s->run->arena, node->create_enum_stmt->type_name,
+                                            node->create_enum_stmt->n_type_name, "."));
+        break;
+    case PG_QUERY__NODE__NODE_COMPOSITE_TYPE_STMT:
+        if (node->composite_type_stmt->typevar != NULL)
+            remember(s, "TYPE", node->composite_type_stmt->typevar->relname);
+        break;
+    case PG_QUERY__NODE__NODE_CREATE_DOMAIN_STMT:
+        remember_domain(s, node->create_domain_stmt);
+        break;
+    case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT:
+        remember_columns(s, node->alter_table_stmt);
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- the rules ---- */
+
+void lint_apply_rules(const LintStatement *s)
+{
+    const PgQuery__Node *node = s->node;
+    switch (node->node_case) {
+    case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT:
+        lint_rules_alter_table(s, node->alter_table_stmt);
+        break;
+    case PG_QUERY__NODE__NODE_CREATE_STMT:
+        lint_rules_create_table(s, node->create_stmt);
+        break;
+    case PG_QUERY__NODE__NODE_INDEX_STMT:
+        lint_rules_create_index(s, node->index_stmt);
+        break;
+    case PG_QUERY__NODE__NODE_DROP_STMT:
+        lint_rules_drop(s, node->drop_stmt);
+        break;
+    case PG_QUERY__NODE__NODE_DROPDB_STMT:
+        lint_add(s, LINT_DROP, 0, "DROP DATABASE %s destroys its data",
+                 lint_quoted(s->run->arena, node->dropdb_stmt->dbname));
+        break;
+    case PG_QUERY__NODE__NODE_REINDEX_STMT:
+        lint_rules_reindex(s, node->reindex_stmt);
+        break;
+    case PG_QUERY__NODE__NODE_RENAME_STMT:
+        lint_rules_rename(s, node->rename_stmt);
+        break;
+    case PG_QUERY__NODE__NODE_ALTER_OBJECT_SCHEMA_STMT:
+        lint_rules_set_schema(s, node->alter_object_schema_stmt);
+        break;
+    case PG_QUERY__NODE__NODE_ALTER_DOMAIN_STMT:
+        lint_rules_domain(s, node->alter_domain_stmt);
+        break;
+    case PG_QUERY__NODE__NODE_ALTER_ENUM_STMT:
+        lint_rules_enum(s, node->alter_enum_stmt);
+        break;
+    case PG_QUERY__NODE__NODE_VACUUM_STMT:
+        lint_rules_vacuum(s, node->vacuum_stmt);
+        break;
+    case PG_QUERY__NODE__NODE_CLUSTER_STMT:
+        lint_rules_cluster(s, node->cluster_stmt);
+        break;
+    case PG_QUERY__NODE__NODE_REFRESH_MAT_VIEW_STMT:
+        lint_rules_refresh(s, node->refresh_mat_view_stmt);
+        break;
+    case PG_QUERY__NODE__NODE_TRUNCATE_STMT:
+        lint_rules_truncate(s, node->truncate_stmt);
+        break;
+    case PG_QUERY__NODE__NODE_UPDATE_STMT:
+    case PG_QUERY__NODE__NODE_DELETE_STMT:
+        lint_rules_data(s);
+        break;
+    case PG_QUERY__NODE__NODE_DO_STMT:
+        lint_rules_body(s);
+        break;
+    default:
+        break;
+    }
+    lint_rules_trigger(s);
+    lint_rules_robust(s);
+}
+
+/* The failure of a statement that a rule can foretell: the value of an enum that is not committed. */
+static void tell_failure(const LintStatement *s)
+{
+    if (!s->evidence->failed || strcmp(s->evidence->sqlstate, "55P04") != 0)
+        return;
+    Finding *finding = lint_add(s, LINT_ENUM_VALUE_USE, 0,
+                                "uses an enum value that was added in the same transaction");
+    lint_fixf(s, finding, "ALTER TYPE … ADD VALUE '%s' in a file of its own, before this one.",
+              s->file->enum_values.count > 0
+                  ? s->file->enum_values.items[s->file->enum_values.count - 1]
+                  : "…");
+    lint_provef(s, finding, "%s", s->evidence->failure);
+}
+
+/* Without a replay: a constant that is one of the values added in this file. */
+static void tell_enum_use(const LintStatement *s)
+{
+    if (s->evidence != NULL || !s->file->transactional || s->file->enum_values.count == 0 ||
+        s->node->node_case == PG_QUERY__NODE__NODE_ALTER_ENUM_STMT)
+        return;
+    for (size_t at = 0;;) {
+        SqlToken token = sqlscan_token(s->text, s->len, at);
+        if (token.kind == SQL_TOKEN_END)
+            return;
+        at = token.end;
+        for (size_t i = 0; token.kind == SQL_TOKEN_STRING && i < s->file->enum_values.count; i++) {
+            const char *value = s->file->enum_values.items[i];
+            if (token.len != strlen(value) + 2 ||
+                memcmp(s->text + token.start + 1, value, strlen(value)) != 0)
+                continue;
+            Finding *finding = lint_add(s, LINT_ENUM_VALUE_USE, token.start,
+                                        "uses '%s', which was added in the same transaction", value);
+            lint_fixf(s, finding, "ALTER TYPE … ADD VALUE '%s' in a file of its own, before this one.",
+                      value);
+            return;
+        }
+    }
+}
+
+static void remember_locks(const LintStatement *s)
+{
+    LintTarget own = {0};
+    if (s->evidence != NULL && s->node != NULL)
+        lint_lock_by_tree(s, &own);
+    for (size_t i = 0; s->evidence != NULL && i < s->evidence->locks.count; i++) {
+        const LintHeld *held = &s->evidence->locks.items[i];
+        const char *name = held->relation->name;
+        if ((!held->fresh && held->relation != own.relation) ||
+            strchr("rpmvfS", held->relation->kind) == NULL)
+            continue;
+        LintLock lock = {
+            .file = s->file->migration->path,
+            .line = s->item->line,
+            .statement = lint_short(s->run->arena, s->text, s->len, 60),
+            .object = arena_printf(s->run->arena, "%s.%s", held->relation->schema, name),
+            .mode = lint_lock_name(held->mode),
+            .blocks_reads = lint_lock_blocks_reads(held->mode),
+            .blocks_writes = lint_lock_blocks_writes(held->mode),
+            .blocks_ddl = held->mode >= LOCK_SHARE_UPDATE_EXCLUSIVE,
+            .work = lint_evidence_has(&s->evidence->rewritten, name)  ? "rewrite"
+                    : lint_evidence_has(&s->evidence->built_on, name) ? "index build"
+                    : lint_evidence_has(&s->evidence->verified, name) ? "scan"
+                                                                      : NULL,
+        };
+        VEC_PUSH(s->run->arena, s->run->result->locks, lock);
+    }
+}
+
+static void remember_made(const LintStatement *s)
+{
+    for (size_t i = 0; s->evidence != NULL && i < s->evidence->commands.count; i++) {
+        LintMade made = {s->evidence->commands.items[i].identity, s->number, s->item->line,
+                         s->item->column,
+                         sqlscan_excerpt(s->run->arena, s->item->text, s->item->len, 0)};
+        VEC_PUSH(s->run->arena, s->file->made, made);
+    }
+}
+
+static const PgQuery__Node *parse(LintStatement *s)
+{
+    SqlParseFailure failure = {"a string with backslashes", 0};
+    SqlTree *tree = s->item->backslash_strings
+                        ? NULL
+                        : sqlparse_parse(s->scratch, s->item->text, s->item->len, &failure);
+    if (tree != NULL && sqlparse_tree(tree)->n_stmts == 1)
+        return sqlparse_tree(tree)->stmts[0]->stmt;
+    LintRun *run = s->run;
+    run->result->skipped++;
+    lint_note(run, "%s:%zu: tree rules skipped: the parser of PostgreSQL %d says \"%s\"%s",
+              s->file->migration->path, s->item->line, sqlparse_grammar_version(), failure.message,
+              s->evidence == NULL ? "" : "; the replay judged it");
+    return NULL;
+}
+
+void lint_judge(LintRun *run, const SqlItem *item, const Evidence *evidence)
+{
+    LintFile *file = &run->file;
+    LintStatement s = {.run = run, .file = file, .item = item, .evidence = evidence,
+                       .text = item->text, .len = item->len, .scratch = arena_new()};
+    lint_ignore_read(run, item);
+    s.number = ++file->statements;
+    run->result->statements++;
+    lint_rules_control(run, item);
+    s.node = parse(&s);
+    size_t before = file->findings.count;
+    lint_rules_transaction(&s);
+    lint_rules_style(&s);
+    if (s.node != NULL) {
+        lint_rules_settings(&s);
+        lint_apply_rules(&s);
+        tell_enum_use(&s);
+    }
+    if (evidence != NULL) {
+        tell_failure(&s);
+        if (s.node == NULL || file->findings.count == before)
+            lint_rules_evidence(&s);
+        lint_rules_cascade(&s);
+        remember_locks(&s);
+        remember_made(&s);
+    }
+    lint_rules_timeouts(&s);
+    if (s.node != NULL) {
+        lint_names_follow(&s);
+        remember_objects(&s);
+    }
+    arena_free(s.scratch);
+}
+
+/* ---- files ---- */
+
+void lint_file_begin(LintRun *run, const Migration *migration, bool transactional, bool planned)
+{
+    run->file = (LintFile){
+        .migration = migration,
+        .transactional = transactional,
+        .planned = planned,
+        .lock_timeout_ms = run->options->lock_timeout_ms,
+        .statement_timeout_ms = run->options->statement_timeout_ms,
+    };
+    run->default_schema = "public";
+    if (run->created == NULL || !run->options->together) {
+        run->created = map_new(run->arena);
+        run->new_domains = map_new(run->arena);
+    }
+}
+
+static int compare(const void *a, const void *b)
+{
+    const Finding *x = a, *y = b;
+    if (x->line != y->line)
+        return x->line < y->line ? -1 : 1;
+    if (x->column != y->column)
+        return x->column < y->column ? -1 : 1;
+    return strcmp(x->code, y->code);
+}
+
+void lint_file_end(LintRun *run)
+{
+    LintFile *file = &run->file;
+    lint_ignore_end(run);
+    if (file->findings.count > 0)
+        qsort(file->findings.items, file->findings.count, sizeof(Finding), compare);
+    for (size_t i = 0; i < file->findings.count; i++)
+        if (file->findings.items[i].severity != SEVERITY_OFF)
+            VEC_PUSH(run->arena, run->result->findings, file->findings.items[i]);
+    run->result->files++;
+    file->findings.count = 0;
+}

@@ -1,0 +1,328 @@
+/*
+ * Which relation a name means, and whether it was there before: by what the replay saw where there is
+ * one, else by what the file itself created. The same name in two schemas is two relations.
+ */
+#include <string.h>
+
+#include "dbmig/base/buf.h"
+#include "dbmig/base/text.h"
+#include "lint_private.h"
+
+/* ---- quoting for fixes ---- */
+
+/* Words that cannot be column or table names without quotes. */
+static const char *const reserved[] = {
+    "all",     "analyse", "analyze", "and",    "any",     "array",  "as",      "asc",     "both",
+    "case",    "cast",    "check",   "collate", "column",  "constraint", "create", "default",
+    "desc",    "distinct", "do",     "else",   "end",     "except", "false",   "fetch",   "for",
+    "foreign", "from",    "grant",   "group",  "having",  "in",     "initially", "intersect",
+    "into",    "leading", "limit",   "not",    "null",    "offset", "on",      "only",    "or",
+    "order",   "placing", "primary", "references", "returning", "select", "some", "table",
+    "then",    "to",      "trailing", "true",  "union",   "unique", "user",    "using",   "when",
+    "where",   "window",  "with",
+};
+
+static bool plain(const char *name)
+{
+    if (!((name[0] >= 'a' && name[0] <= 'z') || name[0] == '_'))
+        return false;
+    for (const char *c = name; *c != '\0'; c++)
+        if (!((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '_'))
+            return false;
+    for (size_t i = 0; i < ARRAY_LENGTH(reserved); i++)
+        if (strcmp(name, reserved[i]) == 0)
+            return false;
+    return true;
+}
+
+char *lint_quoted(Arena *arena, const char *name)
+{
+    return plain(name) ? arena_strdup(arena, name) : session_quote_identifier(arena, name);
+}
+
+/* ---- targets ---- */
+
+static const char *key_of(const LintStatement *s, const char *schema, const char *name)
+{
+    return arena_printf(s->run->arena, "%s.%s", schema != NULL ? schema : s->run->default_schema,
+                        name);
+}
+
+static const LintRelation *find_locked(const LintStatement *s, const char *schema, const char *name)
+{
+    for (size_t i = 0; i < s->evidence->locks.count; i++) {
+        const LintRelation *relation = s->evidence->locks.items[i].relation;
+        if (!relation->gone && strcmp(relation->name, name) == 0 &&
+            (schema == NULL || strcmp(relation->schema, schema) == 0))
+            return relation;
+    }
+    return NULL;
+}
+
+LintTarget lint_target_named(const LintStatement *s, const char *schema, const char *name)
+{
+    Arena *arena = s->run->arena;
+    const char *key = key_of(s, schema, name);
+    LintTarget target = {.name = name, .full = key};
+    target.shown = schema == NULL ? lint_quoted(arena, name)
+                                  : arena_printf(arena, "%s.%s", lint_quoted(arena, schema),
+                                                 lint_quoted(arena, name));
+    if (s->evidence != NULL && s->evidence->locks_seen)
+        target.relation = find_locked(s, schema, name);
+    if (s->evidence != NULL && target.relation == NULL && !map_has(s->run->created, key) &&
+        (!s->evidence->locks_seen || s->maybe))
+        target.relation = lint_observed(s->run, schema, name);
+    target.existing = s->evidence != NULL ? target.relation != NULL
+                                          : !map_has(s->run->created, key);
+    if (target.relation != NULL)
+        target.full = arena_printf(arena, "%s.%s", target.relation->schema, target.relation->name);
+    return target;
+}
+
+LintTarget lint_target(const LintStatement *s, const PgQuery__RangeVar *range)
+{
+    bool has_schema = range->schemaname != NULL && range->schemaname[0] != '\0';
+    return lint_target_named(s, has_schema ? range->schemaname : NULL, range->relname);
+}
+
+LockMode lint_lock_on(const LintStatement *s, const LintTarget *target)
+{
+    if (s->evidence != NULL && target->relation != NULL)
+        for (size_t i = 0; i < s->evidence->locks.count; i++)
+            if (s->evidence->locks.items[i].relation == target->relation)
+                return s->evidence->locks.items[i].mode;
+    return LOCK_NONE;
+}
+
+/* ---- what was seen ---- */
+
+bool lint_evidence_has(const StringList *names, const char *name)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (strcmp(names->items[i], name) == 0)
+            return true;
+    return false;
+}
+
+bool lint_proven(const LintStatement *s)
+{
+    return s->evidence != NULL && !s->evidence->failed && !s->maybe;
+}
+
+/* True when the relation is the target, or below it in its tree of partitions. */
+static bool belongs(const LintRun *run, const LintRelation *relation, const LintTarget *target)
+{
+    for (int depth = 0; relation != NULL && depth < 20; depth++) {
+        if (relation == target->relation)
+            return true;
+        relation = relation->parent == NULL ? NULL : lint_observed_oid(run, relation->parent);
+    }
+    return false;
+}
+
+static bool named(const LintStatement *s, const LintTarget *target, const StringList *names)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        if (strcmp(names->items[i], target->name) == 0)
+            return true;
+        for (size_t k = 0; k < s->evidence->locks.count; k++) {
+            const LintRelation *relation = s->evidence->locks.items[k].relation;
+            if (strcmp(relation->name, names->items[i]) == 0 && belongs(s->run, relation, target))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* A partitioned table holds no rows itself: nothing is seen where it has no partitions. */
+static bool is_bare(const LintStatement *s, const LintTarget *target)
+{
+    if (target->relation == NULL || target->relation->kind != 'p')
+        return false;
+    for (size_t k = 0; k < s->evidence->locks.count; k++) {
+        const LintRelation *relation = s->evidence->locks.items[k].relation;
+        if (relation != target->relation && strchr("rp", relation->kind) != NULL &&
+            belongs(s->run, relation, target))
+            return false;
+    }
+    return true;
+}
+
+static Seen see(const LintStatement *s, const LintTarget *target, const StringList *names)
+{
+    if (s->evidence != NULL && named(s, target, names))
+        return SEEN_YES;
+    if (!lint_proven(s) || is_bare(s, target))
+        return SEEN_UNKNOWN;
+    return SEEN_NO;
+}
+
+Seen lint_saw_rewrite(const LintStatement *s, const LintTarget *target, int *ret_reason)
+{
+    static const StringList none = {0};
+    *ret_reason = 0;
+    for (size_t i = 0; s->evidence != NULL && i < s->evidence->rewrites.count; i++) {
+        const LintRewrite *rewrite = &s->evidence->rewrites.items[i];
+        const LintRelation *relation = lint_observed_oid(s->run, rewrite->oid);
+        if (relation != NULL && belongs(s->run, relation, target))
+            *ret_reason |= rewrite->reason;
+    }
+    if (*ret_reason != 0)
+        return SEEN_YES;
+    return see(s, target, s->evidence == NULL ? &none : &s->evidence->rewritten);
+}
+
+Seen lint_saw_scan(const LintStatement *s, const LintTarget *target)
+{
+    static const StringList none = {0};
+    return see(s, target, s->evidence == NULL ? &none : &s->evidence->verified);
+}
+
+Seen lint_saw_build(const LintStatement *s, const LintTarget *target)
+{
+    static const StringList none = {0};
+    return see(s, target, s->evidence == NULL ? &none : &s->evidence->built_on);
+}
+
+const char *lint_may(Seen seen, const char *certain, const char *guess)
+{
+    return seen == SEEN_YES ? certain : guess;
+}
+
+/* ---- following the file ---- */
+
+/* A view that was dropped is there again: its DROP is taken back. */
+static void made_again(const LintStatement *s, const char *full)
+{
+    LintFile *file = s->file;
+    for (size_t i = 0; file->transactional && i < file->dropped_views.count; i++) {
+        const LintDroppedView *view = &file->dropped_views.items[i];
+        for (size_t k = 0; strcmp(view->full, full) == 0 && k < file->findings.count; k++)
+            if (file->findings.items[k].message == view->message)
+                file->findings.items[k].severity = SEVERITY_OFF;
+    }
+}
+
+static const char *key_of_range(const LintStatement *s, const PgQuery__RangeVar *range)
+{
+    bool has_schema = range->schemaname != NULL && range->schemaname[0] != '\0';
+    return key_of(s, has_schema ? range->schemaname : NULL, range->relname);
+}
+
+static void created(const LintStatement *s, const PgQuery__RangeVar *range)
+{
+    bool has_schema = range->schemaname != NULL && range->schemaname[0] != '\0' &&
+                      strcmp(range->schemaname, "pg_temp") != 0;
+    map_set(s->run->created, key_of(s, has_schema ? range->schemaname : NULL, range->relname),
+            s->run);
+}
+
+/* The relation has another name from here on; "" when it is gone. */
+static void renamed(const LintStatement *s, const LintTarget *target, const char *schema,
+                    const char *name)
+{
+    if (target->relation != NULL) {
+        LintRelation *relation = (LintRelation *)(uintptr_t)target->relation;
+        if (name[0] == '\0')
+            relation->gone = true;
+        else
+            relation->name = arena_strdup(s->run->arena, name);
+        if (schema != NULL)
+            relation->schema = arena_strdup(s->run->arena, schema);
+    } else if (map_has(s->run->created, target->full) && name[0] != '\0') {
+        const char *dot = strchr(target->full, '.');
+        char *old = arena_strndup(s->run->arena, target->full, (size_t)(dot - target->full));
+        map_set(s->run->created, key_of(s, schema != NULL ? schema : old, name), s->run);
+    }
+}
+
+static void follow_rename(const LintStatement *s, const PgQuery__RenameStmt *rename)
+{
+    if (rename->relation == NULL || rename->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN ||
+        rename->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT ||
+        rename->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER ||
+        rename->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_POLICY ||
+        rename->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_ATTRIBUTE)
+        return;
+    LintTarget target = lint_target(s, rename->relation);
+    renamed(s, &target, NULL, rename->newname);
+    /* By text alone, the lock goes with the name. */
+    const char *dot = strchr(target.full, '.');
+    char *full = arena_printf(s->run->arena, "%.*s.%s", (int)(dot - target.full), target.full,
+                              rename->newname);
+    for (size_t i = 0; s->evidence == NULL && i < s->file->exclusive_tables.count; i++)
+        if (strcmp(s->file->exclusive_tables.items[i], target.full) == 0)
+            s->file->exclusive_tables.items[i] = full;
+    if (s->evidence == NULL && text_equal(s->file->exclusive, target.full))
+        s->file->exclusive = full;
+}
+
+static void follow_drop(const LintStatement *s, const PgQuery__DropStmt *drop)
+{
+    if (drop->remove_type != PG_QUERY__OBJECT_TYPE__OBJECT_TABLE &&
+        drop->remove_type != PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW &&
+        drop->remove_type != PG_QUERY__OBJECT_TYPE__OBJECT_VIEW)
+        return;
+    for (size_t i = 0; i < drop->n_objects; i++) {
+        const PgQuery__Node *node = drop->objects[i];
+        if (node->node_case != PG_QUERY__NODE__NODE_LIST || node->list->n_items == 0)
+            continue;
+        const PgQuery__List *list = node->list;
+        const char *name = lint_string(list->items[list->n_items - 1]);
+        const char *schema = list->n_items > 1 ? lint_string(list->items[list->n_items - 2]) : NULL;
+        LintTarget target = lint_target_named(s, schema, name);
+        if (target.existing)
+            renamed(s, &target, NULL, "");
+    }
+}
+
+static void follow_search_path(const LintStatement *s, const PgQuery__VariableSetStmt *set)
+{
+    if (!text_equal_nocase(set->name, "search_path") || set->n_args == 0)
+        return;
+    const char *first = lint_string(set->args[0]);
+    if (first != NULL && first[0] != '\0' && strcmp(first, "$user") != 0)
+        s->run->default_schema = arena_strdup(s->run->arena, first);
+}
+
+void lint_names_follow(const LintStatement *s)
+{
+    const PgQuery__Node *node = s->node;
+    switch (node->node_case) {
+    case PG_QUERY__NODE__NODE_CREATE_STMT:
+        /* IF NOT EXISTS may leave an old table as it is; the replay knows. */
+        created(s, node->create_stmt->relation);
+        break;
+    case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
+        if (node->create_table_as_stmt->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW)
+            made_again(s, key_of_range(s, node->create_table_as_stmt->into->rel));
+        created(s, node->create_table_as_stmt->into->rel);
+        break;
+    case PG_QUERY__NODE__NODE_SELECT_STMT:
+        if (node->select_stmt->into_clause != NULL)
+            created(s, node->select_stmt->into_clause->rel);
+        break;
+    case PG_QUERY__NODE__NODE_VIEW_STMT:
+        made_again(s, key_of_range(s, node->view_stmt->view));
+        if (!node->view_stmt->replace)
+            created(s, node->view_stmt->view);
+        break;
+    case PG_QUERY__NODE__NODE_RENAME_STMT:
+        follow_rename(s, node->rename_stmt);
+        break;
+    case PG_QUERY__NODE__NODE_ALTER_OBJECT_SCHEMA_STMT:
+        if (node->alter_object_schema_stmt->relation != NULL) {
+            LintTarget target = lint_target(s, node->alter_object_schema_stmt->relation);
+            renamed(s, &target, node->alter_object_schema_stmt->newschema, target.name);
+        }
+        break;
+    case PG_QUERY__NODE__NODE_DROP_STMT:
+        follow_drop(s, node->drop_stmt);
+        break;
+    case PG_QUERY__NODE__NODE_VARIABLE_SET_STMT:
+        follow_search_path(s, node->variable_set_stmt);
+        break;
+    default:
+        break;
+    }
+}

@@ -1,0 +1,227 @@
+/* Which rules count, and how much: defaults, lint {} of atlas.hcl, --rule. */
+#include <string.h>
+
+#include "dbmig/base/text.h"
+#include "dbmig/engine/lint.h"
+
+#define SMALL_TABLE_ROWS 10000
+
+void lint_policy_default(LintPolicy *policy)
+{
+    *policy = (LintPolicy){.small_table_rows = SMALL_TABLE_ROWS};
+    for (LintRuleId id = 0; id < LINT_RULE_COUNT; id++)
+        policy->severity[id] = lint_rule(id)->severity;
+}
+
+static bool severity_find(const char *word, Severity *ret)
+{
+    static const char *const words[] = {"off", "info", "warning", "error"};
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+        if (text_equal_nocase(word, words[i])) {
+            *ret = (Severity)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* set_not_null and set-not-null are one name. */
+static LintRuleId find_rule(const char *word)
+{
+    char name[64];
+    size_t len = strlen(word);
+    if (len >= sizeof(name))
+        return LINT_RULE_COUNT;
+    for (size_t i = 0; i <= len; i++)
+        name[i] = word[i] == '_' ? '-' : word[i];
+    LintRuleId id = lint_rule_find(name);
+    return id == LINT_RULE_COUNT ? lint_rule_find(word) : id;
+}
+
+static const char *nearest_rule(const char *word)
+{
+    const char *names[LINT_RULE_COUNT];
+    for (LintRuleId id = 0; id < LINT_RULE_COUNT; id++)
+        names[id] = lint_rule(id)->name;
+    return text_nearest(word, names, LINT_RULE_COUNT);
+}
+
+static bool fail_unknown(const char *word, Error *err)
+{
+    const char *nearest = nearest_rule(word);
+    error_set(err, EXIT_USAGE, "no lint rule is called \"%s\"", word);
+    if (nearest != NULL)
+        return error_hint(err, "Did you mean \"%s\"? `dbmig lint --explain all` lists them.", nearest);
+    return error_hint(err, "`dbmig lint --explain all` lists them.");
+}
+
+static void set_many(LintPolicy *policy, const char *group, Severity severity)
+{
+    for (LintRuleId id = 0; id < LINT_RULE_COUNT; id++) {
+        bool meant = text_equal(group, "opt-in") ? lint_rule(id)->severity == SEVERITY_OFF
+                                                 : text_equal(lint_rule(id)->group, group);
+        if (meant)
+            policy->severity[id] = severity;
+        if (text_equal(group, "opt-in"))
+            policy->strict[id] = true;
+    }
+}
+
+static bool is_group(const char *word)
+{
+    for (LintRuleId id = 0; id < LINT_RULE_COUNT; id++)
+        if (word[0] != '\0' && text_equal(lint_rule(id)->group, word))
+            return true;
+    return text_equal(word, "opt-in");
+}
+
+/* A word like require-timeout-settings stands for several rules: all that answer to it. */
+static bool set_named(LintPolicy *policy, const char *word, Severity severity, Error *err)
+{
+    LintRuleId first = find_rule(word);
+    if (first == LINT_RULE_COUNT)
+        return fail_unknown(word, err);
+    policy->severity[first] = severity;
+    policy->strict[first] |= severity != SEVERITY_OFF;
+    for (LintRuleId id = first + 1; id < LINT_RULE_COUNT; id++)
+        if (lint_rule_answers_to(id, word))
+            policy->severity[id] = severity;
+    return true;
+}
+
+bool lint_policy_set(LintPolicy *policy, const char *text, Error *err)
+{
+    const char *equals = strchr(text, '=');
+    Severity severity;
+    if (equals == NULL)
+        return error_set(err, EXIT_USAGE, "a rule is set as RULE=SEVERITY, not \"%s\"", text);
+    if (!severity_find(equals + 1, &severity))
+        return error_set(err, EXIT_USAGE, "\"%s\" is no severity: off, info, warning or error",
+                         equals + 1);
+    Arena *scratch = arena_new();
+    char *word = arena_strndup(scratch, text, (size_t)(equals - text));
+    bool done = true;
+    if (is_group(word))
+        set_many(policy, word, severity);
+    else
+        done = set_named(policy, word, severity, err);
+    arena_free(scratch);
+    return done;
+}
+
+/* ---- lint {} ---- */
+
+/* error = true makes errors of the group's warnings, error = false warnings of its errors. */
+static void set_group_error(LintPolicy *policy, const char *group, bool error)
+{
+    for (LintRuleId id = 0; id < LINT_RULE_COUNT; id++) {
+        Severity *severity = &policy->severity[id];
+        if (!text_equal(lint_rule(id)->group, group))
+            continue;
+        if (error && (*severity >= SEVERITY_WARNING || text_equal(group, "naming")))
+            *severity = SEVERITY_ERROR;
+        else if (!error && *severity == SEVERITY_ERROR)
+            *severity = SEVERITY_WARNING;
+    }
+}
+
+static bool fail_at(HclPlace place, Error *err)
+{
+    return error_at(err, place.file, place.line, place.column);
+}
+
+static bool wrong_value(const HclAttribute *attribute, const char *wanted, Error *err)
+{
+    error_set(err, EXIT_USAGE, "%s must be %s", attribute->name, wanted);
+    return fail_at(attribute->place, err);
+}
+
+typedef struct Loader {
+    Config *config;
+    LintPolicy *policy;
+    LintRuleId rule; /* of the block; LINT_RULE_COUNT: a group */
+    const char *group;
+} Loader;
+
+static bool load_severity(const Loader *loader, const HclAttribute *attribute, const HclValue *value,
+                          Error *err)
+{
+    Severity severity;
+    if (value->type != HCL_STRING || !severity_find(value->string, &severity))
+        return wrong_value(attribute, "\"off\", \"info\", \"warning\" or \"error\"", err);
+    if (loader->rule != LINT_RULE_COUNT)
+        loader->policy->severity[loader->rule] = severity;
+    else
+        set_many(loader->policy, loader->group, severity);
+    return true;
+}
+
+static bool load_attribute(const Loader *loader, const HclBlock *block,
+                           const HclAttribute *attribute, Error *err)
+{
+    HclValue *value = NULL;
+    bool truth;
+    if (!config_value(loader->config, block, attribute->name, &value, err))
+        return false;
+    if (value == NULL || value->type == HCL_NULL)
+        return true;
+    if (text_equal(attribute->name, "severity"))
+        return load_severity(loader, attribute, value, err);
+    if (text_equal(attribute->name, "match") && value->type == HCL_STRING)
+        loader->policy->naming_match = value->string;
+    else if (text_equal(attribute->name, "message") && value->type == HCL_STRING)
+        loader->policy->naming_message = value->string;
+    else if (text_equal(attribute->name, "error") || text_equal(attribute->name, "strict")) {
+        if (!hcl_to_bool(value, &truth))
+            return wrong_value(attribute, "true or false", err);
+        if (text_equal(attribute->name, "strict") && loader->rule != LINT_RULE_COUNT)
+            loader->policy->strict[loader->rule] = truth;
+        else if (loader->group != NULL)
+            set_group_error(loader->policy, loader->group, truth);
+    }
+    return true;
+}
+
+static bool load_block(Config *config, const HclBlock *block, LintPolicy *policy, Error *err)
+{
+    const char *word = block->type;
+    if (text_equal(word, "rule") && block->labels.count > 0)
+        word = block->labels.items[0];
+    Loader loader = {config, policy, LINT_RULE_COUNT, NULL};
+    if (is_group(word)) {
+        loader.group = word;
+        /* A naming block is what switches the naming rule on. */
+        if (text_equal(word, "naming") && policy->severity[LINT_NAMING] == SEVERITY_OFF)
+            policy->severity[LINT_NAMING] = SEVERITY_WARNING;
+    } else if ((loader.rule = find_rule(word)) == LINT_RULE_COUNT) {
+        /* Analyzers of Atlas that have no counterpart here, and its git block. */
+        static const char *const theirs[] = {"git", "review", "nestedtx", "statement", "ownership",
+                                             "check", "rollback"};
+        for (size_t i = 0; i < ARRAY_LENGTH(theirs); i++)
+            if (text_equal(word, theirs[i]))
+                return true;
+        fail_unknown(word, err);
+        return fail_at(block->place, err);
+    }
+    for (size_t i = 0; i < block->body.attributes.count; i++)
+        if (!load_attribute(&loader, block, &block->body.attributes.items[i], err))
+            return false;
+    return true;
+}
+
+bool lint_policy_load(Config *config, LintPolicy *policy, Error *err)
+{
+    const HclBlock *block = config == NULL ? NULL : config_block(config, "lint");
+    HclValue *value = NULL;
+    double rows;
+    if (block == NULL)
+        return true;
+    if (!config_value(config, block, "small_table", &value, err))
+        return false;
+    if (value != NULL && hcl_to_number(value, &rows))
+        policy->small_table_rows = (int64_t)rows;
+    for (size_t i = 0; i < block->body.blocks.count; i++)
+        if (!load_block(config, block->body.blocks.items[i], policy, err))
+            return false;
+    return true;
+}

@@ -1,0 +1,27 @@
+-- Event triggers that say through DEBUG1 notices what happened, also inside DO and functions.
+-- They write nothing, and fire in replica mode too.
+CREATE SCHEMA dbmig_lint;
+CREATE FUNCTION dbmig_lint.on_rewrite() RETURNS event_trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $f$
+BEGIN
+    RAISE DEBUG 'dbmig-lint%', pg_catalog.json_build_array('rewrite',
+        pg_catalog.pg_event_trigger_table_rewrite_oid()::text,
+        pg_catalog.pg_event_trigger_table_rewrite_reason()::text);
+END $f$;
+CREATE FUNCTION dbmig_lint.on_end() RETURNS event_trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $f$
+BEGIN
+    RAISE DEBUG 'dbmig-lint%', (SELECT json_build_array('commands', json_agg(json_build_array(command_tag, object_type, object_identity)))
+        FROM pg_event_trigger_ddl_commands() WHERE NOT in_extension);
+END $f$;
+CREATE FUNCTION dbmig_lint.on_drop() RETURNS event_trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $f$
+BEGIN
+    RAISE DEBUG 'dbmig-lint%', (SELECT json_build_array('drops', json_agg(json_build_array(object_type, object_identity, original::text, normal::text)))
+        FROM pg_event_trigger_dropped_objects() WHERE NOT is_temporary);
+END $f$;
+CREATE EVENT TRIGGER dbmig_lint_rewrite ON table_rewrite EXECUTE FUNCTION dbmig_lint.on_rewrite();
+CREATE EVENT TRIGGER dbmig_lint_end ON ddl_command_end
+    WHEN TAG IN ('ALTER TABLE', 'CREATE FUNCTION', 'CREATE INDEX', 'CREATE MATERIALIZED VIEW', 'CREATE POLICY', 'CREATE TABLE',
+        'CREATE TABLE AS', 'CREATE VIEW', 'SELECT INTO', 'CREATE SCHEMA') EXECUTE FUNCTION dbmig_lint.on_end();
+CREATE EVENT TRIGGER dbmig_lint_drop ON sql_drop EXECUTE FUNCTION dbmig_lint.on_drop();
+ALTER EVENT TRIGGER dbmig_lint_rewrite ENABLE ALWAYS;
+ALTER EVENT TRIGGER dbmig_lint_end ENABLE ALWAYS;
+ALTER EVENT TRIGGER dbmig_lint_drop ENABLE ALWAYS;

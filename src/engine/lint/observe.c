@@ -1,0 +1,315 @@
+/*
+ * The replay of the judged files under an observer: what each statement did is gathered as evidence,
+ * and the rules look at statement and evidence together.
+ */
+#include "observe.h"
+
+#include <string.h>
+
+#include "dbmig/base/text.h"
+#include "dbmig_sql.h"
+
+/* A zone that is not UTC: a change between timestamp and timestamptz rewrites there. */
+#define ZONE "America/New_York"
+
+static bool is_superuser(const Session *session)
+{
+    return text_equal(session_parameter(session, "is_superuser"), "on");
+}
+
+/* Utility statements only: a file may begin with SET TRANSACTION. */
+static bool set_up(Observation *observation, Session *session, Error *err)
+{
+    const LintOptions *options = observation->run->options;
+    return session_execf(session, err,
+                         "SET client_min_messages = debug1; SET TimeZone = '" ZONE "'; "
+                         "SET lock_timeout = %lld; SET statement_timeout = %lld%s",
+                         (long long)options->lock_timeout_ms,
+                         (long long)options->statement_timeout_ms,
+                         is_superuser(session) ? "; SET lc_messages = 'C'" : "");
+}
+
+static bool file_begin(void *context, Session *session, const FilePlan *plan, Error *err)
+{
+    Observation *observation = context;
+    LintRun *run = observation->run;
+    observation->held = map_new(run->arena);
+    observation->plan = plan;
+    observation->doubt = observation->wrapped = observation->has_item = false;
+    if ((observation->by_oid == NULL || !run->options->together) &&
+        !lint_load_relations(observation, err))
+        return false;
+    if (observation->unfinished == plan->migration) {
+        run->result->locks.count = observation->locks_before;
+        run->result->statements = observation->statements_before;
+        run->result->skipped = observation->skipped_before;
+    }
+    observation->unfinished = plan->migration;
+    observation->locks_before = run->result->locks.count;
+    observation->statements_before = run->result->statements;
+    observation->skipped_before = run->result->skipped;
+    lint_file_begin(run, plan->migration, plan->transactional, true);
+    session_on_notice(session, lint_notice, observation);
+    return set_up(observation, session, err);
+}
+
+/* ---- statements ---- */
+
+/* Statements behind which settings may be others. */
+static bool changes_settings(SqlVerb verb)
+{
+    return verb == SQL_VERB_SET || verb == SQL_VERB_SET_LOCAL || verb == SQL_VERB_RESET ||
+           verb == SQL_VERB_DISCARD || verb == SQL_VERB_SELECT || verb == SQL_VERB_DO ||
+           verb == SQL_VERB_CALL || verb == SQL_VERB_SET_ROLE;
+}
+
+static bool read_timeout(Observation *observation, Session *session, Error *err)
+{
+    Arena *arena = arena_new();
+    LintFile *file = &observation->run->file;
+    Rows *rows;
+    int64_t ms = 0;
+    bool done = session_query(session, arena, "SHOW lock_timeout", 0, NULL, &rows, err);
+    const char *text = done && rows_count(rows) > 0 ? rows_text(rows, 0, 0) : "0";
+    char *plain = arena_strdup(arena, text);
+    size_t len = strlen(plain);
+    if (len > 3 && strcmp(plain + len - 3, "min") == 0)
+        plain[len - 2] = '\0';
+    if (done && text_to_duration(plain, 1, &ms) && ms != file->lock_timeout_ms) {
+        file->lock_timeout_ms = ms;
+        file->own_lock_timeout = true;
+    }
+    arena_free(arena);
+    return done;
+}
+
+/* The file must not switch the observation off. */
+static bool assert_settings(Observation *observation, Session *session, Error *err)
+{
+    if (!observation->doubt || session_tx(session) == SESSION_TX_FAILED)
+        return true;
+    observation->doubt = false;
+    return session_exec(session, "SET client_min_messages = debug1", err) &&
+           read_timeout(observation, session, err);
+}
+
+/* Locks of a statement outside a transaction are gone before they can be seen, so it gets one, where
+   that changes nothing else. */
+static bool can_wrap(const SqlItem *item)
+{
+    static const char *const words[] = {"owner", "role", "authorization"};
+    if (item->kind != SQL_ITEM_STATEMENT || item->inside_transaction_forbidden ||
+        item->concurrently ||
+        (item->verb != SQL_VERB_ALTER && item->verb != SQL_VERB_DROP &&
+         item->verb != SQL_VERB_TRUNCATE && item->verb != SQL_VERB_CREATE &&
+         item->verb != SQL_VERB_REFRESH && item->verb != SQL_VERB_REINDEX))
+        return false;
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+        if (strcasestr(item->text, words[i]) != NULL)
+            return false;
+    return true;
+}
+
+static void keep_item(Observation *observation, const SqlItem *item)
+{
+    Arena *arena = observation->run->arena;
+    observation->item = *item;
+    observation->item.text = arena_strndup(arena, item->text, item->len);
+    observation->item.lead = arena_strndup(arena, item->lead, item->lead_len);
+    observation->has_item = true;
+}
+
+static bool before(void *context, Session *session, const FilePlan *plan, const SqlItem *item,
+                   Error *err)
+{
+    Observation *observation = context;
+    if (item->verb != SQL_VERB_SET_TRANSACTION && !assert_settings(observation, session, err))
+        return false;
+    observation->wrapped = !plan->transactional && can_wrap(item);
+    if (observation->wrapped && !session_exec(session, "BEGIN", err))
+        return false;
+    observation->evidence = (Evidence){0};
+    if (item->concurrently && !plan->transactional && !lint_park(observation, session, item, err))
+        return false;
+    keep_item(observation, item);
+    observation->watching = true;
+    return true;
+}
+
+static bool wants_moves(const SqlItem *item)
+{
+    return item->verb == SQL_VERB_DO || item->verb == SQL_VERB_CALL ||
+           item->verb == SQL_VERB_SELECT ||
+           (item->verb == SQL_VERB_ALTER && strcasestr(item->text, "tablespace") != NULL);
+}
+
+static bool after(void *context, Session *session, const FilePlan *plan, const SqlItem *item,
+                  const SessionOutcome *outcome, Error *err)
+{
+    (void)outcome;
+    Observation *observation = context;
+    observation->watching = false;
+    session_on_tick(session, NULL, NULL, 0);
+    lint_unpark(observation);
+    bool open = plan->transactional || observation->wrapped;
+    if (open && (!lint_read_locks(observation, session, err) ||
+                 (wants_moves(item) && !lint_read_moves(observation, session, err))))
+        return false;
+    if (!open)
+        observation->held = map_new(observation->run->arena);
+    lint_judge(observation->run, item, &observation->evidence);
+    observation->has_item = false;
+    observation->doubt |= changes_settings(item->verb);
+    if (!observation->wrapped)
+        return true;
+    observation->wrapped = false;
+    observation->held = map_new(observation->run->arena);
+    return session_exec(session, "COMMIT", err);
+}
+
+static bool file_end(void *context, Session *session, const FilePlan *plan, Error *err)
+{
+    (void)session, (void)plan;
+    Observation *observation = context;
+    if (!lint_catalog_rules(observation->run, err))
+        return false;
+    lint_file_end(observation->run);
+    observation->ended++;
+    return true;
+}
+
+/* ---- the replay ---- */
+
+static bool open_helper(Observation *observation, Error *err)
+{
+    SessionOptions options = {
+        .url = throwaway_url(observation->replay.throwaway),
+        .application_name = "dbmig lint",
+        .environment = throwaway_environment(observation->replay.throwaway),
+        .startup_sql = "SET jit = off; SET plan_cache_mode = force_generic_plan",
+    };
+    Arena *arena = observation->run->arena;
+    /* Planned once: planning them takes longer than running them. */
+    return session_open(arena, &options, &observation->helper, err) &&
+           session_execf(observation->helper, err,
+                         "PREPARE dbmig_relations AS %s; PREPARE dbmig_locks(int) AS %s; "
+                         "PREPARE dbmig_catalog(bigint, text, bool) AS %s",
+                         sql_lint_relations, sql_lint_locks, sql_lint_catalog);
+}
+
+static bool install(Observation *observation, Error *err)
+{
+    Replay *replay = &observation->replay;
+    if (!open_helper(observation, err))
+        return false;
+    if (!is_superuser(replay->session)) {
+        lint_note(observation->run, "the dev URL's user is no superuser: what DO blocks and functions "
+                                    "do is seen by their locks alone");
+        return true;
+    }
+    replay_spoil(replay);
+    observation->triggers = session_exec(replay->session, sql_lint_watch, err);
+    return observation->triggers;
+}
+
+static bool start(Observation *observation, const MigrationFolder *folder, size_t prefix, Error *err)
+{
+    LintRun *run = observation->run;
+    MigrationFolder *before_it = arena_memdup(run->arena, folder, sizeof(*folder));
+    before_it->run_count = prefix;
+    if (!replay_folder(run->arena, before_it, &run->options->replay, &observation->replay, err))
+        return false;
+    run->result->server = arena_strdup(run->arena, throwaway_shown(observation->replay.throwaway));
+    observation->by_oid = NULL;
+    return install(observation, err);
+}
+
+static void stop(Observation *observation)
+{
+    session_close(observation->helper);
+    observation->helper = NULL;
+    replay_end(&observation->replay);
+}
+
+/* Failures that rules foretell: in a transaction, of this kind of table, an enum value too new. Others
+   (a table that is not there) prove nothing, so the statement is judged by its tree. */
+static bool is_telling(const char *sqlstate)
+{
+    return strcmp(sqlstate, "25001") == 0 || strcmp(sqlstate, "0A000") == 0 ||
+           strcmp(sqlstate, "55P04") == 0;
+}
+
+/* The statement that failed is judged with the server's word on it. */
+static void judge_failed(Observation *observation, const Error *err)
+{
+    LintRun *run = observation->run;
+    lint_unpark(observation);
+    observation->watching = false;
+    if (!observation->has_item)
+        return;
+    observation->evidence.failed = true;
+    observation->evidence.locks_seen = false;
+    observation->evidence.sqlstate = arena_strdup(run->arena, err->sqlstate);
+    observation->evidence.failure = arena_strdup(run->arena, err->primary);
+    lint_judge(run, &observation->item,
+               is_telling(err->sqlstate) ? &observation->evidence : NULL);
+    observation->has_item = false;
+}
+
+static bool is_judged(const LintOptions *options, size_t index)
+{
+    for (size_t i = 0; i < options->run_count; i++)
+        if (options->run_indexes[i] == index)
+            return true;
+    return false;
+}
+
+bool lint_observe_files(LintRun *run, size_t first, size_t until, size_t *ret_failed, Error *err)
+{
+    Observation *observation = run->observation;
+    ReplayObserver observer = {
+        .context = observation,
+        .file_begin = file_begin,
+        .before = before,
+        .after = after,
+        .file_end = file_end,
+    };
+    for (size_t i = first, count; i < until; i += count) {
+        bool judged = is_judged(run->options, i);
+        count = 1;
+        while (i + count < until && is_judged(run->options, i + count) == judged)
+            count++;
+        observation->ended = 0;
+        if (replay_run(run->arena, &observation->replay, run->folder, i, count,
+                       &run->options->replay, judged ? &observer : NULL, err))
+            continue;
+        judge_failed(observation, err);
+        *ret_failed = i + (judged ? observation->ended : 0);
+        return false;
+    }
+    return true;
+}
+
+bool lint_observe_begin(LintRun *run, size_t prefix, Error *err)
+{
+    Observation *observation = arena_alloc(run->arena, sizeof(*observation));
+    *observation = (Observation){.run = run};
+    if (!start(observation, run->folder, prefix, err)) {
+        stop(observation);
+        return false;
+    }
+    run->observation = observation;
+    return true;
+}
+
+void lint_observe_end(LintRun *run)
+{
+    if (run->observation != NULL)
+        stop(run->observation);
+    run->observation = NULL;
+}
+
+Session *lint_helper(const LintRun *run)
+{
+    return run->observation->helper;
+}

@@ -1,0 +1,40 @@
+/* What the files of the observation share. */
+#ifndef DBMIG_ENGINE_LINT_OBSERVE_H
+#define DBMIG_ENGINE_LINT_OBSERVE_H
+
+#include "lint_private.h"
+
+typedef struct Observation {
+    LintRun *run;
+    Replay replay;
+    Session *helper;   /* looks at locks, and holds some */
+    bool triggers;     /* the event triggers are there */
+    Map *by_oid;       /* LintRelation of what existed */
+    Map *held;         /* oid → mode held before the statement */
+    Map *filenodes;    /* oid → file, as text */
+    Evidence evidence; /* of the statement that runs */
+    bool watching;
+    bool doubt;        /* settings may have been changed by the file */
+    bool wrapped;      /* the statement got a transaction of its own, so that its locks last */
+    bool parked;       /* the helper holds a lock for a CONCURRENTLY statement to wait for */
+    unsigned ticks;
+    size_t ended;      /* files of the range that runs */
+    bool has_item;
+    SqlItem item;      /* the statement that runs, in the run's arena */
+    const FilePlan *plan;
+    const char *last_oid; /* objects with a greater one are the file's */
+    const Migration *unfinished; /* a file that began; it may begin again */
+    size_t locks_before, statements_before, skipped_before;
+} Observation;
+
+/* ---- observe_notice.c ---- */
+void lint_notice(void *context, const SessionNotice *notice);
+
+/* ---- observe_lock.c ---- */
+bool lint_load_relations(Observation *observation, Error *err);
+bool lint_read_locks(Observation *observation, Session *session, Error *err);
+bool lint_read_moves(Observation *observation, Session *session, Error *err);
+bool lint_park(Observation *observation, Session *session, const SqlItem *item, Error *err);
+void lint_unpark(Observation *observation);
+
+#endif

@@ -1,0 +1,270 @@
+/* Relations and locks as a second session sees them; the parking of CONCURRENTLY statements. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "dbmig/base/text.h"
+#include "observe.h"
+
+#include <stdio.h>
+
+enum {
+    TICK_MS = 2,
+    PATIENCE = 1500, /* ticks; a statement that has not parked by then never will */
+};
+
+bool lint_load_relations(Observation *observation, Error *err)
+{
+    Arena *arena = observation->run->arena;
+    Rows *rows;
+    observation->by_oid = map_new(arena);
+    observation->last_oid = "0";
+    observation->filenodes = NULL;
+    if (!session_query(observation->helper, arena, "EXECUTE dbmig_relations", 0, NULL, &rows, err))
+        return false;
+    if (rows_count(rows) > 0)
+        observation->last_oid = rows_text(rows, 0, 6);
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        if (rows_text(rows, i, 0) == NULL)
+            continue;
+        LintRelation *relation = arena_alloc(arena, sizeof(*relation));
+        *relation = (LintRelation){
+            .oid = rows_text(rows, i, 0),
+            .schema = rows_text(rows, i, 1),
+            .name = rows_text(rows, i, 2),
+            .kind = rows_text(rows, i, 3)[0],
+            .partition = rows_bool(rows, i, 4),
+            .parent = rows_text(rows, i, 5),
+        };
+        map_set(observation->by_oid, relation->oid, relation);
+    }
+    return true;
+}
+
+const LintRelation *lint_observed_oid(const LintRun *run, const char *oid)
+{
+    return run->observation == NULL ? NULL : map_get(run->observation->by_oid, oid);
+}
+
+const LintRelation *lint_observed(const LintRun *run, const char *schema, const char *name)
+{
+    const Observation *observation = run->observation;
+    const LintRelation *found = NULL;
+    for (size_t i = 0; observation != NULL && i < map_count(observation->by_oid); i++) {
+        const LintRelation *relation = map_at(observation->by_oid, i)->value;
+        if (relation->gone || strcmp(relation->name, name) != 0 ||
+            (schema != NULL && strcmp(relation->schema, schema) != 0))
+            continue;
+        if (found == NULL || strcmp(relation->schema, run->default_schema) == 0)
+            found = relation;
+    }
+    return found;
+}
+
+/* ---- locks ---- */
+
+static void add_lock(Observation *observation, const char *oid, LockMode mode)
+{
+    Evidence *evidence = &observation->evidence;
+    const LintRelation *relation = map_get(observation->by_oid, oid);
+    if (relation == NULL)
+        return;
+    for (size_t i = 0; i < evidence->locks.count; i++) {
+        LintHeld *held = &evidence->locks.items[i];
+        if (held->relation == relation) {
+            if (mode > held->mode)
+                held->mode = mode;
+            return;
+        }
+    }
+    LintHeld held = {.relation = relation, .mode = mode};
+    VEC_PUSH(observation->run->arena, evidence->locks, held);
+}
+
+static void mark_fresh(Observation *observation)
+{
+    for (size_t i = 0; i < observation->evidence.locks.count; i++) {
+        LintHeld *held = &observation->evidence.locks.items[i];
+        uintptr_t before = (uintptr_t)map_get(observation->held, held->relation->oid);
+        held->fresh = (uintptr_t)held->mode > before;
+        if (held->fresh)
+            map_set(observation->held, held->relation->oid, (void *)(uintptr_t)held->mode);
+    }
+}
+
+/* *ret_waiting (NULL allowed): it waits for one. */
+static bool query_locks(Observation *observation, Session *session, bool *ret_waiting, Error *err)
+{
+    char sql[48];
+    Rows *rows;
+    Arena *arena = arena_new();
+    snprintf(sql, sizeof(sql), "EXECUTE dbmig_locks(%d)", session_backend_pid(session));
+    bool done = session_query(observation->helper, arena, sql, 0, NULL, &rows, err);
+    bool waiting = false;
+    for (size_t i = 0; done && i < rows_count(rows); i++)
+        waiting |= !rows_bool(rows, i, 2);
+    for (size_t i = 0; done && (ret_waiting == NULL || waiting) && i < rows_count(rows); i++)
+        if (rows_bool(rows, i, 2) && rows_text(rows, i, 0) != NULL)
+            add_lock(observation, rows_text(rows, i, 0), lint_lock_mode(rows_text(rows, i, 1)));
+    arena_free(arena);
+    if (ret_waiting != NULL)
+        *ret_waiting = waiting;
+    return done;
+}
+
+bool lint_read_locks(Observation *observation, Session *session, Error *err)
+{
+    if (!query_locks(observation, session, NULL, err))
+        return false;
+    observation->evidence.locks_seen = true;
+    mark_fresh(observation);
+    return true;
+}
+
+static const char files_sql[] =
+    "SELECT c.oid, pg_catalog.pg_relation_filenode(c.oid) FROM pg_catalog.pg_class c "
+    "WHERE c.oid >= 16384 AND c.relkind IN ('r', 'm')";
+
+/* As they were before the transaction: the helper does not see what it did. */
+static bool load_files(Observation *observation, Error *err)
+{
+    Rows *rows;
+    if (observation->filenodes != NULL)
+        return true;
+    observation->filenodes = map_new(observation->run->arena);
+    if (!session_query(observation->helper, observation->run->arena, files_sql, 0, NULL, &rows, err))
+        return false;
+    for (size_t i = 0; i < rows_count(rows); i++)
+        if (rows_text(rows, i, 1) != NULL)
+            map_set(observation->filenodes, rows_text(rows, i, 0),
+                    arena_strdup(observation->run->arena, rows_text(rows, i, 1)));
+    return true;
+}
+
+static bool is_fresh(const Evidence *evidence, const LintRelation *relation)
+{
+    for (size_t i = 0; i < evidence->locks.count; i++)
+        if (evidence->locks.items[i].relation == relation)
+            return evidence->locks.items[i].fresh;
+    return false;
+}
+
+/* Relations that got new files in this statement, though nothing was "rewritten". */
+bool lint_read_moves(Observation *observation, Session *session, Error *err)
+{
+    Evidence *evidence = &observation->evidence;
+    bool closed = false;
+    for (size_t i = 0; i < evidence->locks.count; i++)
+        closed |= evidence->locks.items[i].fresh &&
+                  evidence->locks.items[i].mode == LOCK_ACCESS_EXCLUSIVE;
+    Rows *rows;
+    if (!closed)
+        return true;
+    if (!load_files(observation, err) ||
+        !session_query(session, observation->run->arena, files_sql, 0, NULL, &rows, err))
+        return false;
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        const LintRelation *relation = map_get(observation->by_oid, rows_text(rows, i, 0));
+        const char *before = map_get(observation->filenodes, rows_text(rows, i, 0));
+        if (relation == NULL || before == NULL || text_equal(before, rows_text(rows, i, 1)))
+            continue;
+        map_set(observation->filenodes, relation->oid,
+                arena_strdup(observation->run->arena, rows_text(rows, i, 1)));
+        if (is_fresh(evidence, relation) &&
+            !lint_evidence_has(&evidence->rewritten, relation->name))
+            VEC_PUSH(observation->run->arena, evidence->moved, relation);
+    }
+    return true;
+}
+
+/* ---- CONCURRENTLY ---- */
+
+static const LintRelation *of_range(const Observation *observation, const PgQuery__RangeVar *range)
+{
+    if (range == NULL)
+        return NULL;
+    bool has_schema = range->schemaname != NULL && range->schemaname[0] != '\0';
+    return lint_observed(observation->run, has_schema ? range->schemaname : NULL, range->relname);
+}
+
+static const LintRelation *of_drop(const Observation *observation, const PgQuery__DropStmt *drop)
+{
+    if (drop->n_objects == 0 || drop->objects[0]->node_case != PG_QUERY__NODE__NODE_LIST)
+        return NULL;
+    const PgQuery__List *list = drop->objects[0]->list;
+    return lint_observed(observation->run,
+                         list->n_items > 1 ? lint_string(list->items[list->n_items - 2]) : NULL,
+                         lint_string(list->items[list->n_items - 1]));
+}
+
+/* The table whose lock the statement waits behind. */
+static const LintRelation *table_of(const Observation *observation, const PgQuery__Node *node)
+{
+    const LintRelation *relation = NULL;
+    switch (node->node_case) {
+    case PG_QUERY__NODE__NODE_INDEX_STMT:
+        relation = of_range(observation, node->index_stmt->relation);
+        break;
+    case PG_QUERY__NODE__NODE_REINDEX_STMT:
+        relation = of_range(observation, node->reindex_stmt->relation);
+        break;
+    case PG_QUERY__NODE__NODE_DROP_STMT:
+        relation = of_drop(observation, node->drop_stmt);
+        break;
+    case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT:
+        relation = of_range(observation, node->alter_table_stmt->relation);
+        break;
+    default:
+        break;
+    }
+    if (relation != NULL && strchr("iI", relation->kind) != NULL && relation->parent != NULL)
+        relation = map_get(observation->by_oid, relation->parent);
+    return relation;
+}
+
+static void on_tick(void *context)
+{
+    Observation *observation = context;
+    Error ignored = {0};
+    bool waiting = false;
+    if (!observation->parked)
+        return;
+    Session *session = observation->replay.session;
+    if (!query_locks(observation, session, &waiting, &ignored) || waiting ||
+        ++observation->ticks > PATIENCE) {
+        observation->evidence.locks_seen = waiting;
+        mark_fresh(observation);
+        lint_unpark(observation);
+    }
+    error_clear(&ignored);
+}
+
+void lint_unpark(Observation *observation)
+{
+    Error ignored = {0};
+    if (observation->parked)
+        session_exec(observation->helper, "ROLLBACK", &ignored);
+    error_clear(&ignored);
+    observation->parked = false;
+}
+
+bool lint_park(Observation *observation, Session *session, const SqlItem *item, Error *err)
+{
+    Arena *arena = arena_new();
+    SqlParseFailure failure;
+    SqlTree *tree = sqlparse_parse(arena, item->text, item->len, &failure);
+    const LintRelation *table = NULL;
+    if (tree != NULL && sqlparse_tree(tree)->n_stmts == 1)
+        table = table_of(observation, sqlparse_tree(tree)->stmts[0]->stmt);
+    bool done = true;
+    if (table != NULL && strchr("rp", table->kind) != NULL) {
+        done = session_execf(observation->helper, err, "BEGIN; LOCK TABLE %s.%s IN %s MODE",
+                             session_quote_identifier(arena, table->schema),
+                             session_quote_identifier(arena, table->name),
+                             item->verb == SQL_VERB_DROP ? "ACCESS SHARE" : "ROW EXCLUSIVE");
+        observation->parked = done;
+        observation->ticks = 0;
+        session_on_tick(session, on_tick, observation, TICK_MS);
+    }
+    arena_free(arena);
+    return done;
+}

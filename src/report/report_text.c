@@ -1,0 +1,258 @@
+/*
+ * For people: fields and tables aligned, findings in the form of compilers. The error itself is not
+ * printed here: main puts it on stderr.
+ */
+#include <string.h>
+
+#include "dbmig/base/text.h"
+#include "report_internal.h"
+
+#define COLOR_TITLE "1"
+
+static bool use_color;
+
+void report_configure(bool color)
+{
+    use_color = color;
+}
+
+static void add_colored(Buf *out, const char *color, const char *text)
+{
+    if (use_color)
+        buf_printf(out, "\033[%sm%s\033[0m", color, text);
+    else
+        buf_add_str(out, text);
+}
+
+/* Text of several lines, each behind the indent; control characters go, as they may be anyone's. */
+static void add_lines(Buf *out, const char *text, const char *indent)
+{
+    Arena *arena = arena_new();
+    while (*text != '\0') {
+        size_t len = strcspn(text, "\n");
+        char *line = text_printable(arena, arena_strndup(arena, text, len));
+        buf_printf(out, "%s%s\n", line[0] == '\0' ? "" : indent, line);
+        text += len + (text[len] == '\n');
+    }
+    arena_free(arena);
+}
+
+static void add_blanks(Buf *out, size_t count)
+{
+    buf_printf(out, "%*s", (int)count, "");
+}
+
+static size_t width_of(const char *text)
+{
+    return text_utf8_length(text, strlen(text));
+}
+
+static bool is_shown_field(const ReportItem *item)
+{
+    return item->kind == ITEM_FIELD && item->title != NULL;
+}
+
+/* The width that fields standing together leave for their titles. */
+static size_t title_width(const Report *report, size_t first)
+{
+    size_t width = 0;
+    for (size_t i = first; i < report->items.count; i++) {
+        const ReportItem *item = &report->items.items[i];
+        if (item->kind != ITEM_FIELD)
+            break;
+        if (item->title != NULL && width_of(item->title) > width)
+            width = width_of(item->title);
+    }
+    return width;
+}
+
+static void add_field(Buf *out, const ReportItem *item, size_t width)
+{
+    Arena *arena = arena_new();
+    const char *shown = report_shown(arena, &item->value);
+    buf_printf(out, "%s:", item->title);
+    if (shown[0] != '\0') {
+        add_blanks(out, width - width_of(item->title) + 2);
+        buf_add_str(out, shown);
+    }
+    buf_add_char(out, '\n');
+    arena_free(arena);
+}
+
+typedef struct Grid {
+    const ReportTable *table;
+    char ***cells; /* [row][column] */
+    size_t *widths;
+    bool *right; /* numbers stand to the right */
+} Grid;
+
+static bool is_number(const ReportValue *value)
+{
+    return value->type == REPORT_INT || value->type == REPORT_DURATION_MS ||
+           value->type == REPORT_BYTES;
+}
+
+static Grid make_grid(Arena *arena, const ReportTable *table)
+{
+    size_t rows = table->rows.count;
+    Grid grid = {.table = table};
+    grid.cells = arena_calloc(arena, rows, sizeof(*grid.cells));
+    grid.widths = arena_calloc(arena, table->count, sizeof(*grid.widths));
+    grid.right = arena_calloc(arena, table->count, sizeof(*grid.right));
+    for (size_t row = 0; row < rows; row++)
+        grid.cells[row] = arena_calloc(arena, table->count, sizeof(*grid.cells[row]));
+    for (size_t column = 0; column < table->count; column++) {
+        if (table->columns[column].title == NULL)
+            continue;
+        grid.widths[column] = width_of(table->columns[column].title);
+        grid.right[column] = true;
+        for (size_t row = 0; row < rows; row++) {
+            const ReportValue *value = &table->rows.items[row][column];
+            char *shown = report_shown(arena, value);
+            grid.cells[row][column] = shown;
+            if (width_of(shown) > grid.widths[column])
+                grid.widths[column] = width_of(shown);
+            if (value->type != REPORT_NULL && !is_number(value))
+                grid.right[column] = false;
+        }
+    }
+    return grid;
+}
+
+/* One line of a table; cells NULL is the line of titles. No blanks at the end. */
+static void add_grid_line(Buf *out, const Grid *grid, char *const *cells)
+{
+    size_t pending = 0;
+    for (size_t column = 0; column < grid->table->count; column++) {
+        const char *title = grid->table->columns[column].title;
+        const char *cell = cells == NULL ? title : cells[column];
+        if (title == NULL)
+            continue;
+        size_t padding = grid->widths[column] - width_of(cell);
+        if (grid->right[column]) {
+            pending += padding;
+            padding = 0;
+        }
+        if (cell[0] != '\0') {
+            add_blanks(out, pending);
+            pending = 0;
+            if (cells == NULL)
+                add_colored(out, COLOR_TITLE, cell);
+            else
+                buf_add_str(out, cell);
+        }
+        pending += padding + 2;
+    }
+    buf_add_char(out, '\n');
+}
+
+static bool has_titles(const ReportTable *table)
+{
+    for (size_t column = 0; column < table->count; column++) {
+        if (table->columns[column].title != NULL)
+            return true;
+    }
+    return false;
+}
+
+static void add_table(Buf *out, const ReportItem *item)
+{
+    if (item->table->rows.count == 0 || !has_titles(item->table))
+        return;
+    Arena *arena = arena_new();
+    Grid grid = make_grid(arena, item->table);
+    if (item->title != NULL)
+        buf_printf(out, "%s:\n", item->title);
+    add_grid_line(out, &grid, NULL);
+    for (size_t row = 0; row < item->table->rows.count; row++)
+        add_grid_line(out, &grid, grid.cells[row]);
+    arena_free(arena);
+}
+
+static void add_block(Buf *out, const char *text)
+{
+    size_t len = strlen(text);
+    buf_add(out, text, len);
+    if (len > 0 && text[len - 1] != '\n')
+        buf_add_char(out, '\n');
+}
+
+static const char *severity_color(Severity severity)
+{
+    return severity == SEVERITY_ERROR ? "1;31" : severity == SEVERITY_WARNING ? "1;35" : "1;36";
+}
+
+static void add_part(Buf *out, const char *label, const char *text)
+{
+    if (text == NULL || text[0] == '\0')
+        return;
+    Buf lines = {0};
+    add_lines(&lines, text, "      ");
+    buf_printf(out, "  %s: %s", label, buf_text(&lines) + strspn(buf_text(&lines), " "));
+    buf_free(&lines);
+}
+
+static void add_finding(Buf *out, const Finding *finding)
+{
+    Arena *arena = arena_new();
+    if (finding->file != NULL) {
+        buf_add_str(out, text_printable(arena, finding->file));
+        if (finding->line > 0)
+            buf_printf(out, ":%zu", finding->line);
+        if (finding->line > 0 && finding->column > 0)
+            buf_printf(out, ":%zu", finding->column);
+        buf_add_str(out, ": ");
+    }
+    add_colored(out, severity_color(finding->severity), severity_name(finding->severity));
+    buf_printf(out, ": %s [%s%s%s]\n", text_printable(arena, finding->message), finding->code,
+               finding->name == NULL ? "" : " ", finding->name == NULL ? "" : finding->name);
+    if (finding->excerpt != NULL)
+        add_lines(out, finding->excerpt, "    ");
+    add_part(out, "evidence", finding->evidence);
+    add_part(out, "why", finding->why);
+    add_part(out, "instead", finding->fix);
+    arena_free(arena);
+}
+
+static void add_item(Buf *out, const Report *report, size_t index, size_t *width)
+{
+    const ReportItem *item = &report->items.items[index];
+    switch (item->kind) {
+    case ITEM_FIELD:
+        if (index == 0 || report->items.items[index - 1].kind != ITEM_FIELD)
+            *width = title_width(report, index);
+        if (is_shown_field(item))
+            add_field(out, item, *width);
+        break;
+    case ITEM_LINE:
+        if (item->text[0] == '\0')
+            buf_add_char(out, '\n');
+        add_lines(out, item->text, "");
+        break;
+    case ITEM_BLOCK:
+        add_block(out, item->text);
+        break;
+    case ITEM_TABLE:
+        add_table(out, item);
+        break;
+    }
+}
+
+void report_text_items(const Report *report, Buf *out)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < report->items.count; i++)
+        add_item(out, report, i, &width);
+}
+
+void report_text_render(const Report *report, Buf *out)
+{
+    report_text_items(report, out);
+    for (size_t i = 0; i < report->findings.count; i++)
+        add_finding(out, &report->findings.items[i]);
+    if (report->findings.count > 0) {
+        Arena *arena = arena_new();
+        buf_printf(out, "%s\n", report_counts(arena, report));
+        arena_free(arena);
+    }
+}

@@ -1,0 +1,74 @@
+/* The kinds' rows, one per line of kinds.def, and what they share. */
+#ifndef DBMIG_SCHEMA_KINDS_H
+#define DBMIG_SCHEMA_KINDS_H
+
+#include "dbmig/schema/object.h"
+#include "dbmig_sql.h"
+
+#define KIND(id, file) extern const KindSpec kind_##file;
+#include "kinds.def"
+#undef KIND
+
+/* The order in which things are created when nothing else decides, as in pg_dump_sort.c. */
+enum {
+    PRIORITY_SCHEMA = 1,
+    PRIORITY_LANGUAGE,
+    PRIORITY_COLLATION,
+    PRIORITY_EXTENSION,
+    PRIORITY_TYPE,
+    PRIORITY_ATTRIBUTE,
+    PRIORITY_CAST,
+    PRIORITY_FUNCTION,
+    PRIORITY_TRANSFORM,
+    PRIORITY_AGGREGATE,
+    PRIORITY_ACCESS_METHOD,
+    PRIORITY_OPERATOR,
+    PRIORITY_OPERATOR_FAMILY,
+    PRIORITY_OPERATOR_CLASS,
+    PRIORITY_CONVERSION,
+    PRIORITY_TEXT_SEARCH,
+    PRIORITY_FOREIGN_DATA_WRAPPER,
+    PRIORITY_SERVER,
+    PRIORITY_SEQUENCE,
+    PRIORITY_TABLE,
+    PRIORITY_COLUMN,
+    PRIORITY_DEFAULT,
+    PRIORITY_OWNED,
+    PRIORITY_CONSTRAINT,
+    PRIORITY_INDEX,
+    PRIORITY_ATTACHMENT,
+    PRIORITY_INDEX_ATTACH,
+    PRIORITY_VIEW,
+    PRIORITY_MATVIEW,
+    PRIORITY_STATISTICS,
+    PRIORITY_RULE,
+    PRIORITY_TRIGGER,
+    PRIORITY_FOREIGN_KEY,
+    PRIORITY_POLICY,
+    PRIORITY_PUBLICATION,
+    PRIORITY_SUBSCRIPTION,
+    PRIORITY_EVENT_TRIGGER,
+    PRIORITY_DEFAULT_ACL,
+};
+
+/* REBUILD whatever happens: for what cannot stand while a column that it uses changes its type. */
+Reaction kind_reaction_rigid(const Object *object, const Object *need, NeedEvent event);
+
+/* "name type COLLATE … DEFAULT … NOT NULL", with the default if that is folded. */
+void column_add_definition(Buf *out, Arena *arena, const Object *column);
+/* " WITH OPTIONS …" of a typed table's column; adds nothing when there is nothing to say. */
+bool column_add_options(Buf *out, Arena *arena, const Object *column);
+/* "CONSTRAINT c CHECK (…)" */
+void constraint_add_definition(Buf *out, Arena *arena, const Object *constraint);
+/* The columns and constraints that are folded into a table, a line each. */
+void table_add_items(Buf *list, Arena *arena, const Object *table, bool typed);
+/* " INHERITS (…)" */
+void table_add_inherits(Buf *out, const Object *table);
+/* True when the two types need a USING, which is then in *ret. */
+const char *column_using(DdlWriter *ddl, const Object *before, const Object *after, bool swapped);
+
+/* "ALTER INDEX …": what an index and a constraint's index have in common. */
+void index_finish(DdlWriter *ddl, const Object *object, const char *index);
+void index_alter(DdlWriter *ddl, const Object *before, const Object *after, const char *index);
+
+#endif

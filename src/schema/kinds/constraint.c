@@ -1,0 +1,167 @@
+/* Constraints of tables: primary keys, unique, exclusion, check and foreign keys. */
+#include <string.h>
+
+#include "dbmig/base/text.h"
+#include "../kinds.h"
+
+static const AttributeSpec attributes[] = {
+    {"type", ATTRIBUTE_REPLACE},           {"definition", ATTRIBUTE_REPLACE},
+    {"validated", ATTRIBUTE_ALTER},        {"inherited", ATTRIBUTE_IGNORE},
+    {"options", ATTRIBUTE_ALTER},          {"tablespace", ATTRIBUTE_ALTER},
+    {"clustered", ATTRIBUTE_ALTER},        {"replica_identity", ATTRIBUTE_ALTER},
+    {"statistics", ATTRIBUTE_ALTER},       {"index_comment", ATTRIBUTE_ALTER},
+};
+
+static char type_of(const Object *object)
+{
+    return object_get(object, "type")[0];
+}
+
+static bool has_index(const Object *object)
+{
+    return strchr("pux", type_of(object)) != NULL;
+}
+
+static char *index_of(Arena *arena, const Object *object)
+{
+    return arena_printf(arena, "%s.%s", ddl_identifier(arena, object->schema),
+                        ddl_identifier(arena, object->name));
+}
+
+/* Where storage options and the tablespace stand in "UNIQUE (a) [INCLUDE (b)] [DEFERRABLE …]": behind
+   the lists of columns, before what is said of checking. */
+static size_t options_place(const char *definition)
+{
+    static const char *const tails[] = {" WHERE (", " DEFERRABLE", " NOT DEFERRABLE",
+                                        " INITIALLY DEFERRED"};
+    size_t place = strlen(definition);
+    int depth = 0;
+    bool quoted = false;
+    for (size_t i = 0; definition[i]; i++) {
+        char c = definition[i];
+        if (c == '"')
+            quoted = !quoted;
+        depth += quoted ? 0 : (c == '(') - (c == ')');
+        for (size_t t = 0; t < ARRAY_LENGTH(tails) && depth == 0 && !quoted; t++) {
+            if (text_starts(definition + i, tails[t]))
+                return i;
+        }
+    }
+    return place;
+}
+
+void constraint_add_definition(Buf *out, Arena *arena, const Object *constraint)
+{
+    const char *definition = object_get(constraint, "definition");
+    const char *options = object_get(constraint, "options");
+    const char *tablespace = object_get(constraint, "tablespace");
+    size_t place = has_index(constraint) ? options_place(definition) : strlen(definition);
+    buf_printf(out, "CONSTRAINT %s ", ddl_identifier(arena, constraint->name));
+    buf_add(out, definition, place);
+    if (options)
+        buf_printf(out, " WITH (%s)", ddl_options_join(arena, options, '='));
+    if (tablespace)
+        buf_printf(out, " USING INDEX TABLESPACE %s", tablespace);
+    buf_add_str(out, definition + place);
+    if (!object_true(constraint, "validated") && !strstr(definition, " NOT ENFORCED"))
+        buf_add_str(out, " NOT VALID");
+}
+
+/* A key of a partitioned table is made for that table alone: its partitions have theirs, which are then
+   attached. */
+static void create(DdlWriter *ddl, const Object *object)
+{
+    Buf out = {0};
+    bool only = has_index(object);
+    constraint_add_definition(&out, ddl->arena, object);
+    ddl_add(ddl, "ALTER TABLE %s%s ADD %s", only ? "ONLY " : "", object->parent->key, buf_text(&out));
+    buf_free(&out);
+}
+
+static void emit_index_comment(DdlWriter *ddl, const Object *object)
+{
+    const char *comment = object_get(object, "index_comment");
+    ddl_add(ddl, "COMMENT ON INDEX %s IS %s", index_of(ddl->arena, object),
+            comment ? ddl_literal(ddl->arena, comment) : "NULL");
+}
+
+static void finish(DdlWriter *ddl, const Object *object)
+{
+    if (!has_index(object))
+        return;
+    index_finish(ddl, object, index_of(ddl->arena, object));
+    if (object_get(object, "index_comment"))
+        emit_index_comment(ddl, object);
+}
+
+static void drop(DdlWriter *ddl, const Object *object)
+{
+    ddl_add(ddl, "ALTER TABLE %s%s DROP CONSTRAINT %s", object->alone ? "ONLY " : "", object->parent->key,
+            ddl_identifier(ddl->arena, object->name));
+}
+
+static void alter(DdlWriter *ddl, const Object *before, const Object *after)
+{
+    if (object_differs(before, after, "validated"))
+        ddl_add_as(ddl, STATEMENT_LATER, NULL, "ALTER TABLE %s VALIDATE CONSTRAINT %s",
+                   after->parent->key, ddl_identifier(ddl->arena, after->name));
+    if (!has_index(after))
+        return;
+    index_alter(ddl, before, after, index_of(ddl->arena, after));
+    if (object_differs(before, after, "index_comment"))
+        emit_index_comment(ddl, after);
+}
+
+static bool can_alter(const Object *before, const Object *after)
+{
+    return !object_differs(before, after, "validated") || object_true(after, "validated");
+}
+
+/* A foreign key depends on partitions of either table through its copies, which come and go with them. */
+static bool is_copied_to(const Object *object, const Object *need)
+{
+    const Object *table = need->parent ? need->parent : need;
+    return type_of(object) == 'f' && table != object->parent && table->kind == KIND_TABLE &&
+           object_true(table, "is_partition") && !strstr(object_get(object, "definition"), table->key);
+}
+
+/* The server rebuilds checks and indexes by itself; between the two ends of a foreign key there may be
+   no operator while only one of them has its new type. */
+static Reaction reaction(const Object *object, const Object *need, NeedEvent event)
+{
+    if (is_copied_to(object, need))
+        return REACTION_NONE;
+    return event != NEED_RETYPED || type_of(object) == 'f' ? REACTION_REBUILD : REACTION_NONE;
+}
+
+static bool folds(const Object *object)
+{
+    return type_of(object) != 'f' && object_true(object, "validated");
+}
+
+static void complete(Arena *arena, Object *object)
+{
+    if (!object_true(object, "inherited"))
+        return;
+    object->origin = object_inherited(object);
+    if (object->origin)
+        object_add_need(arena, object, object->origin);
+}
+
+const KindSpec kind_constraint = {
+    .name = "constraint",
+    .json = "constraints",
+    .noun = "CONSTRAINT",
+    .sql = sql_kind_constraint,
+    KIND_ATTRIBUTES(attributes),
+    .priority = PRIORITY_CONSTRAINT,
+    .flags = KIND_WITH_PARENT | KIND_FOLDED,
+    .create = create,
+    .finish = finish,
+    .drop = drop,
+    .alter = alter,
+    .can_alter = can_alter,
+    .folds = folds,
+    .reaction = reaction,
+    .complete = complete,
+};

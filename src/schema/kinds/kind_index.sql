@@ -1,0 +1,28 @@
+-- Indexes that are no constraint's. Storage options are taken out of the definition: they can be
+-- altered alone.
+SELECT ic.tableoid AS classid, ic.oid AS objid, c.tableoid AS parent_classid, c.oid AS parent_objid,
+       n.nspname AS schema, ic.relname AS name,
+       format('%I.%I', n.nspname, ic.relname) AS key,
+       replace(d.definition, coalesce(' WITH (' || o.flat || ')', ''), '') AS definition,
+       o.lines AS options,
+       quote_ident(ts.spcname) AS tablespace,
+       i.indisclustered AS clustered, i.indisreplident AS replica_identity,
+       CASE WHEN i.indexprs IS NOT NULL THEN
+           (SELECT string_agg(a.attnum || ' ' || a.attstattarget, E'\n' ORDER BY a.attnum)
+              FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0) END AS statistics,
+       NOT i.indisvalid AND ic.relkind = 'i' AS invalid
+  FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid
+       JOIN pg_class c ON c.oid = i.indrelid
+       JOIN pg_namespace n ON n.oid = ic.relnamespace
+       LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace
+       LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x')
+       CROSS JOIN LATERAL (SELECT pg_get_indexdef(i.indexrelid) AS definition) AS d
+       LEFT JOIN LATERAL (
+           SELECT string_agg(quote_ident(split_part(x, '=', 1)) || '=' ||
+                             CASE WHEN quote_ident(substr(x, strpos(x, '=') + 1)) = substr(x, strpos(x, '=') + 1)
+                                  THEN substr(x, strpos(x, '=') + 1)
+                                  ELSE quote_literal(substr(x, strpos(x, '=') + 1)) END, ', ' ORDER BY r) AS flat,
+                  string_agg(split_part(x, '=', 1) || '=' || quote_literal(substr(x, strpos(x, '=') + 1)),
+                             E'\n' ORDER BY r) AS lines
+             FROM unnest(ic.reloptions) WITH ORDINALITY AS u(x, r)) AS o ON ic.reloptions IS NOT NULL
+ WHERE ic.oid >= 16384 AND n.nspname !~ '^pg_' AND c.relpersistence <> 't' AND k.oid IS NULL

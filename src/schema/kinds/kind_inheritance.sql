@@ -1,0 +1,12 @@
+-- Inheritance between tables, partitions aside.
+SELECT i.tableoid AS classid, i.inhrelid AS objid, i.inhseqno AS objsubid,
+       c.tableoid AS parent_classid, c.oid AS parent_objid,
+       n.nspname AS schema, c.relname AS name,
+       format('%I.%I INHERIT %I.%I', n.nspname, c.relname, pn.nspname, p.relname) AS key,
+       format('%I.%I', pn.nspname, p.relname) AS parent_table, i.inhseqno AS position,
+       concat_ws('/', p.tableoid, p.oid, 0) AS needs
+  FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+       JOIN pg_namespace n ON n.oid = c.relnamespace
+       JOIN pg_class p ON p.oid = i.inhparent
+       JOIN pg_namespace pn ON pn.oid = p.relnamespace
+ WHERE c.relkind IN ('r', 'f') AND NOT c.relispartition AND c.relpersistence <> 't'

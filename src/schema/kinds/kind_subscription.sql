@@ -1,0 +1,29 @@
+-- Subscriptions of this database. Only a superuser may read connection strings: query_to_xml() is asked
+-- then and not otherwise. A password in one is left out on the server: a snapshot never has it.
+SELECT 'pg_subscription'::regclass::oid AS classid, s.oid AS objid, NULL AS schema, s.subname AS name,
+       quote_ident(s.subname) AS key, pg_get_userbyid(s.subowner) AS owner,
+       CASE WHEN has_column_privilege('pg_subscription', 'subconninfo', 'SELECT') THEN quote_literal(
+           trim(regexp_replace(regexp_replace(replace(replace(replace(
+               substring(query_to_xml(format('SELECT subconninfo AS c FROM pg_catalog.pg_subscription WHERE oid = %s', s.oid),
+                                      false, true, '')::text FROM '<c>(.*)</c>'),
+               '&lt;', '<'), '&gt;', '>'), '&amp;', '&'),
+               '\mpassword\s*=\s*(''([^''\\]|\\.)*''|[^\s]*)', '', 'gi'),
+               '(://[^:@/]*):[^@/]*@', '\1@'))) END AS connection,
+       (SELECT string_agg(quote_ident(p), ', ' ORDER BY p) FROM unnest(s.subpublications) p) AS publications,
+       quote_literal(s.subslotname) AS slot_name, s.subenabled AS enabled,
+       concat_ws(', ',
+           'synchronous_commit = ' || quote_literal(s.subsynccommit),
+           'binary = ' || s.subbinary, -- since 14
+           'streaming = ' || CASE s.substream WHEN 't' THEN 'on' WHEN 'p' THEN 'parallel' ELSE 'off' END, -- since 16
+-- before 16: 'streaming = ' || s.substream, -- since 14
+           'disable_on_error = ' || s.subdisableonerr, -- since 15
+           'password_required = ' || s.subpasswordrequired, -- since 16
+           'run_as_owner = ' || s.subrunasowner, -- since 16
+           'origin = ' || s.suborigin) AS options, -- since 16
+-- before 16: NULL) AS options,
+       s.subtwophasestate <> 'd' AS two_phase, -- since 15
+-- before 15: false AS two_phase,
+       s.subfailover AS failover -- since 17
+-- before 17: false AS failover
+  FROM pg_subscription s
+ WHERE s.subdbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())

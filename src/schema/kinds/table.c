@@ -1,0 +1,199 @@
+/*
+ * Ordinary and partitioned tables: CREATE TABLE with what the planner folds into it (columns, defaults,
+ * constraints, INHERITS, OF). A partition is made as a table of its own and then attached.
+ */
+#include <string.h>
+
+#include "dbmig/base/text.h"
+#include "../kinds.h"
+
+static const AttributeSpec attributes[] = {
+    {"persistence", ATTRIBUTE_ALTER},        {"access_method", ATTRIBUTE_ALTER},
+    {"tablespace", ATTRIBUTE_ALTER},         {"options", ATTRIBUTE_ALTER},
+    {"partition_key", ATTRIBUTE_REPLACE},    {"is_partition", ATTRIBUTE_IGNORE},
+    {"row_security", ATTRIBUTE_ALTER},       {"force_row_security", ATTRIBUTE_ALTER},
+    {"replica_identity", ATTRIBUTE_ALTER},
+};
+
+static const Object *folded_child(const Object *object, ObjectKind kind)
+{
+    for (size_t i = 0; i < object->children.count; i++) {
+        const Object *child = object->children.items[i];
+        if (child->kind == kind && child->folded)
+            return child;
+    }
+    return NULL;
+}
+
+/* Columns that come from a parent table are not written, but for a partition: that is complete before
+   it is attached. */
+static bool writes_column(const Object *table, const Object *column)
+{
+    return object_true(table, "is_partition") || !object_true(column, "inherited") ||
+           !folded_child(table, KIND_INHERITANCE);
+}
+
+static void add_item(Buf *list)
+{
+    buf_add_str(list, list->len > 0 ? ",\n    " : "\n    ");
+}
+
+static void add_columns(Buf *list, Arena *arena, const Object *table, bool typed)
+{
+    for (size_t i = 0; i < table->children.count; i++) {
+        const Object *child = table->children.items[i];
+        if (child->kind != KIND_COLUMN || !child->folded)
+            continue;
+        Buf column = {0};
+        if (typed ? column_add_options(&column, arena, child) : writes_column(table, child)) {
+            if (!typed)
+                column_add_definition(&column, arena, child);
+            add_item(list);
+            buf_add_str(list, buf_text(&column));
+        }
+        buf_free(&column);
+    }
+}
+
+static void add_constraints(Buf *list, Arena *arena, const Object *table)
+{
+    static const char order[] = "puxc";
+    for (const char *type = order; *type; type++) {
+        for (size_t i = 0; i < table->children.count; i++) {
+            const Object *child = table->children.items[i];
+            if (child->kind != KIND_CONSTRAINT || !child->folded ||
+                object_get(child, "type")[0] != *type)
+                continue;
+            add_item(list);
+            constraint_add_definition(list, arena, child);
+        }
+    }
+}
+
+void table_add_items(Buf *list, Arena *arena, const Object *table, bool typed)
+{
+    add_columns(list, arena, table, typed);
+    add_constraints(list, arena, table);
+}
+
+void table_add_inherits(Buf *out, const Object *table)
+{
+    const char *separator = " INHERITS (";
+    for (size_t i = 0; i < table->children.count; i++) {
+        const Object *child = table->children.items[i];
+        if (child->kind != KIND_INHERITANCE || !child->folded)
+            continue;
+        buf_printf(out, "%s%s", separator, object_get(child, "parent_table"));
+        separator = ", ";
+    }
+    if (separator[0] == ',')
+        buf_add_char(out, ')');
+}
+
+static void add_tail(Buf *out, Arena *arena, const Object *table)
+{
+    table_add_inherits(out, table);
+    if (object_get(table, "partition_key"))
+        buf_printf(out, " PARTITION BY %s", object_get(table, "partition_key"));
+    const char *method = object_get(table, "access_method");
+    if (method && strcmp(method, "heap") != 0)
+        buf_printf(out, " USING %s", method);
+    if (object_get(table, "options"))
+        buf_printf(out, " WITH (%s)", ddl_options_join(arena, object_get(table, "options"), '='));
+    if (object_get(table, "tablespace"))
+        buf_printf(out, " TABLESPACE %s", object_get(table, "tablespace"));
+}
+
+static void create(DdlWriter *ddl, const Object *object)
+{
+    Buf list = {0}, out = {0};
+    const Object *typed = folded_child(object, KIND_TYPED);
+    buf_printf(&out, "CREATE %sTABLE %s",
+               text_equal(object_get(object, "persistence"), "u") ? "UNLOGGED " : "", object->key);
+    if (typed)
+        buf_printf(&out, " OF %s", object_get(typed, "of_type"));
+    table_add_items(&list, ddl->arena, object, typed != NULL);
+    if (!typed || list.len > 0)
+        buf_printf(&out, " (%s%s)", buf_text(&list), list.len > 0 ? "\n" : "");
+    add_tail(&out, ddl->arena, object);
+    ddl_add(ddl, "%s", buf_text(&out));
+    buf_free(&list);
+    buf_free(&out);
+}
+
+static void emit_row_security(DdlWriter *ddl, const Object *object, const char *attribute,
+                              const char *on, const char *off)
+{
+    ddl_add(ddl, "ALTER TABLE %s %s ROW LEVEL SECURITY", object->key,
+            object_true(object, attribute) ? on : off);
+}
+
+/* USING INDEX is set with the index. */
+static void emit_replica_identity(DdlWriter *ddl, const Object *object)
+{
+    const char *how = object_get(object, "replica_identity");
+    const char *words = how[0] == 'n' ? "NOTHING" : how[0] == 'f' ? "FULL" : "DEFAULT";
+    if (how[0] != 'i')
+        ddl_add(ddl, "ALTER TABLE ONLY %s REPLICA IDENTITY %s", object->key, words);
+}
+
+static void finish(DdlWriter *ddl, const Object *object)
+{
+    if (object_true(object, "row_security"))
+        emit_row_security(ddl, object, "row_security", "ENABLE", "DISABLE");
+    if (object_true(object, "force_row_security"))
+        emit_row_security(ddl, object, "force_row_security", "FORCE", "NO FORCE");
+    if (object_get(object, "replica_identity")[0] != 'd')
+        emit_replica_identity(ddl, object);
+}
+
+static void drop(DdlWriter *ddl, const Object *object)
+{
+    char *hazard = arena_printf(ddl->arena, "drops table %s and its rows", object->key);
+    ddl_add_as(ddl, STATEMENT_ANYWHERE, hazard, "DROP TABLE %s", object->key);
+}
+
+static void alter(DdlWriter *ddl, const Object *before, const Object *after)
+{
+    const char *prefix = arena_printf(ddl->arena, "ALTER TABLE %s", after->key);
+    if (object_differs(before, after, "persistence"))
+        ddl_add(ddl, "%s SET %s", prefix,
+                text_equal(object_get(after, "persistence"), "u") ? "UNLOGGED" : "LOGGED");
+    if (object_differs(before, after, "access_method")) {
+        const char *method = object_get(after, "access_method");
+        ddl_add(ddl, "%s SET ACCESS METHOD %s", prefix, method ? method : "DEFAULT");
+    }
+    if (object_differs(before, after, "tablespace")) {
+        const char *space = object_get(after, "tablespace");
+        ddl_add(ddl, "%s SET TABLESPACE %s", prefix, space ? space : "pg_default");
+    }
+    ddl_alter_reloptions(ddl, prefix, object_get(before, "options"), object_get(after, "options"));
+    if (object_differs(before, after, "row_security"))
+        emit_row_security(ddl, after, "row_security", "ENABLE", "DISABLE");
+    if (object_differs(before, after, "force_row_security"))
+        emit_row_security(ddl, after, "force_row_security", "FORCE", "NO FORCE");
+    if (object_differs(before, after, "replica_identity"))
+        emit_replica_identity(ddl, after);
+}
+
+/* Parents and row types are links of their own. */
+static bool keeps_need(const Object *object, const Object *need)
+{
+    (void)object;
+    return need->kind != KIND_TABLE && need->kind != KIND_FOREIGN_TABLE && need->kind != KIND_COMPOSITE;
+}
+
+const KindSpec kind_table = {
+    .name = "table",
+    .json = "tables",
+    .noun = "TABLE",
+    .sql = sql_kind_table,
+    KIND_ATTRIBUTES(attributes),
+    .priority = PRIORITY_TABLE,
+    .flags = KIND_HOLDS_DATA | KIND_RELATION | KIND_TYPE,
+    .create = create,
+    .finish = finish,
+    .drop = drop,
+    .alter = alter,
+    .keeps_need = keeps_need,
+};

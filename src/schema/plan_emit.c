@@ -1,0 +1,130 @@
+/* Writes the sorted plan as statements: each kind writes its own, facets follow. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "dbmig/base/text.h"
+#include "dbmig/schema/facet.h"
+#include "plan_internal.h"
+
+char *plan_swap_name(Arena *arena, const Object *object)
+{
+    return arena_printf(arena, "%.50s__old", object->name);
+}
+
+static void emit_drop(DdlWriter *ddl, const Entry *entry)
+{
+    const Object *object = entry->before;
+    const KindSpec *spec = kind_spec(object->kind);
+    if (entry->swap)
+        ddl_add(ddl, "DROP %s %s.%s", kind_noun(object), ddl_identifier(ddl->arena, object->schema),
+                ddl_identifier(ddl->arena, plan_swap_name(ddl->arena, object)));
+    else if (spec->drop)
+        spec->drop(ddl, object);
+    else
+        ddl_add(ddl, "DROP %s %s", kind_noun(object), object->key);
+}
+
+static void emit_rename(DdlWriter *ddl, const Entry *entry)
+{
+    const Object *object = entry->before;
+    ddl_add(ddl, "ALTER %s %s RENAME TO %s", kind_noun(object), object->key,
+            ddl_identifier(ddl->arena, plan_swap_name(ddl->arena, object)));
+}
+
+static int compare_children(const void *a, const void *b)
+{
+    const Object *left = (*(Node *const *)a)->entry->after, *right = (*(Node *const *)b)->entry->after;
+    if (left->kind != right->kind)
+        return left->kind < right->kind ? -1 : 1;
+    int order = strcmp(left->parent ? left->parent->key : "", right->parent ? right->parent->key : "");
+    if (order == 0 && left->objsubid != right->objsubid)
+        order = left->objsubid < right->objsubid ? -1 : 1;
+    return order ? order : strcmp(left->key, right->key);
+}
+
+static void emit_finish(DdlWriter *ddl, const Object *object)
+{
+    const KindSpec *spec = kind_spec(object->kind);
+    if (spec->finish)
+        spec->finish(ddl, object);
+    facet_emit(ddl, NULL, object);
+}
+
+static void emit_create(DdlWriter *ddl, Node *node)
+{
+    const Object *object = node->entry->after;
+    const KindSpec *spec = kind_spec(object->kind);
+    NodeList *folded = &node->folded;
+    for (size_t i = 0; i < folded->count; i++)
+        folded->items[i]->entry->after->folded = true;
+    if (node->entry->prepare && spec->complete_prepared)
+        spec->complete_prepared(ddl, object);
+    else if (spec->create)
+        spec->create(ddl, object);
+    else
+        ddl_add(ddl, "%s", object_get(object, "definition"));
+    emit_finish(ddl, object);
+    if (folded->count > 0)
+        qsort(folded->items, folded->count, sizeof(Node *), compare_children);
+    for (size_t i = 0; i < folded->count; i++)
+        emit_finish(ddl, folded->items[i]->entry->after);
+}
+
+static void emit_alter(DdlWriter *ddl, const Entry *entry)
+{
+    if (entry->altered || entry->retype)
+        kind_spec(entry->after->kind)->alter(ddl, entry->before, entry->after);
+    facet_emit(ddl, entry->before, entry->after);
+}
+
+static void emit_node(DdlWriter *ddl, Node *node)
+{
+    switch (node->kind) {
+    case NODE_DROP:
+        emit_drop(ddl, node->entry);
+        break;
+    case NODE_RENAME:
+        emit_rename(ddl, node->entry);
+        break;
+    case NODE_PREPARE:
+        kind_spec(node->entry->after->kind)->prepare(ddl, node->entry->after);
+        break;
+    case NODE_CREATE:
+        emit_create(ddl, node);
+        break;
+    case NODE_ALTER:
+        emit_alter(ddl, node->entry);
+        break;
+    }
+}
+
+/* Bodies in strings name things that may come later. */
+static bool writes_routines(const Planner *planner)
+{
+    for (size_t i = 0; i < planner->order.count; i++) {
+        const Node *node = planner->order.items[i];
+        if (node->kind != NODE_DROP && node->entry->after && node->entry->after->kind == KIND_FUNCTION &&
+            (node->entry->altered || node->kind == NODE_CREATE))
+            return true;
+    }
+    return false;
+}
+
+void plan_emit(Planner *planner, SchemaPlan *ret)
+{
+    DdlWriter ddl = {
+        .arena = planner->arena,
+        .out = &ret->statements,
+        .from = planner->from,
+        .to = planner->to,
+        .server_version = planner->from->server_version,
+        .runner = planner->from->user,
+        .online = planner->options->online,
+        .concurrent_create = planner->options->concurrent_create,
+        .concurrent_drop = planner->options->concurrent_drop,
+    };
+    if (writes_routines(planner))
+        ddl_add(&ddl, "SET check_function_bodies = off");
+    for (size_t i = 0; i < planner->order.count; i++)
+        emit_node(&ddl, planner->order.items[i]);
+}

@@ -1,0 +1,93 @@
+/*
+ * What plan*.c share. An Entry is an object on both sides and what happens to it; a Node is one step
+ * of the plan. A node that is folded into another is written by that one's statement, and counts as
+ * it in the graph.
+ */
+#ifndef DBMIG_SCHEMA_PLAN_INTERNAL_H
+#define DBMIG_SCHEMA_PLAN_INTERNAL_H
+
+#include "dbmig/base/fatal.h"
+#include "dbmig/schema/plan.h"
+
+typedef struct Entry Entry;
+typedef struct Node Node;
+typedef VEC(Node *) NodeList;
+
+typedef enum NodeKind {
+    NODE_DROP,
+    NODE_RENAME, /* a type that is swapped makes room for the new one */
+    NODE_PREPARE, /* a view without its query, a type without its functions: breaks a cycle */
+    NODE_CREATE,
+    NODE_ALTER,
+} NodeKind;
+
+struct Node {
+    NodeKind kind;
+    Entry *entry;
+    Node *into;      /* NULL, or the node whose statement covers this one */
+    NodeList after;  /* the steps that must come later */
+    size_t rank;     /* the order when nothing else decides */
+    size_t waits;    /* how many steps it waits for */
+    size_t index, low; /* of Tarjan's search; index 0: not visited */
+    size_t component;
+    bool on_stack;
+    NodeList folded;
+};
+
+struct Entry {
+    Object *before, *after;
+    ChangeKind change;
+    bool altered; /* something of the object itself differs, not only owner, comment, grants */
+    bool swap;    /* a type whose old self is renamed away until the columns have moved */
+    bool retype;  /* a column whose type is swapped */
+    StringList attributes;
+    Node *drop, *rename, *prepare, *create, *alter;
+};
+
+typedef struct Planner {
+    Arena *arena;
+    const Snapshot *from, *to;
+    const PlanOptions *options;
+    VEC(Entry *) entries;
+    NodeList nodes;
+    NodeList order; /* the sorted plan */
+} Planner;
+
+static inline Entry *plan_entry(const Object *object)
+{
+    return object->plan;
+}
+
+/* The object as it will be, else as it was. */
+static inline Object *plan_object(const Entry *entry)
+{
+    if (!entry->after && !entry->before)
+        BUG("a plan entry without an object");
+    return entry->after ? entry->after : entry->before;
+}
+
+/* The node that writes this one's statement. */
+static inline Node *plan_root(Node *node)
+{
+    while (node->into)
+        node = node->into;
+    return node;
+}
+
+/* Pairs the objects of both sides and classifies what happens to each. */
+void plan_merge(Planner *planner);
+/* Spreads replacements to what depends on them. */
+void plan_close(Planner *planner);
+/* Makes nodes, folds them and ties them. */
+void plan_graph(Planner *planner);
+/* first must come before then. */
+void plan_tie(Planner *planner, Node *first, Node *then);
+/* Sorts the nodes into planner->order, breaking cycles. */
+bool plan_sort(Planner *planner, Error *err);
+/* Writes the statements. */
+void plan_emit(Planner *planner, SchemaPlan *ret);
+
+/* The name that a swapped type has meanwhile: raw, and as DDL calls it. */
+char *plan_swap_name(Arena *arena, const Object *object);
+
+#endif

@@ -1,0 +1,267 @@
+/*
+ * Reading a snapshot: the transaction and its settings, one query per kind turned into objects by
+ * column names, then comments, labels and dependencies for all of them. What a kind's query must
+ * return is told at read_kind().
+ */
+#include "dbmig/schema/snapshot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dbmig/base/fatal.h"
+#include "dbmig/base/text.h"
+#include "dbmig_sql.h"
+#include "snapshot_internal.h"
+
+#define READ_TRIES 5
+
+static const char settings_sql[] =
+    "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
+    "SET LOCAL search_path = '';"
+    "SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres';"
+    "SET LOCAL TimeZone = 'UTC'; SET LOCAL extra_float_digits = 3;"
+    "SET LOCAL bytea_output = 'hex'; SET LOCAL xmloption = content;"
+    "SET LOCAL quote_all_identifiers = off; SET LOCAL jit = off; SET LOCAL statement_timeout = 0;"
+    "SET LOCAL lock_timeout = 0; SET LOCAL row_security = off;"
+    "SET LOCAL work_mem = '64MB'; SET LOCAL max_parallel_workers_per_gather = 0";
+
+static bool query(Reader *reader, const char *sql, Rows **ret, Error *err)
+{
+    const char *fitting = snapshot_sql(reader->arena, sql, session_version(reader->session));
+    return session_query(reader->session, reader->arena, fitting, 0, NULL, ret, err);
+}
+
+static long column_of(const Rows *rows, const char *name)
+{
+    for (size_t i = 0; i < rows_columns(rows); i++) {
+        if (strcmp(rows_name(rows, i), name) == 0)
+            return (long)i;
+    }
+    return -1;
+}
+
+static const char *cell(const Rows *rows, size_t row, long column)
+{
+    return column < 0 ? NULL : rows_text(rows, row, (size_t)column);
+}
+
+static uint32_t cell_oid(const Rows *rows, size_t row, long column)
+{
+    const char *text = cell(rows, row, column);
+    return text ? (uint32_t)strtoul(text, NULL, 10) : 0;
+}
+
+/* The places of the columns that every kind's query has, and of its attributes. */
+typedef struct ColumnMap {
+    long classid, objid, objsubid, parent_classid, parent_objid, parent_objsubid;
+    long schema, name, key, owner, acl, acl_default, needs;
+    long *attributes;
+} ColumnMap;
+
+static void map_columns(Arena *arena, const KindSpec *spec, const Rows *rows, ColumnMap *map)
+{
+    *map = (ColumnMap){
+        .classid = column_of(rows, "classid"),
+        .objid = column_of(rows, "objid"),
+        .objsubid = column_of(rows, "objsubid"),
+        .parent_classid = column_of(rows, "parent_classid"),
+        .parent_objid = column_of(rows, "parent_objid"),
+        .parent_objsubid = column_of(rows, "parent_objsubid"),
+        .schema = column_of(rows, "schema"),
+        .name = column_of(rows, "name"),
+        .key = column_of(rows, "key"),
+        .owner = column_of(rows, "owner"),
+        .acl = column_of(rows, "acl"),
+        .acl_default = column_of(rows, "acl_default"),
+        .needs = column_of(rows, "needs"),
+        .attributes = arena_calloc(arena, spec->attribute_count + 1, sizeof(long)),
+    };
+    if (map->classid < 0 || map->objid < 0 || map->name < 0 || map->key < 0)
+        BUG("query of kind %s lacks classid, objid, name or key", spec->name);
+    for (size_t i = 0; i < spec->attribute_count; i++) {
+        map->attributes[i] = column_of(rows, spec->attributes[i].name);
+        if (map->attributes[i] < 0)
+            BUG("query of kind %s lacks column %s", spec->name, spec->attributes[i].name);
+    }
+}
+
+static Object *object_from_row(Reader *reader, ObjectKind kind, const Rows *rows, size_t row,
+                               const ColumnMap *map)
+{
+    Arena *arena = reader->arena;
+    const KindSpec *spec = kind_spec(kind);
+    Object *object = arena_alloc(arena, sizeof(*object));
+    object->kind = kind;
+    object->key = cell(rows, row, map->key);
+    object->schema = cell(rows, row, map->schema);
+    object->name = cell(rows, row, map->name);
+    object->owner = cell(rows, row, map->owner);
+    object->acl = cell(rows, row, map->acl);
+    object->acl_default = cell(rows, row, map->acl_default);
+    object->classid = cell_oid(rows, row, map->classid);
+    object->objid = cell_oid(rows, row, map->objid);
+    object->objsubid = cell_oid(rows, row, map->objsubid);
+    object->attributes = arena_calloc(arena, spec->attribute_count + 1, sizeof(char *));
+    for (size_t i = 0; i < spec->attribute_count; i++)
+        object->attributes[i] = cell(rows, row, map->attributes[i]);
+    return object;
+}
+
+/*
+ * One kind. Its query returns classid, objid [, objsubid] (the catalog address), schema, name, key
+ * (quoted, qualified, unique in the kind), and where they apply parent_classid, parent_objid
+ * [, parent_objsubid] (what it is a part of), owner, acl, acl_default, and needs (an address
+ * "classid/objid/objsubid" that it depends on beside pg_depend), with one column for each attribute
+ * of the kind's table. The key of a part may leave out its parent's, which then comes from there:
+ * ".c", "c ON ", "". Children are sorted by objsubid, then key. Rows of extension members and of
+ * schemas outside the options are left out here, not in SQL.
+ */
+static bool read_kind(Reader *reader, ObjectKind kind, Error *err)
+{
+    const KindSpec *spec = kind_spec(kind);
+    Rows *rows;
+    if (!query(reader, spec->sql, &rows, err))
+        return error_prefix(err, "could not read %s objects", spec->name);
+    ColumnMap map;
+    map_columns(reader->arena, spec, rows, &map);
+    for (size_t row = 0; row < rows_count(rows); row++) {
+        Object *object = object_from_row(reader, kind, rows, row, &map);
+        CatalogAddress parent = {cell_oid(rows, row, map.parent_classid),
+                                 cell_oid(rows, row, map.parent_objid),
+                                 cell_oid(rows, row, map.parent_objsubid)};
+        snapshot_add(reader, object, parent, cell(rows, row, map.needs));
+    }
+    return true;
+}
+
+static bool read_casts(Reader *reader, Error *err)
+{
+    Rows *rows;
+    if (!query(reader, sql_catalog_casts, &rows, err))
+        return error_prefix(err, "could not read casts");
+    for (size_t row = 0; row < rows_count(rows); row++) {
+        char *name =
+            arena_printf(reader->arena, "%s>%s", rows_text(rows, row, 0), rows_text(rows, row, 1));
+        map_set(reader->snapshot->casts, name,
+                arena_strdup(reader->arena, rows_text(rows, row, 2)));
+    }
+    return true;
+}
+
+static bool read_all(Reader *reader, Error *err)
+{
+    Rows *rows, *depend;
+    if (!query(reader, sql_catalog_depend, &depend, err))
+        return error_prefix(err, "could not read dependencies");
+    snapshot_take_members(reader, depend);
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        if (!read_kind(reader, (ObjectKind)kind, err))
+            return false;
+    }
+    if (!query(reader, sql_catalog_links, &rows, err))
+        return error_prefix(err, "could not read catalog links");
+    snapshot_take_links(reader, rows);
+    if (!query(reader, sql_catalog_comments, &rows, err))
+        return error_prefix(err, "could not read comments");
+    snapshot_take_comments(reader, rows);
+    if (!query(reader, sql_catalog_labels, &rows, err))
+        return error_prefix(err, "could not read security labels");
+    snapshot_take_labels(reader, rows);
+    snapshot_take_depend(reader, depend);
+    return read_casts(reader, err);
+}
+
+static bool fingerprint(Reader *reader, const char **ret, Error *err)
+{
+    Rows *rows;
+    if (!query(reader, sql_catalog_fingerprint, &rows, err))
+        return error_prefix(err, "could not read the catalogs");
+    *ret = rows_text(rows, 0, 0);
+    return true;
+}
+
+/* One try. *ret_stable: no DDL was committed while it read. */
+static bool read_once(Reader *reader, bool *ret_stable, Error *err)
+{
+    const char *first = NULL, *second = NULL;
+    if (!session_exec(reader->session, settings_sql, err))
+        return false;
+    bool done = fingerprint(reader, &first, err) && read_all(reader, err);
+    Error ignored = {0};
+    if (!session_exec(reader->session, done ? "COMMIT" : "ROLLBACK", done ? err : &ignored))
+        done = false;
+    error_clear(&ignored);
+    if (!done || !fingerprint(reader, &second, err))
+        return false;
+    *ret_stable = text_equal(first, second);
+    return true;
+}
+
+static void begin(Arena *arena, Snapshot *ret)
+{
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        ret->by_key[kind] = map_new(arena);
+    ret->casts = map_new(arena);
+}
+
+bool snapshot_read(Arena *arena, Session *session, const SnapshotOptions *options, Snapshot *ret,
+                   Error *err)
+{
+    static const SnapshotOptions defaults = {0};
+    if (!options)
+        options = &defaults;
+    for (int i = 0; i < READ_TRIES; i++) {
+        Reader reader = {.arena = arena, .session = session, .options = options, .snapshot = ret};
+        *ret = (Snapshot){
+            .server_version = session_version(session),
+            .user = session_user(session),
+            .throwaway = options->throwaway,
+        };
+        begin(arena, ret);
+        bool stable = false;
+        bool done = read_once(&reader, &stable, err);
+        if (done && stable)
+            snapshot_finish(&reader);
+        if (!done || stable)
+            return done;
+    }
+    error_set(err, EXIT_CONNECTION, "could not read a stable schema of %s", session_shown(session));
+    error_detail(err, "Its definitions changed during each of %d reads.", READ_TRIES);
+    return error_hint(err, "Try again when no DDL is running there.");
+}
+
+/* The schema public as initdb makes it: since 15 only its owner may create in it. */
+static void add_public(Arena *arena, Snapshot *snapshot, const Snapshot *like)
+{
+    bool modern = snapshot->server_version >= 150000;
+    const Object *model = snapshot_find(like, KIND_SCHEMA, "public");
+    const char *owner = modern ? "pg_database_owner" : model ? model->owner : like->user;
+    const char *role = ddl_identifier(arena, owner);
+    Object *object = arena_alloc(arena, sizeof(*object));
+    object->kind = KIND_SCHEMA;
+    object->key = object->name = "public";
+    object->owner = owner;
+    object->comment = "standard public schema";
+    object->acl_default = arena_printf(arena, "{%s=UC/%s}", role, role);
+    object->acl = arena_printf(arena, "{%s=UC/%s,=%s/%s}", role, role, modern ? "U" : "UC", role);
+    object->attributes = arena_calloc(arena, 1, sizeof(char *));
+    map_set(snapshot->by_key[KIND_SCHEMA], object->key, object);
+    VEC_PUSH(arena, snapshot->objects, object);
+}
+
+void snapshot_empty(Arena *arena, const Snapshot *like, Snapshot *ret)
+{
+    *ret = (Snapshot){
+        .server_version = like->server_version,
+        .user = like->user,
+        .throwaway = like->throwaway,
+    };
+    begin(arena, ret);
+    ret->casts = like->casts;
+    add_public(arena, ret, like);
+}
+
+Object *snapshot_find(const Snapshot *snapshot, ObjectKind kind, const char *key)
+{
+    return map_get(snapshot->by_key[kind], key);
+}

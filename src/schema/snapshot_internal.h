@@ -1,0 +1,48 @@
+/* What snapshot*.c share: the state of one reading. */
+#ifndef DBMIG_SCHEMA_SNAPSHOT_INTERNAL_H
+#define DBMIG_SCHEMA_SNAPSHOT_INTERNAL_H
+
+#include "dbmig/schema/snapshot.h"
+
+typedef struct CatalogAddress {
+    uint32_t classid, objid, objsubid;
+} CatalogAddress;
+
+typedef struct AddressEntry AddressEntry; /* hash from an address to an object or an address */
+
+/* A dependency that a kind's own query told: "classid/objid/objsubid". */
+typedef struct PendingNeed {
+    Object *object;
+    const char *address;
+} PendingNeed;
+
+typedef struct Reader {
+    Arena *arena;
+    Session *session;
+    const SnapshotOptions *options;
+    Snapshot *snapshot;
+    AddressEntry *objects; /* address -> Object */
+    AddressEntry *links;   /* address -> address */
+    AddressEntry *members; /* addresses that belong to extensions */
+    AddressEntry *left_out; /* addresses outside the options: their parts are left out too */
+    VEC(PendingNeed) pending;
+} Reader;
+
+/* The query for a server of this version: lines that end in "-- since N" go on older servers, and
+   "-- before N: " is taken off lines that are for older servers only. */
+const char *snapshot_sql(Arena *arena, const char *sql, int server_version);
+
+/* Adds the object unless it is an extension's or outside the options (then so are its parts). needs:
+   NULL or an address as in PendingNeed. */
+void snapshot_add(Reader *reader, Object *object, CatalogAddress parent, const char *needs);
+
+void snapshot_take_members(Reader *reader, const Rows *depend);
+void snapshot_take_comments(Reader *reader, const Rows *rows);
+void snapshot_take_labels(Reader *reader, const Rows *rows);
+void snapshot_take_links(Reader *reader, const Rows *rows);
+void snapshot_take_depend(Reader *reader, const Rows *depend);
+
+/* Sorts, completes kinds. */
+void snapshot_finish(Reader *reader);
+
+#endif

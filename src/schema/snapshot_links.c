@@ -1,0 +1,305 @@
+/*
+ * What ties the objects of a snapshot together: parents, extension membership, comments, labels and
+ * dependencies, all by catalog address. Dependencies are resolved to objects of the model: a column
+ * falls back to its relation, what links.sql names to what it means; what the model does not know is
+ * dropped (built-in objects, members of extensions fall back to their extension).
+ */
+#include "snapshot_internal.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dbmig/base/fatal.h"
+#include "dbmig/base/text.h"
+
+#define HASH_FUNCTION HASH_FNV /* the default one falls through in a switch */
+#define HASH_INITIAL_NUM_BUCKETS 1024U
+#define HASH_INITIAL_NUM_BUCKETS_LOG2 10U
+/* uthash's macros are expanded only where a variable `reader` is in scope. */
+#define uthash_malloc(size) arena_alloc(reader->arena, (size))
+#define uthash_free(block, size) ((void)(block), (void)(size))
+#define uthash_fatal(message) BUG("uthash: %s", (message))
+#include <uthash.h>
+
+struct AddressEntry {
+    CatalogAddress address;
+    void *object;          /* an Object, or the extension's address for members */
+    CatalogAddress target; /* of a link */
+    UT_hash_handle hh;
+};
+
+static AddressEntry *entry_find(AddressEntry *table, CatalogAddress address)
+{
+    AddressEntry *entry;
+    HASH_FIND(hh, table, &address, sizeof(address), entry);
+    return entry;
+}
+
+static AddressEntry *entry_add(Reader *reader, AddressEntry **table, CatalogAddress address)
+{
+    AddressEntry *entry = entry_find(*table, address);
+    if (entry)
+        return entry;
+    entry = arena_alloc(reader->arena, sizeof(*entry));
+    entry->address = address;
+    HASH_ADD(hh, *table, address, sizeof(address), entry);
+    return entry;
+}
+
+static uint32_t oid_at(const Rows *rows, size_t row, size_t column)
+{
+    const char *text = rows_text(rows, row, column);
+    return text ? (uint32_t)strtoul(text, NULL, 10) : 0;
+}
+
+static CatalogAddress address_at(const Rows *rows, size_t row, size_t column)
+{
+    return (CatalogAddress){oid_at(rows, row, column), oid_at(rows, row, column + 1),
+                            oid_at(rows, row, column + 2)};
+}
+
+static Object *find_object(const Reader *reader, CatalogAddress address)
+{
+    AddressEntry *entry = entry_find(reader->objects, address);
+    return entry ? entry->object : NULL;
+}
+
+/* A function or cast that the server made for another object (a range type's) is that object. */
+static bool is_made_for_another(const Rows *depend, size_t row)
+{
+    static const uint32_t pg_proc = 1255, pg_cast = 2605;
+    uint32_t classid = oid_at(depend, row, 0);
+    return rows_text(depend, row, 6)[0] == 'i' && (classid == pg_proc || classid == pg_cast);
+}
+
+void snapshot_take_members(Reader *reader, const Rows *depend)
+{
+    for (size_t row = 0; row < rows_count(depend); row++) {
+        CatalogAddress member = address_at(depend, row, 0);
+        member.objsubid = 0;
+        if (rows_text(depend, row, 6)[0] == 'e')
+            entry_add(reader, &reader->members, member)->target = address_at(depend, row, 3);
+        if (!is_made_for_another(depend, row))
+            continue;
+        entry_add(reader, &reader->left_out, member);
+        entry_add(reader, &reader->links, member)->target = address_at(depend, row, 3);
+    }
+}
+
+static bool matches_any(const StringList *patterns, const char *text)
+{
+    for (size_t i = 0; patterns && i < patterns->count; i++) {
+        if (fnmatch(patterns->items[i], text, 0) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_history_table(const SnapshotOptions *options, const Object *object)
+{
+    if (!options->history_table || !object->schema || !text_equal(object->name, options->history_table))
+        return false;
+    return !options->history_schema || text_equal(object->schema, options->history_schema);
+}
+
+/* The schema that decides whether the object is wanted: its own, or itself when it is one. */
+static bool wanted(const SnapshotOptions *options, const Object *object)
+{
+    const char *schema = object->kind == KIND_SCHEMA ? object->name : object->schema;
+    if (!schema)
+        return true;
+    if (options->schemas && options->schemas->count > 0 && !matches_any(options->schemas, schema))
+        return false;
+    if (matches_any(options->exclude, schema) || is_history_table(options, object))
+        return false;
+    if (object->kind == KIND_SCHEMA || !options->exclude || options->exclude->count == 0)
+        return true;
+    char qualified[512];
+    snprintf(qualified, sizeof(qualified), "%s.%s", schema, object->name);
+    return !matches_any(options->exclude, qualified);
+}
+
+static void leave_out(Reader *reader, const Object *object)
+{
+    CatalogAddress address = {object->classid, object->objid, object->objsubid};
+    entry_add(reader, &reader->left_out, address);
+}
+
+/* True when the parent (a part of a table counts as the table) is the extension's or left out. */
+static bool is_foreign(const Reader *reader, CatalogAddress address)
+{
+    CatalogAddress whole = {address.classid, address.objid, 0};
+    return entry_find(reader->members, whole) || entry_find(reader->left_out, whole) ||
+           entry_find(reader->left_out, address);
+}
+
+/* Parts are named after what they are a part of: ".column", "constraint ON ", "" of a default. */
+static void complete_key(Arena *arena, Object *object)
+{
+    const Object *parent = object->parent;
+    if (!object->schema)
+        object->schema = parent->schema;
+    if (object->key[0] == '.' || object->key[0] == '\0')
+        object->key = arena_printf(arena, "%s%s", parent->key, object->key);
+    else if (text_ends(object->key, " ON "))
+        object->key = arena_printf(arena, "%s%s", object->key, parent->key);
+}
+
+static bool place(Reader *reader, Object *object, CatalogAddress parent)
+{
+    CatalogAddress address = {object->classid, object->objid, 0};
+    if (is_foreign(reader, address) || is_foreign(reader, parent) ||
+        !wanted(reader->options, object))
+        return false;
+    if (parent.objid == 0)
+        return true;
+    object->parent = find_object(reader, parent);
+    if (!object->parent)
+        return false;
+    VEC_PUSH(reader->arena, object->parent->children, object);
+    complete_key(reader->arena, object);
+    return true;
+}
+
+void snapshot_add(Reader *reader, Object *object, CatalogAddress parent, const char *needs)
+{
+    if (!place(reader, object, parent)) {
+        leave_out(reader, object);
+        return;
+    }
+    CatalogAddress address = {object->classid, object->objid, object->objsubid};
+    entry_add(reader, &reader->objects, address)->object = object;
+    Snapshot *snapshot = reader->snapshot;
+    if (map_has(snapshot->by_key[object->kind], object->key))
+        BUG("two %s objects with the key %s", kind_spec(object->kind)->name, object->key);
+    map_set(snapshot->by_key[object->kind], object->key, object);
+    VEC_PUSH(reader->arena, snapshot->objects, object);
+    if (needs) {
+        PendingNeed pending = {object, needs};
+        VEC_PUSH(reader->arena, reader->pending, pending);
+    }
+}
+
+/* The object that the address means, or NULL. Links can chain: array type, row type, table. */
+static Object *resolve(Reader *reader, CatalogAddress address)
+{
+    for (int hops = 0; hops < 8; hops++) {
+        Object *object = find_object(reader, address);
+        if (object)
+            return object;
+        AddressEntry *entry = entry_find(reader->links, address);
+        if (!entry)
+            entry = entry_find(reader->members, (CatalogAddress){address.classid, address.objid, 0});
+        if (entry)
+            address = entry->target;
+        else if (address.objsubid != 0)
+            address.objsubid = 0;
+        else
+            return NULL;
+    }
+    return NULL;
+}
+
+void snapshot_take_comments(Reader *reader, const Rows *rows)
+{
+    for (size_t row = 0; row < rows_count(rows); row++) {
+        CatalogAddress address = address_at(rows, row, 0);
+        Object *object = find_object(reader, address);
+        if (object) {
+            object->comment = rows_text(rows, row, 3);
+            continue;
+        }
+        /* A constraint and its index can have a comment each. */
+        object = address.objsubid == 0 ? resolve(reader, address) : NULL;
+        if (object && object->kind == KIND_CONSTRAINT)
+            object_set(object, "index_comment", rows_text(rows, row, 3));
+    }
+}
+
+void snapshot_take_labels(Reader *reader, const Rows *rows)
+{
+    for (size_t row = 0; row < rows_count(rows); row++) {
+        Object *object = find_object(reader, address_at(rows, row, 0));
+        if (object)
+            object->labels = rows_text(rows, row, 3);
+    }
+}
+
+void snapshot_take_links(Reader *reader, const Rows *rows)
+{
+    for (size_t row = 0; row < rows_count(rows); row++)
+        entry_add(reader, &reader->links, address_at(rows, row, 0))->target =
+            address_at(rows, row, 3);
+}
+
+static void add_edge(Reader *reader, Object *from, Object *to)
+{
+    /* Who uses a column of a view uses the view: what hangs on the column is set on its own. */
+    if (to && to->kind == KIND_VIEW_COLUMN && from != to)
+        to = to->parent;
+    if (!from || !to)
+        return;
+    const KindSpec *spec = kind_spec(from->kind);
+    if (!spec->keeps_need || spec->keeps_need(from, to))
+        object_add_need(reader->arena, from, to);
+}
+
+static void take_pending(Reader *reader, const PendingNeed *pending)
+{
+    char *rest;
+    CatalogAddress address = {.classid = (uint32_t)strtoul(pending->address, &rest, 10)};
+    address.objid = *rest ? (uint32_t)strtoul(rest + 1, &rest, 10) : 0;
+    address.objsubid = *rest ? (uint32_t)strtoul(rest + 1, &rest, 10) : 0;
+    Object *to = resolve(reader, address);
+    if (to)
+        object_add_need(reader->arena, pending->object, to);
+}
+
+void snapshot_take_depend(Reader *reader, const Rows *depend)
+{
+    Snapshot *snapshot = reader->snapshot;
+    for (size_t i = 0; i < snapshot->objects.count; i++) {
+        Object *object = snapshot->objects.items[i];
+        if (object->parent)
+            object_add_need(reader->arena, object, object->parent);
+    }
+    for (size_t row = 0; row < rows_count(depend); row++)
+        add_edge(reader, resolve(reader, address_at(depend, row, 0)),
+                 resolve(reader, address_at(depend, row, 3)));
+    for (size_t i = 0; i < reader->pending.count; i++)
+        take_pending(reader, &reader->pending.items[i]);
+}
+
+static int compare_objects(const void *a, const void *b)
+{
+    const Object *left = *(Object *const *)a, *right = *(Object *const *)b;
+    if (left->kind != right->kind)
+        return left->kind < right->kind ? -1 : 1;
+    return strcmp(left->key, right->key);
+}
+
+/* Parts in one order, whatever order they were made in; columns in theirs. */
+static int compare_children(const void *a, const void *b)
+{
+    const Object *left = *(Object *const *)a, *right = *(Object *const *)b;
+    if (left->kind == right->kind && left->objsubid != right->objsubid)
+        return left->objsubid < right->objsubid ? -1 : 1;
+    return compare_objects(a, b);
+}
+
+void snapshot_finish(Reader *reader)
+{
+    Snapshot *snapshot = reader->snapshot;
+    if (snapshot->objects.count > 0)
+        qsort(snapshot->objects.items, snapshot->objects.count, sizeof(Object *), compare_objects);
+    for (size_t i = 0; i < snapshot->objects.count; i++) {
+        Object *object = snapshot->objects.items[i];
+        const KindSpec *spec = kind_spec(object->kind);
+        if (object->children.count > 1)
+            qsort(object->children.items, object->children.count, sizeof(Object *), compare_children);
+        if (spec->complete)
+            spec->complete(reader->arena, object);
+    }
+}

@@ -1,0 +1,9 @@
+-- setup
+CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+-- file
+DO $$
+BEGIN
+    EXECUTE 'CREATE INDEX orders_qty ON orders (qty)';
+    ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
+END $$;

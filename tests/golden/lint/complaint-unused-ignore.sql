@@ -1,0 +1,8 @@
+-- setup
+CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+-- file
+-- dbmig:nolint DM024
+ALTER TABLE orders ADD COLUMN x int;
+-- squawk-ignore ban-drop-column
+ALTER TABLE orders ADD COLUMN y int;

@@ -1,0 +1,8 @@
+-- setup
+CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+CREATE DOMAIN plain AS int;
+-- file
+CREATE TABLE t (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+ALTER TABLE t ADD COLUMN p positive;

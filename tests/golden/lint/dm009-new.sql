@@ -1,0 +1,8 @@
+-- setup
+CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+CREATE INDEX orders_note ON orders (note);
+-- file
+CREATE TABLE t (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+CREATE INDEX ON t (note);
+ALTER TABLE t ALTER COLUMN note TYPE text COLLATE "C";

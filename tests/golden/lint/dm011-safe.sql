@@ -1,0 +1,10 @@
+-- setup
+CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+-- file
+ALTER TABLE orders ADD CONSTRAINT qty_nn CHECK (qty IS NOT NULL) NOT VALID;
+-- file
+ALTER TABLE orders VALIDATE CONSTRAINT qty_nn;
+-- file
+ALTER TABLE orders ALTER COLUMN qty SET NOT NULL;
+ALTER TABLE orders DROP CONSTRAINT qty_nn;

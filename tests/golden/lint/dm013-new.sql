@@ -1,0 +1,8 @@
+-- setup
+CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+CREATE INDEX ON orders (customer_id);
+-- file
+CREATE TABLE t (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+CREATE TABLE p (id bigint PRIMARY KEY);
+ALTER TABLE t ADD FOREIGN KEY (customer_id) REFERENCES p;

@@ -1,0 +1,7 @@
+-- setup
+CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (customer_id) REFERENCES customers;
+ALTER TABLE orders ADD CONSTRAINT qty_check CHECK (qty > 0);
+-- file
+ALTER TABLE orders DROP CONSTRAINT fk;

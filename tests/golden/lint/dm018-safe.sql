@@ -1,0 +1,8 @@
+-- setup
+CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+CREATE TABLE bare (id bigint NOT NULL, v int);
+-- file
+CREATE UNIQUE INDEX CONCURRENTLY bare_pkey ON bare (id);
+-- file
+ALTER TABLE bare ADD CONSTRAINT bare_pkey PRIMARY KEY USING INDEX bare_pkey;

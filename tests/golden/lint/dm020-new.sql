@@ -1,0 +1,7 @@
+-- setup
+CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+ALTER TABLE orders ADD COLUMN during tsrange;
+-- file
+CREATE TABLE u (id bigint PRIMARY KEY, during tsrange);
+ALTER TABLE u ADD EXCLUDE USING gist (during WITH &&);

@@ -1,0 +1,6 @@
+-- setup
+CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+-- file
+CREATE TABLE p (id bigint PRIMARY KEY);
+CREATE TABLE u (id bigint PRIMARY KEY, p bigint REFERENCES p);

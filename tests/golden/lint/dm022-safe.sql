@@ -1,0 +1,7 @@
+-- setup
+CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+-- file
+CREATE INDEX CONCURRENTLY orders_customer ON orders (customer_id);
+-- file
+ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (customer_id) REFERENCES customers NOT VALID;

@@ -1,0 +1,7 @@
+-- setup
+CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+CREATE SCHEMA app;
+CREATE TYPE mood AS ENUM ('a');
+-- file
+ALTER INDEX orders_pkey RENAME TO orders_key;

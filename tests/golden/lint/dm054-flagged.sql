@@ -1,0 +1,7 @@
+-- options: --rule DM054=warning
+-- setup
+CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+-- file
+CREATE TABLE "BadName" (id bigint PRIMARY KEY, "Col" int);
+CREATE INDEX CONCURRENTLY ok ON orders (id, customer_id, note, qty);

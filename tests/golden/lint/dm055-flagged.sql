@@ -1,0 +1,9 @@
+-- options: --rule DM055=warning
+-- setup
+CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+-- file
+CREATE TABLE u (id bigint PRIMARY KEY);
+CREATE POLICY p ON u USING (true);
+CREATE VIEW v AS SELECT id FROM u;
+CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';

@@ -1,0 +1,6 @@
+COPY t FROM STDIN;
+ab
+cd
+xéy
+ef
+\.

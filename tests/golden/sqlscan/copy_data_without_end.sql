@@ -1,0 +1,6 @@
+SELECT 1;
+
+  COPY t (a)
+FROM STDIN;
+1
+2

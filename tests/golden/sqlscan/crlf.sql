@@ -1,0 +1,7 @@
+-- a
+SELECT 1,
+  'x
+y';
+
+SELECT E'a'
+'b\';';

@@ -1,0 +1,2 @@
+\connect otherdb
+SELECT 1;

@@ -1,0 +1,4 @@
+-- one
+/* two /* nested */ */
+
+  ;; -- don't

@@ -1,0 +1,11 @@
+SET standard_conforming_strings = off;
+SELECT 'a\'; b', N'c\';', U&'d\', E'e\'';
+SET standard_conforming_strings TO 'on';
+SELECT 'a\'; set session STANDARD_CONFORMING_STRINGS to off; SELECT 'a\';';
+RESET standard_conforming_strings; SELECT 'a\';
+BEGIN; SET LOCAL "standard_conforming_strings" = false; SELECT 'a\';'; COMMIT; SELECT 'a\';
+BEGIN; SET standard_conforming_strings = 0; SELECT 'a\';'; ROLLBACK; SELECT 'a\';
+BEGIN; SET standard_conforming_strings = off; END; SELECT 'a\';'; RESET ALL; SELECT 'a\';
+SELECT pg_catalog.set_config('standard_conforming_strings', 'off', false); SELECT 'a\';';
+DISCARD ALL; SELECT 'a\'; SET standard_conforming_strings = DEFAULT; SELECT 'a\';
+SET escape_string_warning = off; SELECT 'a\';

@@ -1,0 +1,2 @@
+CREATE TABLE t (a numeric(10,2;
+SELECT (1);

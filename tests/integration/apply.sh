@@ -1,0 +1,325 @@
+#!/usr/bin/env bash
+# apply and status: what they run, what they refuse, what they say, on a server of each major.
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$ROOT/tests/lib/servers.sh"
+
+sql() { "$PSQL" -qXAt -v ON_ERROR_STOP=1 -d "$url" -c "$1" 2>&1; }
+put() { mkdir -p "$d" && printf '%s\n' "$2" >"$d/$1"; }
+hashed() { "$DBMIG" hash -q --dir "$d" >/dev/null; }
+apply() { "$DBMIG" apply --dir "$d" -u "$url" "$@"; }
+status() { "$DBMIG" status --dir "$d" -u "$url" "$@"; }
+n=0
+# A folder and a database of its own for each case.
+fresh() {
+    n=$((n + 1))
+    d=$SANDBOX/m$n
+    url=$(server_database "${server:-main}" "c$n")
+}
+history() { sql "SELECT string_agg(coalesce(version, script) || ':' || success, ' ' ORDER BY installed_rank) FROM schema_history"; }
+
+# ---- every major ----
+for major in $(pg_majors); do
+    server=v$major
+    server_start "$server" "$major"
+    fresh
+    put V1__a.sql 'CREATE TABLE a (id int);'
+    put V2__b.sql 'BEGIN; SET search_path = pg_catalog; INSERT INTO public.a VALUES (1); COMMIT;'
+    put V3__c.sql 'CREATE INDEX CONCURRENTLY a_id ON a (id); REINDEX INDEX CONCURRENTLY a_id; VACUUM a;'
+    put V4__d.sql $'COPY a FROM STDIN;\n2\n3\n\\.'
+    put R__v.sql 'CREATE OR REPLACE VIEW v AS SELECT * FROM a;'
+    hashed
+    exits "$major: apply" 0 apply
+    is "$major: history" "$(history)" "1:true 2:true 3:true 4:true R__v.sql:true"
+    is "$major: data" "$(sql 'SELECT sum(id) FROM v')" 6
+    exits "$major: status" 0 status --exit-code
+    server_stop "$server"
+done
+server_start main
+server=main
+
+# ---- failures ----
+fresh
+put V1__a.sql 'CREATE TABLE a (id int);'
+put V2__b.sql $'INSERT INTO a VALUES (1);\n\n  SELECT missing FROM a;'
+put V3__c.sql 'CREATE TABLE c (id int);'
+hashed
+exits "a failing statement" 4 apply
+like "names file, line and column" "$err" "V2__b.sql:3:10: column \"missing\" does not exist \[42703\]"
+like "says what is applied" "$err" "1 of 3 files applied: V1__a.sql. Nothing of V2__b.sql remains"
+is "nothing of the file or after it" "$(sql 'SELECT count(*) FROM a') $(sql "SELECT to_regclass('c')")" "0 "
+is "no row for it" "$(history)" "1:true"
+put V2__b.sql 'INSERT INTO a VALUES (1);'
+hashed
+exits "mended, it goes on" 0 apply
+is "all three" "$(history)" "1:true 2:true 3:true"
+
+fresh
+put V1__a.sql $'CREATE TABLE a (id int UNIQUE DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO a VALUES (1), (1);'
+put V2__b.sql 'SELECT 1;'
+hashed
+exits "a failing COMMIT" 4 apply
+like "is told as such" "$err" "could not commit V1__a.sql"
+is "and records nothing" "$(history)" ""
+
+fresh
+put V1__a.sql "CREATE ROLE dbmig_test_x PASSWORD 'hush-hush' NONSENSE;"
+hashed
+exits "an error beside a password" 4 apply
+unlike "does not show it" "$err$out" 'hush'
+
+fresh
+put V1__a.sql $'CREATE TABLE a (id int);\nCOPY a FROM STDIN;\n1\nx\n\\.'
+hashed
+exits "wrong COPY data" 4 apply
+like "is placed in the data" "$err" "V1__a.sql:4: invalid input syntax"
+
+fresh
+put V1__a.sql "DO \$\$ BEGIN RAISE EXCEPTION 'no' USING DETAIL = 'the detail', HINT = 'the hint'; END \$\$;"
+hashed
+exits "an exception in a block" 4 apply
+like "shows detail" "$err" "the detail"
+like "shows hint" "$err" "the hint"
+like "shows where the server was" "$err" "PL/pgSQL function inline_code_block line 1"
+
+fresh
+put V1__a.sql "DO \$\$ BEGIN RAISE NOTICE 'hello from %', 'V1'; END \$\$;"
+hashed
+exits "notices" 0 apply
+like "are shown with the file" "$err" "V1__a.sql: NOTICE: hello from V1"
+
+# ---- what a file leaves set ----
+fresh
+put V1__a.sql $'CREATE ROLE dbmig_test_other;\nSET search_path = pg_catalog;\nSET TimeZone = \'Asia/Tokyo\';\nSET lock_timeout = 1;\nSET ROLE dbmig_test_other;'
+put V2__b.sql "CREATE TABLE seen AS SELECT current_setting('search_path') AS path, current_setting('TimeZone') AS zone,
+    current_setting('lock_timeout') AS patience, current_user::text AS me, current_setting('application_name') AS app;"
+hashed
+exits "settings of a file" 0 apply --ddl-lock-timeout 7s
+is "end with it" "$(sql 'SELECT path, patience, me FROM seen')" '"$user", public|7s|postgres'
+like "application_name stays" "$(sql 'SELECT app FROM seen')" '^dbmig apply'
+is "installed_on is in the session's time zone" \
+    "$(sql "SELECT abs(extract(epoch FROM installed_on - now()::timestamp)) < 600 FROM schema_history WHERE version = '1'")" t
+sql 'DROP ROLE dbmig_test_other' >/dev/null
+
+fresh
+put V1__a.sql "SELECT pg_sleep(0.2);"
+hashed
+sql "ALTER ROLE postgres IN DATABASE c$n SET statement_timeout = '50ms'" >/dev/null
+exits "a role's statement_timeout is overridden" 0 apply
+exits "ours counts" 4 env bash -c "printf 'SELECT pg_sleep(2);\n' >'$d/V2__s.sql'; '$DBMIG' hash -q --dir '$d' >/dev/null; '$DBMIG' apply --dir '$d' -u '$url' --statement-timeout 100ms"
+
+fresh
+sql "CREATE ROLE dbmig_test_owner; GRANT CREATE, USAGE ON SCHEMA public TO dbmig_test_owner" >/dev/null
+put V1__a.sql $'CREATE TABLE a (id int);\nRESET ROLE;'
+put V2__b.sql 'CREATE TABLE b (id int);'
+hashed
+exits "--role" 0 apply --role dbmig_test_owner
+is "owns what is made" "$(sql "SELECT string_agg(DISTINCT tableowner, ',') FROM pg_tables WHERE schemaname = 'public'")" dbmig_test_owner
+sql "DROP OWNED BY dbmig_test_owner; DROP ROLE dbmig_test_owner" >/dev/null
+
+fresh
+put V1__a.sql $'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;\nCREATE TABLE a AS SELECT current_setting(\'transaction_isolation\') AS level;'
+put V2__b.sql $'BEGIN ISOLATION LEVEL REPEATABLE READ;\nCREATE TABLE b AS SELECT current_setting(\'transaction_isolation\') AS level;\nCOMMIT;'
+hashed
+exits "isolation levels" 0 apply
+is "are the files'" "$(sql 'SELECT (SELECT level FROM a), (SELECT level FROM b)')" 'serializable|repeatable read'
+
+fresh
+for i in 1 2 3 4 5 6 7 8 9; do put "V${i}__t.sql" "CREATE TABLE t$i (id int);"; done
+put V4__t.sql 'DEALLOCATE ALL; CREATE TABLE t4 (id int);'
+hashed
+exits "a file that deallocates everything" 0 apply
+is "does not stop those after it" "$(sql 'SELECT count(*) FROM schema_history WHERE success')" 9
+
+# ---- refusals ----
+fresh
+put V1__a.sql 'SELECT 1;'
+exits "no sum file" 5 apply
+like "says what to run" "$err" "dbmig hash"
+hashed
+exits "then it goes" 0 apply
+put V1__a.sql 'SELECT 2;'
+exits "an edit that is not hashed" 5 apply
+hashed
+exits "an edited applied file" 5 apply
+like "is named" "$err" "V1__a.sql"
+exits "status shows it" 1 status --exit-code
+like "as changed" "$out" "changed"
+
+fresh
+put V1__a.sql 'SELECT 1;'
+put V3__c.sql 'SELECT 3;'
+hashed
+exits "a gap: first the others" 0 apply
+put V2__b.sql 'SELECT 2;'
+hashed
+exits "a gap is refused" 5 apply
+like "with the way out" "$err" "out-of-order"
+exits "linear-skip leaves it out" 0 apply --exec-order linear-skip
+is "still two" "$(history)" "1:true 3:true"
+exits "--out-of-order=9 is another" 5 apply --out-of-order=9
+exits "--out-of-order=2" 0 apply --out-of-order=2
+is "it ran" "$(history)" "1:true 3:true 2:true"
+mv "$d/V1__a.sql" "$SANDBOX/away"
+hashed
+exits "a missing file" 5 apply
+like "is named" "$err" "V1__a.sql"
+mv "$SANDBOX/away" "$d/V1__a.sql"
+rm "$d/V3__c.sql"
+hashed
+exits "newer in the database is fine" 0 apply
+like "with a warning" "$err" "newer than this folder: V3__c.sql"
+
+fresh
+put V1__a.sql 'SELECT 1;'
+put V2__b.sql $'SELECT 1;\nROLLBACK;'
+hashed
+exits "a ROLLBACK at the end" 2 apply
+like "is refused with its line" "$err" "V2__b.sql:2:1: ROLLBACK"
+is "before anything ran" "$(sql "SELECT to_regclass('schema_history')")" ""
+
+# ---- databases that are not empty ----
+fresh
+put V1__a.sql 'CREATE TABLE a (id int);'
+put V2__b.sql 'CREATE TABLE b (id int);'
+hashed
+sql 'CREATE TABLE a (id int)' >/dev/null
+exits "objects and no history" 5 apply
+like "are named" "$err" "table public.a"
+exits "--baseline" 0 apply --baseline 1
+is "takes the rest" "$(history)" "1:true 2:true"
+is "with Flyway's marker" "$(sql "SELECT type, description FROM schema_history WHERE version = '1'")" 'BASELINE|<< Flyway Baseline >>'
+exits "status after a baseline" 0 status --exit-code
+fresh
+put V1__a.sql 'SELECT 1;'
+hashed
+sql 'CREATE TABLE flyway_schema_history (installed_rank int, version text, description text, type text, script text, checksum int,
+    installed_by text, installed_on timestamp, execution_time int, success boolean)' >/dev/null
+exits "another tool's history" 5 apply
+like "is named with the flag" "$err" "history-table flyway_schema_history"
+fresh
+put V1__a.sql 'SELECT 1;'
+hashed
+sql 'CREATE EXTENSION IF NOT EXISTS pgcrypto; CREATE SCHEMA auth; CREATE TABLE auth.users (id int)' >/dev/null
+exits "extensions and provider schemas are no objects" 0 apply
+fresh
+put V1__a.sql 'SELECT 1;'
+hashed
+sql 'CREATE TABLE x (id int)' >/dev/null
+exits "--allow-dirty" 0 apply --allow-dirty
+
+# ---- --to, repeatables, baselines, placeholders ----
+fresh
+put V1__a.sql 'CREATE TABLE a (id int);'
+put V2__b.sql 'CREATE TABLE b (id int);'
+put R__v.sql 'CREATE OR REPLACE VIEW v AS SELECT id FROM a;'
+hashed
+exits "--to" 0 apply --to 1
+is "stops there" "$(history)" "1:true R__v.sql:true"
+put R__v.sql 'CREATE OR REPLACE VIEW v AS SELECT id FROM a WHERE id > 0;'
+hashed
+exits "the rest, and the edited repeatable" 0 apply
+is "again" "$(history)" "1:true R__v.sql:true 2:true R__v.sql:true"
+exits "--to an unknown version" 2 apply --to 99
+fresh
+put V1__a.sql 'SELECT 1/0;'
+put B2__base.sql 'CREATE TABLE base (id int);'
+put V3__c.sql 'CREATE TABLE c (id int);'
+hashed
+exits "a B file" 0 apply
+is "stands for what is below" "$(sql 'SELECT version, type FROM schema_history ORDER BY 1')" $'2|SQL_BASELINE\n3|SQL'
+exits "and status agrees" 0 status --exit-code
+fresh
+put V1__a.sql "CREATE TABLE a AS SELECT '\${Who}' AS who, '\${flyway:database}' AS db;"
+hashed
+exits "placeholders" 0 apply --placeholder who=me
+is "are replaced" "$(sql 'SELECT * FROM a')" "me|c$n"
+fresh
+put V1__a.sql "SELECT '\${authtype}';"
+hashed
+exits "and literal without" 0 apply
+
+# ---- tx-mode all ----
+fresh
+put V1__a.sql 'CREATE TABLE a (id int);'
+put V2__b.sql 'CREATE TABLE b (id int); SELECT 1/0;'
+hashed
+exits "--tx-mode all fails as one" 4 apply --tx-mode all
+is "nothing is there" "$(sql "SELECT to_regclass('a')")" ""
+put V2__b.sql $'SET search_path = pg_catalog;\nCREATE TABLE public.b (id int);'
+put V3__c.sql $'BEGIN;\nCREATE TABLE c AS SELECT txid_current() AS x;\nCOMMIT;'
+hashed
+exits "--tx-mode all" 0 apply --tx-mode all
+is "all three" "$(history)" "1:true 2:true 3:true"
+put V4__d.sql 'VACUUM;'
+hashed
+exits "--tx-mode all with VACUUM" 2 apply --tx-mode all
+
+# ---- files without a transaction ----
+fresh
+put V1__a.sql 'CREATE TABLE a (id int); INSERT INTO a VALUES (1), (1);'
+put V2__b.sql $'INSERT INTO a VALUES (2);\nSET search_path = pg_catalog;\nCREATE UNIQUE INDEX CONCURRENTLY a_id ON public.a (id);\nINSERT INTO public.a VALUES (3);'
+hashed
+exits "a failing CREATE UNIQUE INDEX CONCURRENTLY" 4 apply
+like "says what is applied" "$err" "Statements 1 to 2 of the 4 of V2__b.sql are applied; the one on line 3 is not"
+is "leaves no invalid index" "$(sql "SELECT count(*) FROM pg_index WHERE indrelid = 'a'::regclass")" 0
+exits "status" 1 status --exit-code
+like "shows it failed" "$out" "failed"
+sql "DELETE FROM a WHERE ctid = (SELECT ctid FROM a WHERE id = 1 LIMIT 1)" >/dev/null
+exits "with the cause gone it goes on" 0 apply
+is "each statement once" "$(sql 'SELECT array_agg(id ORDER BY id) FROM a')" '{1,2,3}'
+is "the row is a success" "$(history)" "1:true 2:true"
+fresh
+put V1__a.sql $'-- dbmig:txmode none\nCREATE TABLE a (id int);\nINSERT INTO a VALUES (1);\nINSERT INTO a VALUES (1/0);'
+hashed
+exits "fails at its third" 4 apply
+put V1__a.sql $'-- dbmig:txmode none\nCREATE TABLE a (id int);\nINSERT INTO a VALUES (7);\nINSERT INTO a VALUES (2);'
+hashed
+exits "an edit of what ran" 5 apply
+put V1__a.sql $'-- dbmig:txmode none\nCREATE TABLE a (id int);\nINSERT INTO a VALUES (1);\nINSERT INTO a VALUES (2);\nINSERT INTO a VALUES (3);'
+hashed
+exits "an edit of the rest" 0 apply
+is "goes on there" "$(sql 'SELECT array_agg(id) FROM a')" '{1,2,3}'
+fresh
+put V1__a.sql $'CREATE TABLE a (id int);\nCREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO a VALUES (1); COMMIT; INSERT INTO a VALUES (2); END $$;'
+put V2__b.sql $'-- dbmig:txmode none\nCALL p();\nINSERT INTO a VALUES (3);'
+hashed
+exits "a procedure that commits" 0 apply
+is "runs once" "$(sql 'SELECT array_agg(id) FROM a')" '{1,2,3}'
+fresh
+put V1__a.sql $'-- dbmig:txmode none\nCREATE TABLE a (id int);\nINSERT INTO a VALUES (1);\nSELECT 1/0;'
+hashed
+exits "Flyway's table: a failure" 4 apply --history-table flyway_schema_history
+is "Flyway sees a failed row" "$(sql 'SELECT version, success FROM flyway_schema_history')" '1|f'
+put V1__a.sql $'-- dbmig:txmode none\nCREATE TABLE a (id int);\nINSERT INTO a VALUES (1);\nSELECT 1;'
+hashed
+exits "Flyway's table: goes on" 0 apply --history-table flyway_schema_history
+is "once" "$(sql 'SELECT count(*) FROM a') $(sql 'SELECT version, success FROM flyway_schema_history')" '1 1|t'
+
+fresh
+sql 'CREATE TABLE n (i int); CREATE FUNCTION reset_config(x text) RETURNS void LANGUAGE sql AS $$ INSERT INTO n VALUES (1) $$'
+head=$'-- dbmig:txmode none\nSELECT reset_config(\'a\');\nSELECT SET_CONFIG(\'search_path\', lower(\'PG_CATALOG\'), false);'
+put V1__a.sql "$head"$'\nSELECT 1/0;'
+hashed
+exits "a function that is nearly named set_config" 4 apply --allow-dirty
+put V1__a.sql "$head"$'\nCREATE TABLE public.path AS SELECT current_setting(\'search_path\') AS p;'
+hashed
+exits "goes on" 0 apply --allow-dirty
+is "it is not repeated, set_config is" "$(sql 'SELECT count(*) FROM n') $(sql 'SELECT p FROM path')" "1 pg_catalog"
+
+# ---- output ----
+fresh
+put V1__a.sql 'SELECT 1;'
+hashed
+exits "dry run of all" 0 apply --dry-run --json
+ok "is json" python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$SANDBOX/.out"
+exits "apply --json" 0 apply --json
+ok "is json too" python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); assert r["applied"] == 1 and r["files"][0]["state"] == "applied" and r["ddl_lock_timeout_ms"] == 3000' "$SANDBOX/.out"
+exits "status --json" 0 status --json
+ok "status is json" python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); assert r["migrations"][0]["state"] == "applied"' "$SANDBOX/.out"
+exits "the three time limits" 0 env bash -c "printf 'SELECT 2;\n' >'$d/V2__b.sql'; '$DBMIG' hash -q --dir '$d' >/dev/null; '$DBMIG' apply --dir '$d' -u '$url'"
+like "are printed with the plan" "$out" "Migration lock timeout:.*"
+like "with the plan too" "$out" "Table lock timeout:.*"
+like "and the third" "$out" "Statement timeout:.*"
+exits "no database named" 2 env -u DATABASE_URL "$DBMIG" apply --dir "$d"

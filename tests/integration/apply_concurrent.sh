@@ -1,0 +1,224 @@
+#!/usr/bin/env bash
+# apply beside others: table locks held by clients, many runs at once, signals, a transaction pooler.
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$ROOT/tests/lib/servers.sh"
+server_start main
+PGBENCH=${PSQL%psql}pgbench
+n=0
+fresh() {
+    n=$((n + 1))
+    d=$SANDBOX/m$n
+    mkdir "$d"
+    url=$(server_database main "c$n")
+}
+sql() { "$PSQL" -qXAt -d "$url" -c "$1" 2>&1; }
+put() { printf '%s\n' "$2" >"$d/$1"; }
+hashed() { "$DBMIG" hash -q --dir "$d" >/dev/null; }
+history() { sql "SELECT string_agg(version || ':' || success, ' ' ORDER BY installed_rank) FROM schema_history"; }
+# hold SECONDS SQL: a session that keeps a transaction open
+hold() {
+    printf 'BEGIN;\n%s;\n\\! sleep %s\nCOMMIT;\n' "$2" "$1" | "$PSQL" -qX -d "$url?application_name=holder" >/dev/null 2>&1 &
+    holder=$!
+    sleep 0.5
+}
+
+# ---- production is never queued behind us ----
+fresh
+sql 'CREATE TABLE busy (id int PRIMARY KEY, n int); INSERT INTO busy SELECT i, 0 FROM generate_series(1, 10) i' >/dev/null
+put V1__alter.sql $'CREATE TABLE first (id int);\nALTER TABLE busy ADD COLUMN more int;'
+hashed
+printf 'SELECT n FROM busy WHERE id = 1;\nUPDATE busy SET n = n + 1 WHERE id = 2;\n' >"$SANDBOX/bench.sql"
+hold 9 'SELECT * FROM busy WHERE id = 3'
+(cd "$SANDBOX" && "$PGBENCH" -n -f bench.sql -c 3 -T 14 -l --log-prefix=wait "$url" >bench.out 2>&1) &
+bench=$!
+sleep 0.5
+exits "apply of ALTER TABLE while another session holds the table" 0 \
+    "$DBMIG" apply --dir "$d" -u "$url" --allow-dirty --ddl-lock-timeout 1s
+like "names who blocks it" "$err" "blocked by pid [0-9]+ \(postgres, holder, idle in transaction"
+wait "$holder" "$bench"
+longest=$(cat "$SANDBOX"/wait* | sort -k3 -n | tail -n 1 | cut -d' ' -f3)
+ok "no client waits longer than the timeout + 0.5 s ($((longest / 1000)) ms)" test "$longest" -lt 1500000
+is "and the column is there" "$(sql "SELECT count(*) FROM pg_attribute WHERE attrelid = 'busy'::regclass AND attname = 'more'")" 1
+
+hold 6 'SELECT * FROM busy WHERE id = 3'
+put V2__alter.sql 'ALTER TABLE busy ADD COLUMN still int;'
+hashed
+exits "tries used up" 6 "$DBMIG" apply --dir "$d" -u "$url" --ddl-lock-timeout 600ms --retries 1
+like "the blocker is named" "$err" "Blocked by pid [0-9]+ \(postgres, holder"
+like "with place and code" "$err" "V2__alter.sql:1:1: .*\[55P03\]"
+wait "$holder"
+is "nothing remains" "$(history)" "1:true"
+exits "then it goes" 0 "$DBMIG" apply --dir "$d" -u "$url"
+
+# CONCURRENTLY waits for old snapshots with no time limit
+fresh
+sql 'CREATE TABLE t (id int)' >/dev/null
+put V1__i.sql 'CREATE INDEX CONCURRENTLY t_id ON t (id);'
+hashed
+hold 3 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT * FROM pg_class LIMIT 1'
+exits "CONCURRENTLY is not subject to the lock timeout" 0 \
+    "$DBMIG" apply --dir "$d" -u "$url" --allow-dirty --ddl-lock-timeout 300ms
+wait "$holder"
+
+# ---- many at once ----
+fresh
+for i in 1 2 3 4 5 6; do put "V${i}__t.sql" "CREATE TABLE t$i (id int); INSERT INTO t$i VALUES ($i); SELECT pg_sleep(0.02);"; done
+put V7__n.sql 'CREATE INDEX CONCURRENTLY t1_id ON t1 (id); INSERT INTO t1 VALUES (7);'
+hashed
+codes=
+for ((i = 0; i < 20; i++)); do
+    "$DBMIG" apply -q --lock-timeout 60s --dir "$d" -u "$url" >/dev/null 2>&1 &
+    pids[i]=$!
+done
+for pid in "${pids[@]}"; do wait "$pid"; codes="$codes$?"; done
+is "20 at once: all exit 0" "$codes" 00000000000000000000
+is "each migration once" "$(history)" "1:true 2:true 3:true 4:true 5:true 6:true 7:true"
+is "each effect once" "$(sql 'SELECT array_agg(id ORDER BY id) FROM t1')" '{1,7}'
+
+# ---- signals ----
+fresh
+put V1__a.sql 'CREATE TABLE a (id int);'
+put V2__s.sql $'INSERT INTO a VALUES (1);\nSELECT pg_sleep(30);'
+put V3__c.sql 'CREATE TABLE c (id int);'
+hashed
+"$DBMIG" apply --dir "$d" -u "$url" >/dev/null 2>"$SANDBOX/err" &
+pid=$!
+sleep 1.5
+kill -TERM "$pid"
+wait "$pid"
+is "SIGTERM: exit code" "$?" 143
+like "says what happened" "$(cat "$SANDBOX/err")" "interrupted by SIGTERM"
+like "and what is applied" "$(cat "$SANDBOX/err")" "1 of 3 files applied: V1__a.sql"
+is "nothing half-recorded" "$(history) $(sql 'SELECT count(*) FROM a')" "1:true 0"
+is "no backend is left" "$(sql "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")" 0
+
+# A signal while COMMIT waits for a standby: the server has committed nevertheless.
+standby() { sql "ALTER SYSTEM SET synchronous_standby_names = '$1'" && sql 'SELECT pg_reload_conf()' >/dev/null && sleep 0.3; }
+fresh
+put V1__n.sql $'-- dbmig:txmode none\nCREATE TABLE t (id int);\nINSERT INTO t SELECT 1 FROM set_config($$synchronous_commit$$, $$on$$, true);\nSELECT 1;'
+hashed
+standby nobody
+"$DBMIG" apply --dir "$d" -u "$url" >/dev/null 2>"$SANDBOX/err" &
+pid=$!
+sleep 1.5
+kill -TERM "$pid"
+wait "$pid"
+is "a signal at a committed statement: exit code" "$?" 143
+is "the statement stays counted" "$(sql 'SELECT statements_applied FROM schema_history')" 2
+standby ''
+exits "it goes on" 0 "$DBMIG" apply --dir "$d" -u "$url"
+is "and runs no statement twice" "$(sql 'SELECT count(*) FROM t')" 1
+fresh
+put V2__n.sql 'SELECT 2;'
+hashed
+sql 'CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN SET LOCAL synchronous_commit = on; RETURN NULL; END $$'
+put V1__s.sql $'CREATE TABLE t (id int);\nCREATE CONSTRAINT TRIGGER s AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow();\nCOPY t FROM STDIN;\n1\n\\.'
+hashed
+standby nobody
+"$DBMIG" apply --allow-dirty --dir "$d" -u "$url" >/dev/null 2>"$SANDBOX/err" &
+pid=$!
+sleep 1.5
+kill -TERM "$pid"
+wait "$pid"
+standby ''
+is "a signal at a committed file: recorded" "$(history)" "1:true"
+like "and told so" "$(cat "$SANDBOX/err")" "1 of 2 files applied: V1__s.sql. Nothing of V2__n.sql"
+
+# Signals between the answers of a window.
+fresh
+for i in {1..300}; do put "V${i}__w.sql" 'SELECT 1; SELECT 2;'; done
+hashed
+codes=''
+for i in {1..15}; do
+    sql 'DROP TABLE IF EXISTS schema_history'
+    "$DBMIG" apply -q --allow-dirty --dir "$d" -u "$url" >/dev/null 2>&1 &
+    pid=$!
+    sleep "0.$(printf '%03d' $((60 + 20 * i)))"
+    kill -TERM "$pid" 2>/dev/null
+    wait "$pid"
+    codes="$codes $?"
+done
+unlike "never a bug ($codes)" "$codes" ' 70'
+
+# ---- a file that prepares is tried again ----
+fresh
+sql 'CREATE TABLE b (id int)'
+put V1__p.sql $'PREPARE p AS SELECT 1;\nALTER TABLE b ADD x int;'
+hashed
+hold 2 'LOCK TABLE b'
+exits "PREPARE and a lock timeout" 0 "$DBMIG" apply --allow-dirty --dir "$d" -u "$url" --ddl-lock-timeout 300ms --retries 8
+wait "$holder"
+
+# ---- the lock is held by another run ----
+fresh
+put V1__s.sql 'SELECT pg_sleep(4);'
+hashed
+"$DBMIG" apply -q --dir "$d" -u "$url" >/dev/null 2>&1 &
+pid=$!
+sleep 1
+exits "the migration lock is not got in time" 6 "$DBMIG" apply --dir "$d" -u "$url" --lock-timeout 500ms
+like "its holder is named" "$err" "dbmig apply"
+wait "$pid"
+
+# ---- a transaction pooler ----
+if ! command -v pgbouncer >/dev/null; then
+    skip "pgbouncer" "pgbouncer is not installed"
+    exit
+fi
+pool=$SANDBOX/pool
+mkdir "$pool"
+port=$(free_port)
+cat >"$pool/ini" <<CONF
+[databases]
+* = host=127.0.0.1 port=${SERVER_PORT[main]} user=postgres
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = $port
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = 6
+logfile = $pool/log
+pidfile = $pool/pid
+CONF
+chmod 755 "$SANDBOX" && [ "$(id -u)" -ne 0 ] || chown -R "$(server_user)" "$pool"
+as_server_user pgbouncer -q -d "$pool/ini" || { echo "Bail out! pgbouncer did not start"; exit 1; }
+sleep 0.5
+fresh
+through=postgres://postgres@127.0.0.1:$port/c$n
+for i in 1 2 3 4 5 6; do put "V${i}__t.sql" "CREATE TABLE t$i (id int); INSERT INTO t$i VALUES ($i); SET search_path = pg_catalog;"; done
+hashed
+codes=
+for ((i = 0; i < 20; i++)); do
+    "$DBMIG" apply -q --lock-timeout 60s --dir "$d" -u "$through" >"$SANDBOX/p$i" 2>&1 &
+    pids[i]=$!
+done
+for pid in "${pids[@]}"; do wait "$pid"; codes="$codes$?"; done
+is "PgBouncer: 20 at once exit 0" "$codes" 00000000000000000000
+is "each migration once" "$(history)" "1:true 2:true 3:true 4:true 5:true 6:true"
+is "nothing stays set on its connections" "$("$PSQL" -qXAt -d "$through" -c 'SHOW search_path' -c 'SHOW lock_timeout')" $'"$user", public\n0'
+put V7__n.sql 'CREATE INDEX CONCURRENTLY ON t1 (id);'
+hashed
+exits "what must run outside a transaction is refused" 2 "$DBMIG" apply --dir "$d" -u "$through"
+like "with the reason" "$err" "CREATE INDEX CONCURRENTLY"
+
+# A run that is stopped past its lease does nothing more when it goes on.
+fresh
+through=postgres://postgres@127.0.0.1:$port/c$n
+put V1__a.sql 'CREATE TABLE a (id int);'
+for i in 2 3 4 5; do put "V${i}__c.sql" $'COPY a FROM STDIN;\n'"$i"$'\n\\.\nSELECT pg_sleep(0.4);'; done
+hashed
+"$DBMIG" apply -q --lease-time 2s --dir "$d" -u "$through" >/dev/null 2>"$SANDBOX/err" &
+pid=$!
+sleep 0.9
+kill -STOP "$pid"
+exits "another run takes over" 0 "$DBMIG" apply -q --lease-time 2s --lock-timeout 30s --dir "$d" -u "$through"
+kill -CONT "$pid"
+wait "$pid"
+stopped=$?
+ok "the one that was stopped fails ($stopped: $(grep -m1 error "$SANDBOX/err"))" test "$stopped" -ne 0
+is "each migration once" "$(history)" "1:true 2:true 3:true 4:true 5:true"
+is "each effect once" "$(sql 'SELECT array_agg(id ORDER BY id) FROM a')" '{2,3,4,5}'
+kill "$(cat "$pool/pid")"

@@ -1,0 +1,272 @@
+#!/usr/bin/env bash
+# dbmig lint: golden cases (tests/golden/lint), by text alone and by replay; then the command itself.
+# GOLDEN_UPDATE=1 writes the .out files anew.
+#
+# A case: "-- options: …" (optional), "-- setup" with what is there before, and one "-- file" for each
+# migration that is judged.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/servers.sh"
+
+# The order of the newest major that is here: the cases' facts are the same from 13 on, but for syntax.
+server_start main 15 2>/dev/null || server_start main
+DEV=${SERVER_URL[main]}
+
+# split CASE FOLDER: writes the migrations; prints how many are judged
+split() {
+    awk -v dir="$2" '
+        /^-- options: / { next }
+        /^-- setup$/ { file = dir "/V1__setup.sql"; printf "" > file; next }
+        /^-- file$/ { n++; file = dir "/V" (n + 1) "__case.sql"; printf "" > file; next }
+        { print > file }
+        END { print n }' "$1"
+}
+
+# judge CASE: both ways, into $SANDBOX/NAME.static and .replay
+judge() {
+    local case=$1 name dir count options
+    name=$(basename "$case" .sql)
+    dir=$SANDBOX/$name
+    mkdir "$dir"
+    count=$(split "$case" "$dir")
+    options=$(sed -n 's/^-- options: //p' "$case")
+    # shellcheck disable=SC2086 # options are words
+    "$DBMIG" lint -q --dir "$dir" --latest "$count" --static --json $options >"$SANDBOX/$name.static" 2>"$SANDBOX/$name.err"
+    # shellcheck disable=SC2086
+    "$DBMIG" lint -q --dir "$dir" --latest "$count" --dev-url "$DEV" --no-cache --json $options \
+        >"$SANDBOX/$name.replay" 2>>"$SANDBOX/$name.err"
+}
+
+# A line a finding, with its evidence and fix, and the notes: into $SANDBOX/NAME.out for all cases.
+show_all() {
+    python3 - "$SANDBOX" <<'PYTHON'
+import glob, json, os, sys
+for static in glob.glob(sys.argv[1] + "/*.static"):
+    with open(static[:-7] + ".out", "w") as out:
+        for way in "static", "replay":
+            out.write(way + ":\n")
+            try:
+                report = json.load(open(static[:-7] + "." + way))
+            except ValueError as trouble:
+                out.write("  no JSON: %s\n" % trouble)
+                continue
+            for f in report["findings"]:
+                out.write("  %s:%s:%s %s %s %s\n" % (os.path.basename(f["file"]), f["line"], f["column"],
+                                                     f["severity"], f["code"], f["message"]))
+                if f["evidence"]:
+                    out.write("      evidence: " + f["evidence"] + "\n")
+                out.write("      fix: %s\n" % f["fix"])
+            for note in report.get("notes", []):
+                if "--static" not in note:
+                    out.write("  note: " + note[note.rfind("/") + 1:] + "\n")
+            if report["error"]:
+                out.write("  failed: " + report["error"]["message"] + "\n")
+PYTHON
+}
+
+# Cases of rules that a case may look at alone: LINT_CASES='dm01*'
+for case in "$ROOT"/tests/golden/lint/${LINT_CASES:-*}.sql; do
+    judge "$case"
+done
+show_all
+for case in "$ROOT"/tests/golden/lint/${LINT_CASES:-*}.sql; do
+    name=$(basename "$case" .sql)
+    [ -z "${GOLDEN_UPDATE:-}" ] || cp "$SANDBOX/$name.out" "${case%.sql}.out"
+    is "golden: $name" "$(cat "$SANDBOX/$name.out")" "$(cat "${case%.sql}.out" 2>/dev/null)"
+done
+
+[ -z "${LINT_CASES:-}" ] || exit
+
+# ---- the command ----
+
+lint() { run "$DBMIG" lint "$@"; }
+# codes: the codes of a JSON report, sorted, on one line
+codes() { python3 -c 'import json, sys; print(" ".join(sorted(f["code"] for f in json.load(sys.stdin)["findings"])))' <<<"$out"; }
+# field PATH: a value of the JSON report, as a Python expression on r
+field() { python3 -c "import json, sys; r = json.load(sys.stdin); print($1)" <<<"$out"; }
+
+mkdir "$SANDBOX/p"
+cd "$SANDBOX/p" || exit 1
+mkdir migrations
+cat >migrations/V1__base.sql <<'SQL'
+CREATE TABLE orders (id bigint PRIMARY KEY, qty int, note text);
+SQL
+cat >migrations/V2__new.sql <<'SQL'
+CREATE INDEX orders_qty ON orders (qty);
+SQL
+cat >migrations/V3__more.sql <<'SQL'
+ALTER TABLE orders ADD COLUMN x int;
+SQL
+
+lint --dev-url "$DEV" --json
+is "an error finding: exit 1" "$code" 1
+is "what scripts may rely on" "$(field 'sorted(r["findings"][0])')" \
+    "['code', 'column', 'evidence', 'excerpt', 'file', 'fix', 'line', 'message', 'name', 'severity', 'why']"
+is "its place" "$(field '[r["findings"][0][k] for k in ("code", "name", "severity", "file", "line", "column")]')" \
+    "['DM024', 'create-index', 'error', 'migrations/V2__new.sql', 1, 1]"
+lint --dev-url "$DEV" --latest 1 --json
+is "--latest 1: the newest alone" "$code $(codes)" "0 "
+lint --static --json
+is "--static finds it too" "$code $(codes)" "1 DM024"
+like "--static says what was skipped" "$err" "without a replay"
+lint --static --rule DM024=warning
+is "warnings: exit 0" "$code" 0
+lint --static --rule create-index=loud
+is "a wrong severity: exit 2" "$code" 2
+lint --explain set-not-null
+like "--explain by name" "$out" "DM011 set-not-null"
+lint --explain all --json
+is "--explain all lists 55" "$(field 'len(r["rules"])')" 55
+lint --explain nothing
+is "--explain of nothing: exit 2" "$code" 2
+
+printf 'CREATE TABLE t (id bigint PRIMARY KEY);\nALTER TABLE u ADD COLUMN c int NOT NULL;\nDROP TABLE v;\n' >plain.sql
+lint plain.sql --dev-url "$DEV" --json
+is "a path whose tables are not there: judged by its text" "$code $(codes)" "1 DM005 DM037 DM047"
+run bash -c "\"$DBMIG\" lint - --dev-url '$DEV' --json <plain.sql"
+is "standard input" "$code $(codes)" "1 DM005 DM037 DM047"
+is "its name" "$(field 'r["findings"][0]["file"]')" "<stdin>"
+
+printf 'ALTER TABLE nothing ADD COLUMN c int;\n' >migrations/V4__fails.sql
+lint --dev-url "$DEV" --json
+is "a migration that fails: exit 4, with the findings until then" "$code $(codes)" "4 DM024"
+is "and the error's place" "$(field '[r["error"][k] for k in ("file", "line", "sqlstate")]')" \
+    "['migrations/V4__fails.sql', 1, '42P01']"
+rm migrations/V4__fails.sql
+
+# ---- statistics ----
+
+cat >stats.json <<'JSON'
+{"tables": [{"table": "public.orders", "rows": 1200000000, "bytes": 332859965440}]}
+JSON
+lint --static --stats-file stats.json --json
+is "sizes" "$(field 'r["findings"][0]["evidence"]')" "public.orders: 1.2 billion rows, 310 GB"
+sed -i 's/1200000000/12/' stats.json
+lint --static --stats-file stats.json --json
+is "small tables: one step down, and said" "$(field 'r["findings"][0]["severity"], r["findings"][0]["message"][-41:]')" \
+    "warning (a small table: warning instead of error)"
+database=$(server_database main stats)
+"$PSQL" -qX -d "$database" -c "CREATE TABLE big AS SELECT generate_series(1, 1000) AS id; ANALYZE big" >/dev/null
+lint --stats-from "$database" --dump-stats --json
+is "--dump-stats" "$(field '[(t["table"], t["rows"]) for t in r["tables"]]')" "[('public.big', 1000)]"
+lint --dump-stats
+is "--dump-stats of nothing: exit 2" "$code" 2
+
+# ---- severities of atlas.hcl ----
+
+cat >atlas.hcl <<'HCL'
+lint {
+  concurrent_index { error = false }
+  DM047 { severity = "info" }
+  naming { match = "^[a-z_]+$" }
+}
+HCL
+lint --static --json
+is "a group of Atlas's" "$code $(field 'r["findings"][0]["severity"]')" "0 warning"
+echo 'lint { concurent { error = true } }' >atlas.hcl
+lint --static
+is "an unknown rule: exit 2" "$code" 2
+like "with its place" "$err" "atlas.hcl:1"
+rm atlas.hcl
+
+# ---- --fix ----
+
+cp -r migrations before
+cat >migrations/V4__fix.sql <<'SQL'
+ALTER TABLE orders ADD CONSTRAINT qty_check CHECK (qty > 0);
+CREATE INDEX orders_note ON orders (note);
+SQL
+lint --latest 1 --fix --static
+like "--fix shows a diff" "$out" '^\+ALTER TABLE orders ADD CONSTRAINT qty_check CHECK \(qty > 0\) NOT VALID;'
+like "and writes nothing" "$(ls migrations | wc -l)" '^4$'
+lint --latest 1 --fix --static --yes
+is "--yes writes: the file" "$(cat migrations/V4__fix.sql)" "ALTER TABLE orders ADD CONSTRAINT qty_check CHECK (qty > 0) NOT VALID;"
+is "and the next one" "$(cat migrations/V5__*.sql)" "ALTER TABLE orders VALIDATE CONSTRAINT qty_check;
+CREATE INDEX CONCURRENTLY orders_note ON orders (note);"
+lint --latest 2 --dev-url "$DEV" --json
+is "the result is clean" "$code $(codes)" "0 "
+rm -r migrations && mv before migrations
+
+# ---- check ----
+
+"$DBMIG" hash -q >/dev/null
+printf 'DROP TABLE orders;\n' >migrations/V4__drop.sql && "$DBMIG" hash -q >/dev/null
+run "$DBMIG" check --dev-url "$DEV" --json
+is "check includes lint" "$code $(codes)" "1 DM047"
+run "$DBMIG" check --dev-url "$DEV" --no-lint --json
+is "check --no-lint" "$code $(codes)" "0 "
+
+# ---- facts: locks, on every major that is here ----
+
+mkdir facts
+cat >facts/V1__base.sql <<'SQL'
+CREATE TABLE p (id bigint PRIMARY KEY);
+CREATE TABLE t (id bigint PRIMARY KEY, p bigint, n int, s varchar(10), at timestamp);
+CREATE INDEX t_n ON t (n);
+CREATE TABLE e (id bigint, at date) PARTITION BY RANGE (at);
+CREATE TABLE e1 PARTITION OF e FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE e2 (LIKE e);
+CREATE MATERIALIZED VIEW m AS SELECT id FROM t;
+SQL
+# fact "STATEMENT" "object mode [work], …" as --locks tells them
+facts=()
+fact() {
+    facts+=("$2")
+    printf '%s;\n' "$1" >"facts/V$((${#facts[@]} + 1))__f.sql"
+}
+fact "ALTER TABLE t ALTER COLUMN n SET NOT NULL" "t ACCESS EXCLUSIVE scan"
+fact "ALTER TABLE t ADD CHECK (n > 0) NOT VALID" "t ACCESS EXCLUSIVE"
+fact "ALTER TABLE t VALIDATE CONSTRAINT t_n_check" "t SHARE UPDATE EXCLUSIVE scan"
+fact "ALTER TABLE t ADD FOREIGN KEY (p) REFERENCES p NOT VALID" "p SHARE ROW EXCLUSIVE, t SHARE ROW EXCLUSIVE"
+fact "ALTER TABLE t DROP CONSTRAINT t_p_fkey" "p ACCESS EXCLUSIVE, t ACCESS EXCLUSIVE"
+fact "CREATE INDEX t_s ON t (s)" "t SHARE index build"
+fact "CREATE INDEX CONCURRENTLY t_at ON t (at)" "t SHARE UPDATE EXCLUSIVE index build"
+fact "DROP INDEX CONCURRENTLY t_at" "t SHARE UPDATE EXCLUSIVE"
+fact "DROP INDEX t_s" "t ACCESS EXCLUSIVE"
+fact "ALTER TABLE t ALTER COLUMN n TYPE bigint" "t ACCESS EXCLUSIVE rewrite"
+fact "ALTER TABLE t ALTER COLUMN s TYPE varchar(20)" "t ACCESS EXCLUSIVE"
+fact "ALTER TABLE t ALTER COLUMN at TYPE timestamptz" "t ACCESS EXCLUSIVE rewrite"
+fact "ALTER TABLE t ADD COLUMN c int DEFAULT 1" "t ACCESS EXCLUSIVE"
+fact "ALTER TABLE t ADD COLUMN r float8 DEFAULT random()" "t ACCESS EXCLUSIVE rewrite"
+fact "ALTER TABLE e ATTACH PARTITION e2 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')" "e SHARE UPDATE EXCLUSIVE, e2 ACCESS EXCLUSIVE scan"
+fact "ALTER TABLE e DETACH PARTITION e2" "e ACCESS EXCLUSIVE, e2 ACCESS EXCLUSIVE"
+fact "REFRESH MATERIALIZED VIEW m" "m ACCESS EXCLUSIVE, t ACCESS SHARE"
+fact "ALTER TABLE t ALTER COLUMN n SET STATISTICS 10" "t SHARE UPDATE EXCLUSIVE"
+fact "COMMENT ON TABLE t IS 'x'" "t SHARE UPDATE EXCLUSIVE"
+
+wanted=$(for i in "${!facts[@]}"; do echo "V$((i + 2)): ${facts[i]}"; done)
+for major in $(pg_majors); do
+    lint --dir facts --all --locks --json --dev-url "embedded://$(pg_bindir "$major")" --no-cache
+    got=$(python3 -c '
+import collections, json, re, sys
+report = json.load(sys.stdin)
+locks = collections.defaultdict(list)
+for l in report["locks"]:
+    file = re.sub(".*/V([0-9]+)__.*", r"\1", l["file"])
+    if not re.search("_pkey|_seq$", l["object"]):
+        locks[int(file)].append((l["object"].replace("public.", "") + " " + l["mode"] + (" " + l["work"] if l["work"] else "")))
+for file in sorted(locks): print("V%d: %s" % (file, ", ".join(sorted(locks[file]))))
+if report["error"]: print(report["error"]["message"])' <<<"$out")
+    # Before 14, DETACH took less on the partition.
+    [ "$major" -gt 13 ] || got=${got/e2 SHARE UPDATE EXCLUSIVE/e2 ACCESS EXCLUSIVE}
+    is "locks, rewrites and scans on $major" "$got" "$wanted"
+done
+
+# What the parser at hand cannot read is judged by the replay.
+if newest=$(pg_bindir 18); then
+    mkdir newer
+    cp facts/V1__base.sql newer
+    printf 'ALTER TABLE t ADD CONSTRAINT s_nn NOT NULL s;\n' >newer/V2__named.sql
+    lint --dir newer --latest 1 --json --dev-url "embedded://$newest" --no-cache
+    is "a newer statement: by evidence" "$code $(codes)" "1 DM011"
+fi
+
+# ---- real histories ----
+
+for history in marquez odd-platform opencue; do
+    if [ -d "$CORPORA/migrations/$history" ]; then
+        lint --dir "$CORPORA/migrations/$history" --all --dev-url "$DEV" --json -q
+        is "lint --all of $history finishes" "$code $(field 'r["error"]')" "1 None"
+    else
+        skip "lint --all of $history" "no corpora here"
+    fi
+done

@@ -1,0 +1,156 @@
+-- One of every kind of object that a schema may have, for servers from 13 on.
+CREATE SCHEMA zoo;
+CREATE SCHEMA "Odd ""name""";
+COMMENT ON SCHEMA zoo IS 'it''s a \ zoo';
+CREATE ROLE zoo_keeper;
+CREATE ROLE "zoo visitor";
+GRANT USAGE ON SCHEMA zoo TO "zoo visitor" WITH GRANT OPTION;
+ALTER DEFAULT PRIVILEGES IN SCHEMA zoo GRANT SELECT ON TABLES TO "zoo visitor";
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES FOR ROLE zoo_keeper GRANT USAGE ON TYPES TO "zoo visitor";
+
+-- types
+CREATE TYPE zoo.mood AS ENUM ('sad', 'it''s ok', 'happy');
+CREATE TYPE zoo.point3 AS (x double precision, y double precision, label text COLLATE "C");
+COMMENT ON COLUMN zoo.point3.label IS 'what it is';
+CREATE DOMAIN zoo.positive AS integer DEFAULT 1 NOT NULL CONSTRAINT over_zero CHECK (VALUE > 0);
+COMMENT ON CONSTRAINT over_zero ON DOMAIN zoo.positive IS 'never nothing';
+CREATE DOMAIN zoo.code AS varchar(10) COLLATE "C";
+CREATE TYPE zoo.span AS RANGE (subtype = double precision, subtype_diff = float8mi);
+CREATE TYPE zoo.declared;
+CREATE TYPE zoo.label;
+CREATE FUNCTION zoo.label_in(cstring) RETURNS zoo.label AS 'textin' LANGUAGE internal IMMUTABLE STRICT;
+CREATE FUNCTION zoo.label_out(zoo.label) RETURNS cstring AS 'textout' LANGUAGE internal IMMUTABLE STRICT;
+CREATE TYPE zoo.label (INPUT = zoo.label_in, OUTPUT = zoo.label_out, INTERNALLENGTH = VARIABLE, STORAGE = extended, CATEGORY = 'S');
+CREATE COLLATION zoo.german (provider = icu, locale = 'de-DE', deterministic = false);
+CREATE COLLATION zoo.plain (locale = 'C');
+
+-- routines
+CREATE FUNCTION zoo.twice(a integer, b integer DEFAULT 2) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT a * b';
+CREATE FUNCTION zoo.many(VARIADIC numbers integer[]) RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path = zoo, pg_temp AS $$ BEGIN RETURN array_length(numbers, 1); END $$;
+CREATE FUNCTION zoo.pairs(OUT a integer, OUT b text) RETURNS SETOF record LANGUAGE sql ROWS 7 COST 3 AS $$ SELECT 1, 'x' $$;
+CREATE PROCEDURE zoo.work(INOUT n integer) LANGUAGE plpgsql AS $$ BEGIN n := n + 1; END $$;
+REVOKE ALL ON FUNCTION zoo.twice(integer, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION zoo.twice(integer, integer) TO "zoo visitor";
+COMMENT ON PROCEDURE zoo.work(integer) IS 'works';
+CREATE FUNCTION zoo.longer(text, text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN length($1) > length($2) THEN $1 ELSE $2 END $$;
+CREATE AGGREGATE zoo.longest(text) (SFUNC = zoo.longer, STYPE = text, INITCOND = '', PARALLEL = safe);
+CREATE AGGREGATE zoo.my_percentile(double precision ORDER BY anyelement) (SFUNC = ordered_set_transition, STYPE = internal, FINALFUNC = percentile_disc_final, FINALFUNC_EXTRA);
+
+-- operators
+CREATE FUNCTION zoo.mod_eq(integer, integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 % 10 = $2 % 10';
+CREATE FUNCTION zoo.mod_ne(integer, integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 % 10 <> $2 % 10';
+CREATE FUNCTION zoo.mod_hash(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 % 10';
+CREATE OPERATOR zoo.=== (FUNCTION = zoo.mod_eq, LEFTARG = integer, RIGHTARG = integer, COMMUTATOR = OPERATOR(zoo.===), NEGATOR = OPERATOR(zoo.!==), HASHES, RESTRICT = eqsel, JOIN = eqjoinsel);
+CREATE OPERATOR zoo.!== (FUNCTION = zoo.mod_ne, LEFTARG = integer, RIGHTARG = integer, NEGATOR = OPERATOR(zoo.===));
+CREATE OPERATOR FAMILY zoo.mods USING hash;
+CREATE OPERATOR CLASS zoo.mod_ops FOR TYPE integer USING hash FAMILY zoo.mods AS OPERATOR 1 zoo.===, FUNCTION 1 zoo.mod_hash(integer);
+CREATE OPERATOR FAMILY zoo.loose USING btree;
+ALTER OPERATOR FAMILY zoo.loose USING btree ADD OPERATOR 1 < (integer, bigint), FUNCTION 1 (integer, bigint) btint48cmp(integer, bigint);
+COMMENT ON OPERATOR CLASS zoo.mod_ops USING hash IS 'last digit';
+CREATE FUNCTION zoo.mood_number(zoo.mood) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT CASE $1 WHEN 'sad' THEN 0 ELSE 1 END $$;
+CREATE CAST (zoo.mood AS integer) WITH FUNCTION zoo.mood_number(zoo.mood) AS ASSIGNMENT;
+CREATE CAST (zoo.point3 AS text) WITH INOUT;
+CREATE DEFAULT CONVERSION zoo.latin FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
+
+-- text search
+CREATE TEXT SEARCH TEMPLATE zoo.simple_template (INIT = dsimple_init, LEXIZE = dsimple_lexize);
+CREATE TEXT SEARCH DICTIONARY zoo.words (TEMPLATE = zoo.simple_template, accept = false);
+CREATE TEXT SEARCH PARSER zoo.parser (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype, HEADLINE = prsd_headline);
+CREATE TEXT SEARCH CONFIGURATION zoo.english (PARSER = zoo.parser);
+ALTER TEXT SEARCH CONFIGURATION zoo.english ADD MAPPING FOR asciiword, word WITH zoo.words, english_stem;
+COMMENT ON TEXT SEARCH CONFIGURATION zoo.english IS 'for tests';
+
+-- tables
+CREATE SEQUENCE zoo.numbers AS smallint INCREMENT BY -3 MAXVALUE 100 MINVALUE -100 START WITH 50 CACHE 5 CYCLE;
+CREATE UNLOGGED TABLE zoo.animals (
+    id integer GENERATED BY DEFAULT AS IDENTITY (START WITH 100 INCREMENT BY 10) PRIMARY KEY,
+    serial_no serial,
+    name zoo.code NOT NULL DEFAULT 'no ''name''' CHECK (name <> ''),
+    mood zoo.mood DEFAULT 'happy',
+    moods zoo.mood[] DEFAULT '{sad}',
+    place zoo.point3,
+    "Select" numeric(10, 2) DEFAULT 0.00,
+    doubled integer GENERATED ALWAYS AS (zoo.twice(id, 2)) STORED,
+    during tstzrange,
+    note text COLLATE zoo.german,
+    parent integer REFERENCES zoo.animals ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT names_unique UNIQUE (name) WITH (fillfactor = 70),
+    CONSTRAINT no_overlap EXCLUDE USING gist (during WITH &&) WHERE (during IS NOT NULL),
+    CHECK (mood IN ('sad', 'happy'))
+) WITH (fillfactor = 60, autovacuum_enabled = off, toast.autovacuum_enabled = off);
+ALTER TABLE zoo.animals ALTER COLUMN note SET STORAGE EXTERNAL, ALTER COLUMN note SET STATISTICS 500, ALTER COLUMN note SET (n_distinct = 5);
+ALTER TABLE zoo.animals ADD CONSTRAINT later CHECK (id < 1000000) NOT VALID;
+ALTER TABLE zoo.animals REPLICA IDENTITY USING INDEX names_unique;
+ALTER TABLE zoo.animals OWNER TO zoo_keeper;
+COMMENT ON COLUMN zoo.animals."Select" IS 'quoted';
+COMMENT ON INDEX zoo.names_unique IS 'of a constraint';
+COMMENT ON CONSTRAINT names_unique ON zoo.animals IS 'the constraint';
+GRANT SELECT (name, "Select"), UPDATE (name) ON zoo.animals TO "zoo visitor" WITH GRANT OPTION;
+GRANT INSERT ON zoo.animals TO PUBLIC;
+CREATE INDEX animals_lower ON zoo.animals (lower(name::text) text_pattern_ops DESC NULLS LAST, mood) INCLUDE (parent) WITH (fillfactor = 50) WHERE mood IN ('sad', 'happy');
+ALTER INDEX zoo.animals_lower ALTER COLUMN 1 SET STATISTICS 77;
+CREATE INDEX animals_mod ON zoo.animals USING hash (id zoo.mod_ops);
+ALTER TABLE zoo.animals CLUSTER ON animals_pkey;
+CREATE STATISTICS zoo.animal_stats (dependencies, ndistinct) ON name, mood FROM zoo.animals;
+ALTER STATISTICS zoo.animal_stats SET STATISTICS 42;
+CREATE TABLE "Odd ""name"""."Table ""x""" ("Column 1" integer, "b""c" text DEFAULT '\');
+CREATE TABLE zoo.typed OF zoo.point3 (x WITH OPTIONS DEFAULT 1 NOT NULL, PRIMARY KEY (x));
+CREATE TABLE zoo.base (a integer NOT NULL, b text DEFAULT 'b', CONSTRAINT a_positive CHECK (a > 0));
+CREATE TABLE zoo.derived (c integer, CONSTRAINT c_check CHECK (c > 0)) INHERITS (zoo.base);
+ALTER TABLE ONLY zoo.derived ALTER COLUMN b SET DEFAULT 'derived';
+CREATE TABLE zoo.events (at date NOT NULL, kind text NOT NULL, n integer, PRIMARY KEY (at, kind), CHECK (n > 0)) PARTITION BY RANGE (at);
+CREATE INDEX events_n ON zoo.events (n);
+CREATE TABLE zoo.events_2024 PARTITION OF zoo.events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY LIST (kind);
+CREATE TABLE zoo.events_2024_a PARTITION OF zoo.events_2024 (n DEFAULT 3) FOR VALUES IN ('a');
+CREATE TABLE zoo.events_rest PARTITION OF zoo.events DEFAULT;
+CREATE TABLE zoo.seen (at date, kind text, FOREIGN KEY (at, kind) REFERENCES zoo.events);
+
+-- views and what hangs on tables
+CREATE VIEW zoo.sad AS SELECT id, name, mood FROM zoo.animals WHERE mood = 'sad' WITH LOCAL CHECK OPTION;
+ALTER VIEW zoo.sad ALTER COLUMN name SET DEFAULT 'sad one';
+COMMENT ON COLUMN zoo.sad.name IS 'of a view';
+GRANT SELECT ON zoo.sad TO "zoo visitor";
+CREATE VIEW zoo.sadder WITH (security_barrier) AS SELECT s.*, zoo.many(s.id) AS m FROM zoo.sad s;
+CREATE VIEW zoo.counting AS WITH RECURSIVE c(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM c WHERE n < 5) SELECT n FROM c;
+CREATE MATERIALIZED VIEW zoo.summary AS SELECT mood, count(*) AS n FROM zoo.animals GROUP BY mood;
+CREATE UNIQUE INDEX summary_mood ON zoo.summary (mood);
+CREATE MATERIALIZED VIEW zoo.empty AS SELECT * FROM zoo.summary WITH NO DATA;
+CREATE RULE no_delete AS ON DELETE TO zoo.base DO INSTEAD NOTHING;
+ALTER TABLE zoo.base DISABLE RULE no_delete;
+CREATE FUNCTION zoo.touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER touched BEFORE UPDATE OF name ON zoo.animals FOR EACH ROW WHEN (OLD.name IS DISTINCT FROM NEW.name) EXECUTE FUNCTION zoo.touch('a', 'b');
+ALTER TABLE zoo.animals ENABLE ALWAYS TRIGGER touched;
+CREATE CONSTRAINT TRIGGER checked AFTER INSERT ON zoo.animals DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION zoo.touch();
+CREATE TRIGGER on_events AFTER INSERT ON zoo.events FOR EACH ROW EXECUTE FUNCTION zoo.touch();
+COMMENT ON TRIGGER touched ON zoo.animals IS 'touches';
+CREATE POLICY own ON zoo.animals AS RESTRICTIVE FOR UPDATE TO "zoo visitor", zoo_keeper USING (name = current_user) WITH CHECK (true);
+ALTER TABLE zoo.animals ENABLE ROW LEVEL SECURITY;
+ALTER TABLE zoo.animals FORCE ROW LEVEL SECURITY;
+CREATE FUNCTION zoo.on_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;
+CREATE EVENT TRIGGER watch ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'DROP TABLE') EXECUTE FUNCTION zoo.on_ddl();
+ALTER EVENT TRIGGER watch DISABLE;
+
+-- outside
+CREATE FOREIGN DATA WRAPPER zoo_wrapper OPTIONS (a 'it''s');
+CREATE SERVER zoo_server TYPE 'x' VERSION '1' FOREIGN DATA WRAPPER zoo_wrapper OPTIONS (host 'h');
+CREATE USER MAPPING FOR zoo_keeper SERVER zoo_server OPTIONS (user 'u', password 'secret');
+CREATE USER MAPPING FOR PUBLIC SERVER zoo_server;
+CREATE FOREIGN TABLE zoo.remote (id integer OPTIONS (name 'x') NOT NULL, t text DEFAULT 'x', CHECK (id > 0)) SERVER zoo_server OPTIONS (t 'r');
+GRANT USAGE ON FOREIGN SERVER zoo_server TO "zoo visitor";
+CREATE PUBLICATION zoo_pub FOR TABLE zoo.base, zoo.events WITH (publish = 'insert, update', publish_via_partition_root = true);
+CREATE PUBLICATION zoo_all FOR ALL TABLES;
+CREATE ACCESS METHOD zoo_heap TYPE TABLE HANDLER heap_tableam_handler;
+CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA zoo;
+CREATE TABLE zoo.with_extension (c zoo.citext PRIMARY KEY) USING zoo_heap;
+CREATE TRUSTED LANGUAGE zoo_language HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator;
+
+-- circles
+CREATE TABLE zoo.hen (id integer PRIMARY KEY, egg integer);
+CREATE TABLE zoo.egg (id integer PRIMARY KEY, hen integer REFERENCES zoo.hen);
+ALTER TABLE zoo.hen ADD FOREIGN KEY (egg) REFERENCES zoo.egg;
+CREATE FUNCTION zoo.hen_name(zoo.hen) RETURNS text LANGUAGE sql AS $$ SELECT 'hen ' || $1.id $$;
+CREATE FUNCTION zoo.next_hen() RETURNS integer LANGUAGE sql AS $$ SELECT count(*)::integer FROM zoo.hen $$;
+ALTER TABLE zoo.hen ALTER COLUMN egg SET DEFAULT zoo.next_hen();
+CREATE FUNCTION zoo.of_view() RETURNS SETOF zoo.sad LANGUAGE sql AS $$ SELECT * FROM zoo.sad $$;

@@ -1,0 +1,29 @@
+#include "dbmig/db/lock.h"
+
+#include "unit.h"
+
+/* Computed with Java's String.hashCode(). */
+START_TEST(key_is_flyways)
+{
+    ck_assert_int_eq(lock_flyway_key("public", "flyway_schema_history"), INT64_C(77433833903597));
+}
+END_TEST
+
+static int64_t hash_of(const char *schema, const char *table)
+{
+    return lock_flyway_key(schema, table) - INT64_C(0x466C79776179);
+}
+
+/* "\"\".\"\"" and names outside ASCII, worked out by hand from the UTF-16 units. */
+START_TEST(key_counts_utf16_units)
+{
+    int32_t expected = 0;
+    static const uint16_t units[] = {'"', 0x00E9, '"', '.', '"', 0xD83D, 0xDE00, '"'};
+    for (size_t i = 0; i < ARRAY_LENGTH(units); i++)
+        expected = (int32_t)((uint32_t)expected * 31 + units[i]);
+    ck_assert_int_eq(hash_of("\xC3\xA9", "\xF0\x9F\x98\x80"), expected);
+}
+END_TEST
+
+UNIT_SUITE("lock", key_is_flyways, key_counts_utf16_units)
+UNIT_MAIN(suite)
