@@ -40,11 +40,14 @@ static const char *error_value(Arena *arena, const char *error)
                          : session_quote_literal(arena, secret_mask(arena, error));
 }
 
+#define MEASURED_TIME                                                                              \
+    "LEAST(extract(epoch FROM pg_catalog.clock_timestamp() - "                                      \
+    "pg_catalog.transaction_timestamp()) * 1000, 2147483647)::pg_catalog.int4"
+
 static const char *time_value(Arena *arena, const HistoryRow *row)
 {
     if (row->execution_ms == HISTORY_MEASURE)
-        return "LEAST(extract(epoch FROM pg_catalog.clock_timestamp() - "
-               "pg_catalog.transaction_timestamp()) * 1000, 2147483647)::pg_catalog.int4";
+        return MEASURED_TIME;
     return arena_printf(arena, "%d", row->execution_ms);
 }
 
@@ -96,6 +99,31 @@ char *history_insert_sql(Arena *arena, const History *history, const HistoryRow 
     Buf sql = {0};
     add_insert(arena, &sql, history, row, guard_sql);
     return buf_steal(&sql, arena);
+}
+
+char *history_record_sql(Arena *arena, const History *history)
+{
+    return arena_printf(arena,
+                        "INSERT INTO %s (installed_rank, version, description, type, script, "
+                        "checksum, installed_by, execution_time, success%s) VALUES ($1, $2, $3, $4, "
+                        "$5, $6, $7, " MEASURED_TIME ", true%s)",
+                        history->qualified,
+                        history->flyway ? "" : ", sha256, statements_total, statements_applied, "
+                                               "tool_version",
+                        history->flyway ? "" : ", $8, $9, $10, $11");
+}
+
+int history_record_params(Arena *arena, const History *history, const HistoryRow *row,
+                          const char *ret[HISTORY_RECORD_PARAMS])
+{
+    const char *statements = arena_printf(arena, "%d", row->statements_total);
+    const char *params[HISTORY_RECORD_PARAMS] = {
+        arena_printf(arena, "%d", row->rank), row->version, row->description, row->type, row->script,
+        row->has_checksum ? arena_printf(arena, "%d", (int)row->checksum) : NULL,
+        row->installed_by, row->sha256, statements, statements, row->tool_version,
+    };
+    memcpy(ret, params, sizeof(params));
+    return history->flyway ? 7 : HISTORY_RECORD_PARAMS;
 }
 
 bool history_guard_failed(const Error *err)

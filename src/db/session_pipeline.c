@@ -79,6 +79,17 @@ bool session_pipeline_send(Session *session, const char *sql, int count, const c
     return true;
 }
 
+bool session_pipeline_execute(Session *session, const char *name, int count,
+                              const char *const *params, uint64_t tag, Error *err)
+{
+    if (!session_io_begin(session, err))
+        return false;
+    if (PQsendQueryPrepared(session->conn, name, count, params, NULL, NULL, 0) == 0)
+        return session_send_error(session, err);
+    enqueue(session, tag, name);
+    return true;
+}
+
 bool session_pipeline_sync(Session *session, uint64_t tag, Error *err)
 {
     if (!session_io_begin(session, err))

@@ -26,7 +26,7 @@ typedef struct ApplyRun {
     int next_rank;
     const char *previous_script; /* what the next file's guard looks for; NULL: nothing yet */
     int previous_rank;
-    bool guard_prepared;
+    bool prepared;           /* see apply_prepare() */
     ApplyWatch *watch;
 } ApplyRun;
 
@@ -53,12 +53,16 @@ typedef struct ApplyUnit {
     const char *fence;       /* NULL unless the lock is a lease */
     const char *local_settings; /* NULL unless pooled */
     const char *guard;
-    const char *fast_guard;  /* NULL, or the same as a prepared statement, which a file may have lost */
     const char *check;       /* the transaction is still the one that the guard marked */
     const char *const *resets; /* and init SQL; NULL-terminated */
     const char *settings;
     const char *insert;
     const char *commit;
+    /* For the same as prepared statements. */
+    bool guard_prepared;     /* the first file's guard is another */
+    const char *guard_params[2];
+    const char *record_params[HISTORY_RECORD_PARAMS];
+    int record_count;
 } ApplyUnit;
 void apply_unit_make(const ApplyRun *run, Arena *arena, const ApplyStep *step, int rank,
                      ApplyUnit *ret);
@@ -69,8 +73,13 @@ HistoryRow apply_history_row(const ApplyRun *run, Arena *arena, const ApplyStep 
 HistoryRow apply_baseline_row(const ApplyRun *run, const char *version, int rank);
 /* Sets the file as the one before the next. */
 void apply_recorded(ApplyRun *run, const ApplyStep *step, int rank);
-/* Prepares the guard for files in windows. The history table must exist. */
-bool apply_prepare_guard(ApplyRun *run, Error *err);
+/* Guard, check, settings and history row of the files in windows as prepared statements. The history
+   table must exist. A file may deallocate them: then the plain form does. */
+#define APPLY_GUARD "dbmig_guard"
+#define APPLY_CHECK "dbmig_check"
+#define APPLY_SETTINGS "dbmig_settings"
+#define APPLY_RECORD "dbmig_record"
+bool apply_prepare(ApplyRun *run, Error *err);
 /* The resets and settings as one script for the simple protocol. */
 char *apply_reset_script(const ApplyRun *run, Arena *arena);
 

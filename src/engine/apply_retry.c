@@ -76,6 +76,6 @@ bool apply_forget_prepared(ApplyRun *run, Error *err)
     error_clear(err);
     if (run->pooled)
         return true;
-    run->guard_prepared = false;
+    run->prepared = false;
     return session_exec(run->session, "DEALLOCATE ALL", err);
 }

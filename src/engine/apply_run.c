@@ -142,7 +142,7 @@ static bool run_steps(ApplyRun *run, Error *err)
 /* Worth a round trip when several files follow each other. */
 static bool prepare(ApplyRun *run, Error *err)
 {
-    return run->plan->steps.count < 8 || apply_prepare_guard(run, err);
+    return run->plan->steps.count < 8 || apply_prepare(run, err);
 }
 
 /* Under the lock: what others did meanwhile counts. */

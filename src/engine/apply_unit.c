@@ -26,26 +26,6 @@ static char *guard_sql(const ApplyRun *run, Arena *arena)
                         session_quote_literal(arena, run->previous_script));
 }
 
-/* Parsing and planning the guard costs more than running it: over many files that shows. */
-bool apply_prepare_guard(ApplyRun *run, Error *err)
-{
-    if (run->pooled)
-        return true;
-    run->guard_prepared = session_execf(
-        run->session, err,
-        "PREPARE dbmig_guard (pg_catalog.int4, pg_catalog.text) AS SELECT pg_catalog.set_config("
-        "'dbmig.xact', (pg_catalog.txid_current() / pg_catalog.count(*))::text, true) FROM %s WHERE "
-        "installed_rank = $1 AND script = $2 AND success",
-        run->plan->history.qualified);
-    return run->guard_prepared;
-}
-
-static char *prepared_guard_sql(const ApplyRun *run, Arena *arena)
-{
-    return arena_printf(arena, "EXECUTE dbmig_guard (%d, %s)", run->previous_rank,
-                        session_quote_literal(arena, run->previous_script));
-}
-
 static const char check_sql[] =
     "SELECT 1 OPERATOR(pg_catalog./) (coalesce(pg_catalog.current_setting('dbmig.xact', true), '') "
     "OPERATOR(pg_catalog.=) pg_catalog.txid_current()::pg_catalog.text)::pg_catalog.int4";
@@ -83,6 +63,24 @@ char *apply_settings_sql(const ApplyRun *run, Arena *arena, bool local)
     if (options->role != NULL)
         add_setting(arena, &sql, "role", options->role, local);
     return buf_steal(&sql, arena);
+}
+
+/* Parsing and planning these costs more than running them: over many files that shows. */
+bool apply_prepare(ApplyRun *run, Error *err)
+{
+    if (run->pooled)
+        return true;
+    run->prepared = session_execf(
+        run->session, err,
+        "PREPARE " APPLY_GUARD " (pg_catalog.int4, pg_catalog.text) AS SELECT "
+        "pg_catalog.set_config('dbmig.xact', (pg_catalog.txid_current() / "
+        "pg_catalog.count(*))::text, true) FROM %s WHERE installed_rank = $1 AND script = $2 AND "
+        "success;\n"
+        "PREPARE " APPLY_CHECK " AS %s;\nPREPARE " APPLY_SETTINGS " AS %s;\n"
+        "PREPARE " APPLY_RECORD " AS %s",
+        run->plan->history.qualified, check_sql, apply_settings_sql(run, run->arena, false),
+        history_record_sql(run->arena, &run->plan->history));
+    return run->prepared;
 }
 
 /* After a file: whatever it SET, and whoever it became. DISCARD ALL would free the migration lock. */
@@ -147,14 +145,15 @@ void apply_unit_make(const ApplyRun *run, Arena *arena, const ApplyStep *step, i
         .fence = run->fence,
         .local_settings = run->pooled ? apply_settings_sql(run, arena, true) : NULL,
         .guard = guard_sql(run, arena),
-        .fast_guard = run->guard_prepared && run->previous_script != NULL
-                          ? prepared_guard_sql(run, arena) : NULL,
         .check = check_sql,
         .settings = apply_settings_sql(run, arena, run->pooled),
         .insert = history_insert_sql(arena, &run->plan->history, &row, NULL),
         .commit = "COMMIT",
         .resets = resets_and_init(run, arena),
+        .guard_prepared = run->previous_script != NULL,
+        .guard_params = {arena_printf(arena, "%d", run->previous_rank), run->previous_script},
     };
+    ret->record_count = history_record_params(arena, &run->plan->history, &row, ret->record_params);
 }
 
 void apply_recorded(ApplyRun *run, const ApplyStep *step, int rank)

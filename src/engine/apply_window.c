@@ -84,6 +84,17 @@ static bool send(Window *window, const char *sql, Part part, Error *err)
     return session_pipeline_send(window->run->session, sql, 0, NULL, window->sent++, err);
 }
 
+/* What runs around each file: as prepared (name), or plain. */
+static bool send_own(Window *window, const char *name, int count, const char *const *params,
+                     const char *sql, Part part, Error *err)
+{
+    if (!window->run->prepared || name == NULL)
+        return send(window, sql, part, err);
+    push_part(window, part);
+    apply_crash_point("send");
+    return session_pipeline_execute(window->run->session, name, count, params, window->sent++, err);
+}
+
 static bool send_statements(Window *window, const ApplyStep *step, Part part, bool leading,
                             FileScan *scan, SqlItem *item, Error *err)
 {
@@ -111,7 +122,8 @@ static bool send_head(Window *window, const ApplyStep *step, const ApplyUnit *un
             send_statements(window, step, statement, true, scan, item, err)) &&
            (unit->fence == NULL || send(window, unit->fence, fence, err)) &&
            (unit->local_settings == NULL || send(window, unit->local_settings, part, err)) &&
-           send(window, unit->fast_guard != NULL ? unit->fast_guard : unit->guard, guard, err);
+           send_own(window, unit->guard_prepared ? APPLY_GUARD : NULL,
+                    (int)ARRAY_LENGTH(unit->guard_params), unit->guard_params, unit->guard, guard, err);
 }
 
 static bool send_tail(Window *window, const ApplyUnit *unit, Part part, Error *err)
@@ -120,13 +132,15 @@ static bool send_tail(Window *window, const ApplyUnit *unit, Part part, Error *e
     check.kind = PART_CHECK;
     insert.kind = PART_INSERT;
     commit.kind = PART_COMMIT;
-    if (!send(window, unit->check, check, err))
+    if (!send_own(window, APPLY_CHECK, 0, NULL, unit->check, check, err))
         return false;
     for (size_t i = 0; unit->resets[i] != NULL; i++) {
         if (!send(window, unit->resets[i], part, err))
             return false;
     }
-    return send(window, unit->settings, part, err) && send(window, unit->insert, insert, err) &&
+    return send_own(window, APPLY_SETTINGS, 0, NULL, unit->settings, part, err) &&
+           send_own(window, APPLY_RECORD, unit->record_count, unit->record_params, unit->insert, insert,
+                    err) &&
            send(window, unit->commit, commit, err);
 }
 
@@ -294,11 +308,11 @@ static void word_failure(const Window *window, Error *err)
     apply_fail_summary(run, part->step, err);
 }
 
-/* A file deallocated our prepared guard: go on with the plain one. */
-static bool lost_the_guard(const Window *window, const Error *err)
+/* A file deallocated our prepared statements: go on with the plain ones. */
+static bool lost_prepared(const Window *window, const Error *err)
 {
-    return window->failed && window->failed_part.kind == PART_GUARD &&
-           window->run->guard_prepared && strcmp(err->sqlstate, "26000") == 0;
+    return window->failed && window->failed_part.kind != PART_STATEMENT && window->run->prepared &&
+           strcmp(err->sqlstate, "26000") == 0;
 }
 
 static bool pump(Window *window, Error *err)
@@ -347,8 +361,8 @@ static bool pass(ApplyRun *run, size_t first, size_t end, size_t *ret_done, bool
     run->previous_rank = previous_rank;
     if (window.done > first)
         apply_recorded(run, &run->plan->steps.items[window.done - 1], run->next_rank - 1);
-    if (!ok && lost_the_guard(&window, err)) {
-        run->guard_prepared = false;
+    if (!ok && lost_prepared(&window, err)) {
+        run->prepared = false;
         error_clear(err);
         return true;
     }

@@ -131,6 +131,7 @@ put V4__t.sql 'DEALLOCATE ALL; CREATE TABLE t4 (id int);'
 hashed
 exits "a file that deallocates everything" 0 apply
 is "does not stop those after it" "$(sql 'SELECT count(*) FROM schema_history WHERE success')" 9
+is "the rows before and after it are of one kind" "$(sql 'SELECT count(DISTINCT (type, installed_by, success, length(sha256), statements_total = statements_applied, tool_version, started_statement, error, execution_time >= 0)) FROM schema_history')" 1
 
 # ---- refusals ----
 fresh

@@ -93,6 +93,13 @@ int history_next_rank(const History *history);
 char *history_insert_sql(Arena *arena, const History *history, const HistoryRow *row,
                          const char *guard_sql);
 
+/* The INSERT of a successful row with HISTORY_MEASURE, with parameters in place of values, for PREPARE. */
+#define HISTORY_RECORD_PARAMS 11
+char *history_record_sql(Arena *arena, const History *history);
+/* Its values; returns how many. */
+int history_record_params(Arena *arena, const History *history, const HistoryRow *row,
+                          const char *ret[HISTORY_RECORD_PARAMS]);
+
 /* True when the error is that of a false guard_sql, or of a row that the statements below did not
    find as they must: another run was here, or the transaction is not the one that began. */
 bool history_guard_failed(const Error *err);

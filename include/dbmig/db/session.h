@@ -160,6 +160,9 @@ typedef struct PipelineResult {
 bool session_pipeline_begin(Session *session, Error *err);
 bool session_pipeline_send(Session *session, const char *sql, int count, const char *const *params,
                            uint64_t tag, Error *err);
+/* The same for a statement that PREPARE made under the name. A missing one fails with 26000. */
+bool session_pipeline_execute(Session *session, const char *name, int count,
+                              const char *const *params, uint64_t tag, Error *err);
 bool session_pipeline_sync(Session *session, uint64_t tag, Error *err);
 /* Waits for the next outcome. PIPELINE_FAILED fills err *and returns true*; false is a lost
    connection or an interrupt. */
