@@ -38,7 +38,7 @@ static void tell_script(CommandContext *context, const DiffResult *result)
         if (result->plan.statements.items[i].hazard)
             VEC_PUSH(context->arena, hazards, result->plan.statements.items[i].hazard);
     }
-    diff_script(&result->plan.statements, &script);
+    diff_script(&result->plan, &script);
     report_field(context->report, "hazards", NULL, report_texts(&hazards));
     report_block(context->report, "sql", buf_steal(&script, context->arena), "sql");
     for (size_t i = 0; i < hazards.count; i++)

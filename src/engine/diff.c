@@ -28,13 +28,13 @@ static const char *sentence(Arena *arena, const Error *err)
 }
 
 /* The copy has no transaction open and no setting that a statement left. */
-static bool apply(Proof *proof, const StatementList *statements, size_t first, Error *err)
+static bool apply(Proof *proof, const SchemaPlan *plan, size_t first, Error *err)
 {
     size_t failed;
-    if (diff_apply(proof->session, statements, first, &failed, err))
+    if (diff_apply(proof->session, plan, first, &failed, err))
         return session_exec(proof->session, "RESET SESSION AUTHORIZATION; RESET ALL", err);
     if (err->code == EXIT_SQL)
-        error_prefix(err, "statement %zu of %zu", failed + 1, statements->count);
+        error_prefix(err, "statement %zu of %zu", failed + 1, plan->statements.count);
     return false;
 }
 
@@ -49,11 +49,9 @@ static bool read_again(Proof *proof, Error *err)
 static bool plan_rest(Proof *proof, Error *err)
 {
     SchemaPlan rest;
-    StatementList *all = &proof->result->plan.statements;
     if (!plan_make(proof->arena, &proof->now, proof->to, &proof->options->plan, &rest, err))
         return false;
-    for (size_t i = 0; i < rest.statements.count; i++)
-        VEC_PUSH(proof->arena, *all, rest.statements.items[i]);
+    plan_append(proof->arena, &proof->result->plan, &rest);
     return true;
 }
 
@@ -62,7 +60,7 @@ static bool try_rounds(Proof *proof, Error *err)
     DiffResult *result = proof->result;
     size_t applied = 0;
     for (int round = 0; round < PROOF_ROUNDS; round++) {
-        if (!apply(proof, &result->plan.statements, applied, err) || !read_again(proof, err))
+        if (!apply(proof, &result->plan, applied, err) || !read_again(proof, err))
             return false;
         applied = result->plan.statements.count;
         plan_compare(proof->arena, &proof->now, proof->to, &proof->options->plan, &result->residue);
@@ -125,9 +123,10 @@ static bool build_copy(Proof *proof, const Snapshot *from, const char **ret_why,
     Snapshot empty;
     ChangeList residue;
     snapshot_empty(proof->arena, from, &empty);
-    if (!plan_make(proof->arena, &empty, from, &proof->options->plan, &build, err))
+    /* Whatever the user wants of the plan, the copy is to be whole. */
+    if (!plan_make(proof->arena, &empty, from, NULL, &build, err))
         return false;
-    if (!apply(proof, &build.statements, 0, err)) {
+    if (!apply(proof, &build, 0, err)) {
         if (err->code != EXIT_SQL)
             return false;
         *ret_why = arena_printf(proof->arena, "no copy of it could be made: %s",
@@ -137,7 +136,7 @@ static bool build_copy(Proof *proof, const Snapshot *from, const char **ret_why,
     }
     if (!read_again(proof, err))
         return false;
-    plan_compare(proof->arena, &proof->now, from, &proof->options->plan, &residue);
+    plan_compare(proof->arena, &proof->now, from, NULL, &residue);
     if (residue.count > 0)
         *ret_why = first_residue(proof->arena, &residue);
     return true;

@@ -8,15 +8,38 @@
 #include "dbmig/engine/diff.h"
 
 #define BATCH_STATEMENTS 200
+#define TRANSACTION_STATEMENTS 1000
 
-void diff_script(const StatementList *statements, Buf *out)
+/* ---- scripts ---- */
+
+static void add_statement(Buf *out, const Statement *statement)
 {
-    for (size_t i = 0; i < statements->count; i++) {
-        const Statement *statement = &statements->items[i];
-        if (statement->hazard)
-            buf_printf(out, "-- dbmig:hazard %s\n", statement->hazard);
-        buf_printf(out, "%s;\n", statement->sql);
+    if (statement->hazard)
+        buf_printf(out, "-- dbmig:hazard %s\n", statement->hazard);
+    buf_printf(out, "%s;\n", statement->sql);
+}
+
+void diff_script(const SchemaPlan *plan, Buf *out)
+{
+    for (size_t p = 0; p < plan->parts.count; p++) {
+        const PlanPart *part = &plan->parts.items[p];
+        for (size_t i = 0; i < part->count; i++) {
+            if (!part->outside && i % TRANSACTION_STATEMENTS == 0)
+                buf_add_str(out, i ? "COMMIT;\nBEGIN;\n" : "BEGIN;\n");
+            add_statement(out, &plan->statements.items[part->first + i]);
+        }
+        if (!part->outside && part->count > 0)
+            buf_add_str(out, "COMMIT;\n");
     }
+}
+
+void diff_script_part(const SchemaPlan *plan, size_t part, Buf *out)
+{
+    const PlanPart *chosen = &plan->parts.items[part];
+    if (chosen->outside)
+        buf_add_str(out, "-- dbmig:txmode none\n\n");
+    for (size_t i = 0; i < chosen->count; i++)
+        add_statement(out, &plan->statements.items[chosen->first + i]);
 }
 
 /* ---- roles ---- */
@@ -67,34 +90,64 @@ static bool apply_singly(Session *session, const StatementList *statements, size
     return true;
 }
 
-/* One message is one transaction: what failed has left nothing, and is found by running singly. */
-static bool apply_batch(Session *session, const StatementList *statements, size_t first, size_t end,
-                        size_t *ret_failed, Error *err)
+static bool apply_batches(Session *session, const StatementList *statements, size_t first, size_t end,
+                          Error *err)
 {
-    Buf batch = {0};
-    for (size_t i = first; i < end; i++)
-        buf_printf(&batch, "%s;\n", statements->items[i].sql);
-    bool done = session_exec(session, buf_text(&batch), err);
-    buf_free(&batch);
-    if (done || err->code != EXIT_SQL)
-        return done;
-    error_clear(err);
-    return apply_singly(session, statements, first, end, ret_failed, err);
+    for (size_t next = first; first < end; first = next) {
+        Buf batch = {0};
+        for (; next < end && next - first < BATCH_STATEMENTS; next++)
+            buf_printf(&batch, "%s;\n", statements->items[next].sql);
+        bool done = session_exec(session, buf_text(&batch), err);
+        buf_free(&batch);
+        if (!done)
+            return false;
+    }
+    return true;
 }
 
-bool diff_apply(Session *session, const StatementList *statements, size_t first,
-                size_t *ret_failed, Error *err)
+static bool roll_back(Session *session)
 {
-    for (size_t end = first; first < statements->count; first = end) {
-        while (end < statements->count && end - first < BATCH_STATEMENTS &&
-               statements->items[end].tx != STATEMENT_COMMIT_AFTER &&
-               statements->items[end].tx != STATEMENT_OUTSIDE)
-            end++;
-        bool alone = end == first;
-        end += alone;
-        if (alone ? !apply_singly(session, statements, first, end, ret_failed, err)
-                  : !apply_batch(session, statements, first, end, ret_failed, err))
-            return false;
+    Error ignored = {0};
+    bool done = session_exec(session, "ROLLBACK", &ignored);
+    error_clear(&ignored);
+    return done;
+}
+
+/* What failed has left nothing, and the statement is found by running singly. */
+static bool apply_transaction(Session *session, const StatementList *statements, size_t first, size_t end,
+                              size_t *ret_failed, Error *err)
+{
+    *ret_failed = first;
+    if (!session_exec(session, "BEGIN", err))
+        return false;
+    if (apply_batches(session, statements, first, end, err)) {
+        *ret_failed = end - 1;
+        return session_exec(session, "COMMIT", err);
+    }
+    if (err->code != EXIT_SQL || !roll_back(session))
+        return false;
+    error_clear(err);
+    if (!session_exec(session, "BEGIN", err))
+        return false;
+    if (apply_singly(session, statements, first, end, ret_failed, err))
+        return session_exec(session, "COMMIT", err);
+    roll_back(session);
+    return false;
+}
+
+bool diff_apply(Session *session, const SchemaPlan *plan, size_t first, size_t *ret_failed, Error *err)
+{
+    for (size_t p = 0; p < plan->parts.count; p++) {
+        const PlanPart *part = &plan->parts.items[p];
+        size_t part_end = part->first + part->count;
+        size_t at = first > part->first ? first : part->first;
+        for (size_t end = at; at < part_end; at = end) {
+            size_t most = part->outside ? part->count : TRANSACTION_STATEMENTS;
+            end = part_end - at < most ? part_end : at + most;
+            if (part->outside ? !apply_singly(session, &plan->statements, at, end, ret_failed, err)
+                              : !apply_transaction(session, &plan->statements, at, end, ret_failed, err))
+                return false;
+        }
     }
     return true;
 }

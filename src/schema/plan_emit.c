@@ -98,23 +98,12 @@ static void emit_node(DdlWriter *ddl, Node *node)
     }
 }
 
-/* Bodies in strings name things that may come later. */
-static bool writes_routines(const Planner *planner)
-{
-    for (size_t i = 0; i < planner->order.count; i++) {
-        const Node *node = planner->order.items[i];
-        if (node->kind != NODE_DROP && node->entry->after && node->entry->after->kind == KIND_FUNCTION &&
-            (node->entry->altered || node->kind == NODE_CREATE))
-            return true;
-    }
-    return false;
-}
-
 void plan_emit(Planner *planner, SchemaPlan *ret)
 {
+    StatementList statements;
     DdlWriter ddl = {
         .arena = planner->arena,
-        .out = &ret->statements,
+        .out = &statements,
         .from = planner->from,
         .to = planner->to,
         .server_version = planner->from->server_version,
@@ -123,8 +112,11 @@ void plan_emit(Planner *planner, SchemaPlan *ret)
         .concurrent_create = planner->options->concurrent_create,
         .concurrent_drop = planner->options->concurrent_drop,
     };
-    if (writes_routines(planner))
-        ddl_add(&ddl, "SET check_function_bodies = off");
-    for (size_t i = 0; i < planner->order.count; i++)
+    PartWriter *parts = plan_parts_begin(planner);
+    for (size_t i = 0; i < planner->order.count; i++) {
+        statements = (StatementList){0};
         emit_node(&ddl, planner->order.items[i]);
+        plan_parts_add(parts, planner->order.items[i], &statements);
+    }
+    plan_parts_end(parts, ret);
 }

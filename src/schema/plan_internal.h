@@ -32,6 +32,7 @@ struct Node {
     size_t component;
     bool on_stack;
     NodeList folded;
+    size_t level; /* the part that it may go to at the earliest: see plan_part.c */
 };
 
 struct Entry {
@@ -86,6 +87,17 @@ void plan_tie(Planner *planner, Node *first, Node *then);
 bool plan_sort(Planner *planner, Error *err);
 /* Writes the statements. */
 void plan_emit(Planner *planner, SchemaPlan *ret);
+
+/*
+ * The parts of the plan while they are filled. Levels count them: even ones are transactions, odd ones
+ * hold what runs outside of any.
+ */
+typedef struct PartWriter PartWriter;
+PartWriter *plan_parts_begin(Planner *planner);
+/* Puts the statements that a node has written where they belong, and lets the nodes that wait for it
+   know. Nodes come in the order of the plan. */
+void plan_parts_add(PartWriter *writer, Node *node, const StatementList *statements);
+void plan_parts_end(PartWriter *writer, SchemaPlan *ret);
 
 /* The name that a swapped type has meanwhile: raw, and as DDL calls it. */
 char *plan_swap_name(Arena *arena, const Object *object);

@@ -83,11 +83,16 @@ bool diff_run(Arena *arena, DiffSide *from, DiffSide *to, const DiffOptions *opt
 /* Makes the roles that the schemas mention and the throwaway server lacks, without login. */
 bool diff_make_roles(Arena *arena, Replay *replay, const Snapshot *from, const Snapshot *to, Error *err);
 
-/* Runs the statements from `first` on, as psql would: on failure *ret_failed is the one that failed. */
-bool diff_apply(Session *session, const StatementList *statements, size_t first,
-                size_t *ret_failed, Error *err);
+/* Runs the statements from `first` on, as the script does: on failure *ret_failed is the one that
+   failed, and its transaction is rolled back. */
+bool diff_apply(Session *session, const SchemaPlan *plan, size_t first, size_t *ret_failed, Error *err);
 
-/* The statements as a script for psql: each with ';', hazards as comments. */
-void diff_script(const StatementList *statements, Buf *out);
+/* A script for psql: each statement with ';', hazards as comments, BEGIN and COMMIT around each part that
+   is a transaction. Very long ones are committed in between, for the server's lock table is finite. */
+void diff_script(const SchemaPlan *plan, Buf *out);
+
+/* One part as a migration file: `-- dbmig:txmode none` at its head if it must run outside of a
+   transaction, no BEGIN and COMMIT. */
+void diff_script_part(const SchemaPlan *plan, size_t part, Buf *out);
 
 #endif

@@ -68,7 +68,9 @@ typedef enum StatementTx {
     STATEMENT_ANYWHERE,
     STATEMENT_COMMIT_AFTER, /* its effect can be used only after a commit: enum ADD VALUE */
     STATEMENT_OUTSIDE,      /* cannot run in a transaction: CONCURRENTLY */
-    STATEMENT_LATER,        /* belongs into a following file: VALIDATE */
+    STATEMENT_NEXT,         /* with what the object says behind it, in a transaction after that */
+    STATEMENT_LATER,        /* by itself in a following transaction; nothing waits for it: VALIDATE */
+    STATEMENT_LAST,         /* in the transaction after that: SET NOT NULL */
 } StatementTx;
 
 typedef struct Statement {

@@ -1,6 +1,6 @@
 /*
  * Compares two snapshots and writes the SQL that turns one into the other: merge → rebuild closure →
- * graph → topological sort (pg_dump's priorities) → statements.
+ * graph → topological sort (pg_dump's priorities) → statements → parts.
  */
 #ifndef DBMIG_SCHEMA_PLAN_H
 #define DBMIG_SCHEMA_PLAN_H
@@ -35,9 +35,23 @@ typedef struct PlanOptions {
     const StringList *skip;       /* diff { skip {} }: "drop_table", "drop_column", … */
 } PlanOptions;
 
+/*
+ * Statements that belong together: one transaction of `diff`'s script, one file of `create`. Most plans
+ * have one part. A new part begins where something must be committed first (a new enum value that is
+ * used, NOT VALID and then VALIDATE) and where statements cannot run in a transaction (CONCURRENTLY).
+ */
+typedef struct PlanPart {
+    size_t first, count; /* in SchemaPlan.statements */
+    bool outside;        /* without a transaction, statement by statement */
+    const char *purpose; /* for a file's name, [a-z_]: "concurrently", "validate", "not_null"; "" for all
+                            else. Several parts of one plan may have the same. */
+} PlanPart;
+typedef VEC(PlanPart) PlanPartList;
+
 typedef struct SchemaPlan {
     ChangeList changes;           /* what differs, sorted by kind and key */
     StatementList statements;     /* in order */
+    PlanPartList parts;           /* these cover all statements, in order */
     StringList rename_hints;      /* "public.a.old looks renamed to public.a.new: --rename …" */
     StringList skipped;           /* changes left out by `skip` */
 } SchemaPlan;
@@ -48,6 +62,9 @@ typedef struct SchemaPlan {
  */
 bool plan_make(Arena *arena, const Snapshot *from, const Snapshot *to, const PlanOptions *options,
                SchemaPlan *ret, Error *err);
+
+/* Appends rest's statements and parts, which are to run behind plan's. */
+void plan_append(Arena *arena, SchemaPlan *plan, const SchemaPlan *rest);
 
 /* What differs, without statements. */
 void plan_compare(Arena *arena, const Snapshot *from, const Snapshot *to, const PlanOptions *options,
