@@ -5,7 +5,7 @@
 
 static bool unknown_command(const char *word, Error *err)
 {
-    const char *nearest = command_nearest(word);
+    const char *nearest = command_nearest(word, NULL);
     error_set(err, EXIT_USAGE, "unknown command \"%s\"", word);
     if (nearest != NULL)
         error_set(err, EXIT_USAGE, "unknown command \"%s\" (did you mean \"%s\"?)", word, nearest);

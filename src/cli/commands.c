@@ -50,8 +50,10 @@ static const struct {
     const char *theirs;
     const char *ours;
 } synonyms[] = {
-    {"new", "create"},  {"migrate", "apply"},  {"up", "apply"},     {"deploy", "apply"},
-    {"info", "status"}, {"validate", "check"}, {"verify", "check"}, {"down", "undo"},
+    {"add", "create"},      {"deploy", "apply"},   {"down", "undo"},        {"dump", "inspect"},
+    {"generate", "create"}, {"info", "status"},    {"make", "create"},      {"migrate", "apply"},
+    {"new", "create"},      {"schema", "inspect"}, {"snapshot", "inspect"}, {"test", "check"},
+    {"up", "apply"},        {"validate", "check"}, {"verify", "check"},
 };
 
 const Command *command_find(const char *name)
@@ -63,8 +65,15 @@ const Command *command_find(const char *name)
     return NULL;
 }
 
-const char *command_nearest(const char *word)
+const char *command_nearest(const char *word, const char *next)
 {
+    /* Atlas's commands are two words: `migrate status`. */
+    if (next != NULL && (strcmp(word, "migrate") == 0 || strcmp(word, "schema") == 0)) {
+        const char *nearest =
+            command_find(next) != NULL ? command_find(next)->name : command_nearest(next, NULL);
+        if (nearest != NULL)
+            return nearest;
+    }
     for (size_t i = 0; i < ARRAY_LENGTH(synonyms); i++) {
         if (strcmp(synonyms[i].theirs, word) == 0 && command_find(synonyms[i].ours) != NULL)
             return synonyms[i].ours;

@@ -61,14 +61,14 @@ static void configure_output(const OptionSet *options)
     report_configure(wants_color(when, STDOUT_FILENO));
 }
 
-static bool find_command(Run *run, const char *word, Error *err)
+static bool find_command(Run *run, const char *word, const char *next, Error *err)
 {
     run->command = command_find(word);
     if (run->command != NULL)
         return true;
     Arena *arena = run->context.arena;
     const char *shown = text_printable(arena, word);
-    const char *nearest = command_nearest(word);
+    const char *nearest = command_nearest(word, next);
     error_set(err, EXIT_USAGE, "unknown command \"%s\"", shown);
     if (nearest != NULL)
         error_set(err, EXIT_USAGE, "unknown command \"%s\" (did you mean \"%s\"?)", shown, nearest);
@@ -89,7 +89,7 @@ static bool parse(Run *run, int argc, char **words, Error *err)
     int command_index;
     if (!option_find_command(argc, words, &command_index, err))
         return usage_error(run, err);
-    if (command_index > 0 && !find_command(run, words[command_index], err))
+    if (command_index > 0 && !find_command(run, words[command_index], words[command_index + 1], err))
         return false;
     const OptionId *allowed = run->command == NULL ? NULL : run->command->options;
     if (!option_parse(context->options, argc, words, command_index, allowed, &run->positionals,

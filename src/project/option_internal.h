@@ -1,4 +1,4 @@
-/* What option.c and option_parse.c share. */
+/* What option.c, option_parse.c and option_foreign.c share. */
 #ifndef DBMIG_PROJECT_OPTION_INTERNAL_H
 #define DBMIG_PROJECT_OPTION_INTERNAL_H
 
@@ -34,5 +34,8 @@ bool option_store(OptionSet *set, OptionId id, OptionOrigin origin, const char *
 
 /* True when word is one of the words, which are separated by '|'. */
 bool option_has_word(const char *words, const char *word);
+
+/* What the option of another tool, without its dashes, is here; NULL when it is not known. */
+const char *option_foreign(const char *name);
 
 #endif

@@ -77,8 +77,11 @@ static bool unknown_long(const OptionSet *set, const char *name, Error *err)
 {
     Arena *arena = arena_new();
     const char *shown = text_printable(arena, name);
+    const char *foreign = option_foreign(name);
     const char *nearest = nearest_name(arena, set, name);
-    if (nearest != NULL)
+    if (foreign != NULL)
+        error_set(err, EXIT_USAGE, "unknown option --%s (here: %s)", shown, foreign);
+    else if (nearest != NULL)
         error_set(err, EXIT_USAGE, "unknown option --%s (did you mean --%s?)", shown, nearest);
     else
         error_set(err, EXIT_USAGE, "unknown option --%s", shown);
@@ -97,6 +100,28 @@ static bool unknown_letter(const char *letter, Error *err)
     error_set(err, EXIT_USAGE, "unknown option -%s", shown);
     arena_free(arena);
     return false;
+}
+
+/*
+ * A long option with one dash, as Flyway has them, is refused: taken for letters, -url=… would be
+ * -u with the value "rl=…", and no address of the server that was meant.
+ */
+static bool check_one_dash(const char *word, Error *err)
+{
+    Arena *arena = arena_new();
+    const char *name = arena_strndup(arena, word, strcspn(word, "="));
+    const char *foreign = option_foreign(name);
+    Found found;
+    bool ok = strlen(name) < 2;
+    if (!ok && find_option(NULL, name, 0, true, &found))
+        error_set(err, EXIT_USAGE, "unknown option -%s (did you mean --%s?)", name, name);
+    else if (!ok && foreign != NULL)
+        error_set(err, EXIT_USAGE, "unknown option -%s (here: %s)", text_printable(arena, name),
+                  foreign);
+    else
+        ok = true;
+    arena_free(arena);
+    return ok;
 }
 
 static bool needs_value(OptionId id, Error *err)
@@ -148,6 +173,8 @@ static bool parse_long(Parser *parser, const char *word)
 /* A word of letters: flags, up to the first that takes the rest of the word, or the next one. */
 static bool parse_letters(Parser *parser, const char *letters)
 {
+    if (!check_one_dash(letters, parser->err))
+        return false;
     for (; *letters != '\0'; letters++) {
         Found found;
         if (!find_option(parser->set, NULL, *letters, parser->ahead, &found))
@@ -220,6 +247,8 @@ static bool count_words(const char *word, int *ret, Error *err)
         arena_free(arena);
         return known;
     }
+    if (!check_one_dash(word + 1, err))
+        return false;
     for (const char *letter = word + 1; *letter != '\0'; letter++) {
         if (!find_option(NULL, NULL, *letter, true, &found))
             return unknown_letter(letter, err);

@@ -57,8 +57,33 @@ like "unknown command: did you mean" "$err" 'unknown command "confg" \(did you m
 run "$DBMIG" migrate
 like "another tool's command" "$err" 'did you mean "apply"\?'
 run "$DBMIG" config --tx-mod file
-like "unknown option: did you mean" "$err" 'unknown option --tx-mod \(did you mean --tx-mode\?\)'
 is "unknown option: two lines" "$(printf '%s\n' "$err" | wc -l)" 2
+like "unknown option: did you mean" "$err" 'unknown option --tx-mod \(did you mean --tx-mode\?\)'
+# Flyway's options have one dash: none of them is taken for letters, least of all -url for -u.
+for word in -url=jdbc:postgresql://127.0.0.1:1/x -url -env=prod -dir; do
+    name=${word#-}
+    name=${name%%=*}
+    run "$DBMIG" status "$word"
+    is "$word: exit code" "$code" 2
+    like "$word: did you mean" "$err" "unknown option -$name \\(did you mean --$name\\?\\)"
+    run "$DBMIG" "$word" status
+    is "$word ahead of the command: exit code" "$code" 2
+    like "$word ahead of the command: did you mean" "$err" "unknown option -$name \\(did you mean"
+done
+run "$DBMIG" apply -user=sa -password=s3cret
+is "-user: exit code" "$code" 2
+like "-user: where it goes" "$err" 'unknown option -user \(here: .*PGUSER'
+run "$DBMIG" apply -password=s3cret
+like "-password: where it goes" "$err" 'unknown option -password \(here: .*PGPASSWORD'
+unlike "-password: not shown" "$err" s3cret
+run "$DBMIG" apply --locations=filesystem:sql
+like "--locations: what it is here" "$err" 'unknown option --locations \(here: --dir'
+# Atlas's commands are two words, and the second one tells.
+for words in "migrate status=status" "migrate new=create" "migrate validate=check" "schema inspect=inspect" "migrate set=apply"; do
+    # shellcheck disable=SC2086 # words
+    run "$DBMIG" ${words%=*}
+    like "${words%=*}: did you mean" "$err" "did you mean \"${words#*=}\"\\?"
+done
 run "$DBMIG" config extra
 is "too many arguments: exit code" "$code" 2
 like "too many arguments: message" "$err" 'unexpected argument "extra"'

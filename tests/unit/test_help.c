@@ -146,10 +146,10 @@ END_TEST
 
 START_TEST(test_words_of_other_tools)
 {
-    ck_assert_str_eq(command_nearest("confg"), "config");
-    ck_assert_str_eq(command_nearest("migrate"), "apply");
-    ck_assert_str_eq(command_nearest("info"), "status");
-    ck_assert_ptr_null(command_nearest("zzzzzzzzzz"));
+    ck_assert_str_eq(command_nearest("confg", NULL), "config");
+    ck_assert_str_eq(command_nearest("migrate", NULL), "apply");
+    ck_assert_str_eq(command_nearest("info", NULL), "status");
+    ck_assert_ptr_null(command_nearest("zzzzzzzzzz", NULL));
     ck_assert_ptr_null(command_find("appl"));
 }
 END_TEST

@@ -60,7 +60,8 @@ extern const Command *const command_table[];
 
 const Command *command_find(const char *name); /* NULL when there is none */
 
-/* The name of the command that was probably meant, or NULL. */
-const char *command_nearest(const char *word);
+/* The name of the command that was probably meant, or NULL. next is the word behind it, or NULL: other
+   tools have commands of two words. */
+const char *command_nearest(const char *word, const char *next);
 
 #endif
