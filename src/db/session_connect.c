@@ -82,6 +82,16 @@ bool session_knows_parameter(const char *keyword)
     return known;
 }
 
+const char *session_nearest_parameter(Arena *arena, const char *keyword)
+{
+    PQconninfoOption *options = PQconninfoParse("", NULL);
+    StringList names = {0};
+    for (PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++)
+        VEC_PUSH(arena, names, arena_strdup(arena, o->keyword));
+    PQconninfoFree(options);
+    return text_nearest(keyword, names.items, names.count);
+}
+
 static const char *or_empty(const char *text)
 {
     return text == NULL ? "" : text;
@@ -478,8 +488,12 @@ bool session_open(Arena *arena, const SessionOptions *options, Session **ret, Er
     session->notice_context = options->notice_context;
     Attempt attempt = {
         .arena = arena, .session = session, .options = options, .conninfo = url->conninfo};
-    if (!connect_with_retries(&attempt, err))
+    if (!connect_with_retries(&attempt, err)) {
+        /* What was left out of the address may be the reason. */
+        for (size_t i = 0; i < url->warnings.count; i++)
+            log_warning("%s", url->warnings.items[i]);
         return false;
+    }
     if (!set_up(&attempt, err)) {
         session_close(session);
         return false;

@@ -267,13 +267,37 @@ static bool bad_conninfo(Error *err, const char *what)
     return error_hint(err, "Values with blanks in them need quotes: password='a b'. " EXAMPLES);
 }
 
+/*
+ * A misspelt word that says where to connect would lead to another server: it is no parameter to be
+ * left out with a warning.
+ */
+static bool check_conninfo_key(Arena *arena, const char *key, Error *err)
+{
+    static const char *const places[] = {"host", "hostaddr", "port", "dbname", "user", "service"};
+    const char *nearest = text_nearest(key, places, ARRAY_LENGTH(places));
+    if (nearest == NULL)
+        return true;
+    return error_set(err, EXIT_USAGE,
+                     "the database address has an unknown parameter \"%s\" (did you mean \"%s\"?)",
+                     text_printable(arena, key), nearest);
+}
+
+static bool check_conninfo(const Address *address, const DatabaseUrl *url, Error *err)
+{
+    if (address->params.count > 0 || url->warnings.count == 0)
+        return true;
+    error_set(err, EXIT_USAGE, "the database address names no host, database, user or service");
+    error_detail(err, "%s.", url->warnings.items[0]);
+    return error_hint(err, EXAMPLES);
+}
+
 static bool read_conninfo(Arena *arena, const char *text, Address *ret, DatabaseUrl *url,
                           Error *err)
 {
     for (;;) {
         text += strspn(text, " \t\n\v\f\r");
         if (*text == '\0')
-            return true;
+            return check_conninfo(ret, url, err);
         size_t len = strcspn(text, "= \t\n\v\f\r");
         const char *key = arena_strndup(arena, text, len);
         text += len;
@@ -287,7 +311,10 @@ static bool read_conninfo(Arena *arena, const char *text, Address *ret, Database
             buf_free(&value);
             return bad_conninfo(err, "a quote is not closed");
         }
+        size_t unknown = url->warnings.count;
         url_param_add(arena, &ret->params, key, buf_steal(&value, arena), url);
+        if (url->warnings.count > unknown && !check_conninfo_key(arena, key, err))
+            return false;
     }
 }
 

@@ -170,11 +170,13 @@ static bool take_over(Arena *arena, const char *key, const char *value, Database
 
 static void warn(Arena *arena, const char *key, DatabaseUrl *ret)
 {
-    VEC_PUSH(arena, ret->warnings,
-             arena_printf(arena,
-                          "parameter \"%s\" of the database address is not known and was "
-                          "left out",
-                          text_printable(arena, key)));
+    const char *nearest = session_nearest_parameter(arena, key);
+    const char *warning = arena_printf(
+        arena, "parameter \"%s\" of the database address is not known and was left out",
+        text_printable(arena, key));
+    if (nearest != NULL)
+        warning = arena_printf(arena, "%s (did you mean \"%s\"?)", warning, nearest);
+    VEC_PUSH(arena, ret->warnings, warning);
 }
 
 void url_param_add(Arena *arena, UrlParamList *list, const char *key, const char *value,

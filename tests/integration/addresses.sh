@@ -95,5 +95,11 @@ exits "a throwaway's address" 2 "$DBMIG" status -u "docker://postgres/16/dev"
 like "and where it belongs" "$err" '--dev-url'
 exits "a wrong password" 3 "$DBMIG" status -u "postgres://jane:topsecret@$at/shop"
 unlike "nor that" "$err" topsecret
+exits "a misspelt host" 2 "$DBMIG" status -u "hots=127.0.0.1 port=$port dbname=shop user=postgres"
+like "and what was meant" "$err" '"hots" \(did you mean "host"\?\)'
+exits "no word of an address" 2 "$DBMIG" status -u "rl=postgres://postgres@$at/shop"
+like "and what is missing" "$err" 'names no host, database, user or service'
+exits "a misspelt sslmode, nothing listens" 3 "$DBMIG" status -u "postgres://postgres@127.0.0.1:1/shop?sslmod=require"
+like "what was left out is said although it fails" "$err" 'warning: parameter "sslmod" .*did you mean "sslmode"'
 exits "no such database" 3 "$DBMIG" status -u "postgres://postgres@$at/nowhere"
 like "is named" "$err" 'database "nowhere" does not exist'

@@ -104,6 +104,19 @@ START_TEST(unknown_parameters_are_left_out_and_told)
 }
 END_TEST
 
+START_TEST(misspelt_parameters_are_named)
+{
+    conninfo_of("postgres://u@h/d?sslmod=require");
+    ck_assert_ptr_nonnull(strstr(url.warnings.items[0], "did you mean \"sslmode\""));
+    conninfo_of("host=h sslmod=require");
+    ck_assert_ptr_nonnull(strstr(url.warnings.items[0], "did you mean \"sslmode\""));
+    /* These would lead to another server. */
+    fails("hots=h dbname=d", "unknown parameter \"hots\" (did you mean \"host\"?)", NULL);
+    fails("host=h dbnam=d", "(did you mean \"dbname\"?)", NULL);
+    fails("rl=jdbc:postgresql://h/d", "names no host, database, user or service", "postgres://");
+}
+END_TEST
+
 START_TEST(conninfo_strings)
 {
     ck_assert_str_eq(conninfo_of("host=h port=5433 user=u password='it\\'s s3cret' dbname = d"),
@@ -180,7 +193,7 @@ START_TEST(another_database)
 END_TEST
 
 UNIT_SUITE("url", plain_forms_pass, schemes_of_other_tools, jdbc, prisma_and_atlas,
-           unknown_parameters_are_left_out_and_told, conninfo_strings,
-           passwords_that_are_not_encoded, what_is_no_address, shown_has_no_password, masking,
-           another_database)
+           unknown_parameters_are_left_out_and_told, misspelt_parameters_are_named,
+           conninfo_strings, passwords_that_are_not_encoded, what_is_no_address,
+           shown_has_no_password, masking, another_database)
 UNIT_MAIN(suite)

@@ -96,6 +96,9 @@ void session_on_notice(Session *session, SessionNoticeFunction notice, void *con
 /* True when this libpq takes the parameter in a conninfo. */
 bool session_knows_parameter(const char *keyword);
 
+/* The parameter that a misspelt one was likely meant for, in the arena; NULL when none is near. */
+const char *session_nearest_parameter(Arena *arena, const char *keyword);
+
 /* How many times a message was sent and an answer waited for. For tests of round trips. */
 uint64_t session_round_trips(const Session *session);
 
