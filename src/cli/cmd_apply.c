@@ -5,6 +5,7 @@
 #include "dbmig/cli/apply_dev_reset.h"
 #include "dbmig/cli/apply_options.h"
 #include "dbmig/engine/repair.h"
+#include "dbmig/text/version.h"
 
 static void tell_warnings(const StringList *warnings)
 {
@@ -40,18 +41,32 @@ static void tell_files(Report *report, const ApplyPlan *plan, size_t applied, bo
     }
 }
 
+/* The version that the database is at after the first `applied` steps. */
+static const char *reached(const ApplyPlan *plan, size_t applied)
+{
+    const char *version = plan->current;
+    for (size_t i = 0; i < applied && i < plan->steps.count; i++) {
+        const char *step = plan->steps.items[i].migration->version;
+        if (step != NULL && (version == NULL || version_compare(step, version) > 0))
+            version = step;
+    }
+    return version;
+}
+
 /* The three time limits stand with every plan: they are what a deployment argues about. */
 static void tell_plan(Report *report, const Session *session, const ApplyOptions *options,
-                      const ApplyPlan *plan)
+                      const ApplyPlan *plan, const ApplyResult *result, bool done)
 {
     bool work = plan->steps.count > 0;
+    const char *now = reached(plan, result->applied);
     report_field(report, "database", work ? "Database" : NULL,
                  report_text(session != NULL ? session_shown(session) : NULL));
     report_field(report, "history", NULL, report_text(plan->history.qualified));
     report_field(report, "current", work && plan->current != NULL ? "Version before" : NULL,
                  report_text(plan->current));
-    report_field(report, "target", work && plan->target != NULL ? "Version after" : NULL,
+    report_field(report, "target", work && !done && plan->target != NULL ? "Version wanted" : NULL,
                  report_text(plan->target));
+    report_field(report, "reached", work && now != NULL ? "Version after" : NULL, report_text(now));
     report_field(report, "pending", NULL, report_int((int64_t)plan->steps.count));
     report_field(report, "lock_timeout_ms", work ? "Migration lock timeout" : NULL,
                  report_duration(options->lock_timeout_ms));
@@ -116,7 +131,7 @@ static bool apply(CommandContext *context, Session *session, const ApplyOptions 
     log_progress(NULL);
     tell_warnings(&plan.warnings);
     if (done || plan.steps.count > 0) {
-        tell_plan(context->report, session, options, &plan);
+        tell_plan(context->report, session, options, &plan, &result, done);
         tell_files(context->report, &plan, result.applied, false);
         tell_result(context->report, &plan, &result, done);
     }
