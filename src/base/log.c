@@ -201,14 +201,22 @@ static void add_part(Buf *out, const char *label, const char *text)
     add_lines(out, text, "    ");
 }
 
+/* A file alone is not said ahead of a message that names it. */
+static bool place_is_said(const Error *err, const char *primary)
+{
+    return err->file != NULL && err->line == 0 && strstr(primary, err->file) != NULL;
+}
+
 void log_error(const Error *err)
 {
     Buf message = {0};
+    const char *primary = err->primary == NULL ? "unknown error" : err->primary;
     buf_add_str(&message, "dbmig: ");
     add_colored(&message, COLOR_ERROR, "error:");
     buf_add_char(&message, ' ');
-    add_place(&message, err->file, err->line, err->column);
-    add_lines(&message, err->primary == NULL ? "unknown error" : err->primary, "    ");
+    if (!place_is_said(err, primary))
+        add_place(&message, err->file, err->line, err->column);
+    add_lines(&message, primary, "    ");
     if (err->sqlstate[0] != '\0')
         buf_printf(&message, " [%s]", err->sqlstate);
     add_part(&message, "detail:", err->detail);

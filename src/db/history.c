@@ -104,7 +104,7 @@ static bool shape_error(const History *history, Error *err, const char *what, co
     error_set(err, EXIT_INTEGRITY, "table %s is not a history table: %s%s", history->qualified,
               what, columns);
     return error_hint(err, "Name the history table that dbmig shall use with --history-table and "
-                           "--history-schema, or import another tool's with dbmig import.");
+                           "--history-schema: one of its own, or Flyway's.");
 }
 
 /* A column that dbmig does not fill and that must be filled would let every INSERT fail. */

@@ -379,7 +379,8 @@ static bool fail_duplicate(Arena *arena, const MigrationFolder *folder, const Mi
     if (strcmp(first->version, second->version) != 0)
         error_detail(err, "%s and %s are the same version.", first->version, second->version);
     if (text_ends(first->name, ".down.sql") && text_ends(second->name, ".up.sql"))
-        error_hint(err, "This looks like golang-migrate's layout: take it over with dbmig import.");
+        error_hint(err, "This looks like golang-migrate's layout: rename N_x.up.sql to VN__x.sql and "
+                        "N_x.down.sql to UN__x.sql, and run: dbmig hash");
     else
         error_hint(err, "Give the newer one the next version, %s, and run: dbmig hash. After a merge of "
                         "two branches, dbmig rebase does both.",

@@ -61,6 +61,7 @@ folder && echo 'SELECT 1;' >"$d/V1.0__again.sql"
 refused "two files of one version" 2 'V1__one\.sql.*V1\.0__again\.sql|V1\.0__again\.sql.*V1__one\.sql'
 folder && echo 'SELECT 1;' >"$d/v2_wrong.sql"
 refused "misnamed file" 2 'v2_wrong\.sql'
+unlike "misnamed file: named once" "$err" 'v2_wrong\.sql: .*v2_wrong\.sql is not'
 folder && echo 'SELECT 1;' >"$d/V$(printf '1%.0s' {1..60})__long.sql"
 refused "version of 60 digits" 2 'V1{60}__long\.sql'
 folder && rm -r "$d"

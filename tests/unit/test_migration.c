@@ -197,7 +197,7 @@ START_TEST(test_golang_migrate_layout_is_known)
     folder_put("1_a.up.sql", "");
     folder_put("1_a.down.sql", "");
     check_load_fails(EXIT_USAGE, "two files have version 1", NULL);
-    ck_assert_ptr_nonnull(strstr(err.hint, "dbmig import"));
+    ck_assert_ptr_nonnull(strstr(err.hint, "rename N_x.up.sql to VN__x.sql"));
 }
 END_TEST
 
