@@ -195,6 +195,19 @@ is "check includes lint" "$code $(codes)" "1 DM047"
 run "$DBMIG" check --dev-url "$DEV" --no-lint --json
 is "check --no-lint" "$code $(codes)" "0 "
 
+# ---- files deployed together ----
+
+mkdir together && cd together && git init -q . && git config user.email t@example.com && git config user.name t
+mkdir migrations
+echo 'CREATE TABLE a (id bigint PRIMARY KEY);' >migrations/V1__a.sql
+git add -A && git commit -qm base
+echo 'CREATE TABLE b (id int PRIMARY KEY);' >migrations/V2__b.sql
+echo 'ALTER TABLE b ADD COLUMN a bigint REFERENCES a;' >migrations/V3__c.sql
+lint --git-base HEAD --dev-url "$DEV" --json
+is "of files deployed together each tells what it made, once" \
+    "$(field '[(f["file"][11:13], f["code"]) for f in r["findings"]]')" "[('V2', 'DM023'), ('V3', 'DM022')]"
+cd ..
+
 # ---- facts: locks, on every major that is here ----
 
 mkdir facts

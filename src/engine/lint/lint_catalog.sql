@@ -1,21 +1,21 @@
 -- What the objects that a file made (oid > $1) look like: rule, object that made it, then texts of the rule. $2: the
--- pattern of names; $3: rights are looked at.
+-- pattern of names; $3: rights are looked at; $4: tables up to that oid hold rows.
 WITH made AS (
     SELECT c.oid, c.relkind, c.relispartition, c.relrowsecurity, c.reloptions, n.nspname, c.relname, n.nspname || '.' || c.relname AS shown
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.oid::bigint > $1::bigint AND c.relpersistence <> 't' AND n.nspname NOT IN ('pg_toast', 'dbmig_lint')
-        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+    WHERE c.oid > $1 AND c.relpersistence <> 't' AND n.nspname NOT IN ('pg_toast', 'dbmig_lint')
+        AND (SELECT d.objid FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e' LIMIT 1) IS NULL
 ), fk AS (
     SELECT o.oid, o.conname, o.conrelid, o.confrelid, o.conkey, o.confkey, n.nspname || '.' || c.relname AS shown, c.relname,
         (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.ord) FROM unnest(o.conkey) WITH ORDINALITY k(num, ord)
             JOIN pg_catalog.pg_attribute a ON a.attrelid = o.conrelid AND a.attnum = k.num) AS columns
     FROM pg_catalog.pg_constraint o
     JOIN pg_catalog.pg_class c ON c.oid = o.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE o.contype = 'f' AND o.oid::bigint > $1::bigint AND o.conparentid = 0 AND c.relpersistence <> 't'
+    WHERE o.contype = 'f' AND o.oid > $1 AND o.conparentid = 0 AND c.relpersistence <> 't'
 )
 SELECT 'fk-index', fk.shown, fk.conname::text, fk.columns, fk.relname::text
 FROM fk
-WHERE (fk.conrelid::bigint <= $1::bigint OR fk.confrelid::bigint <= $1::bigint)
+WHERE (fk.conrelid <= $4 OR fk.confrelid <= $4)
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_index x WHERE x.indrelid = fk.conrelid AND x.indpred IS NULL AND x.indisvalid
             AND (SELECT array_agg(k ORDER BY k) FROM unnest((x.indkey::int2[])[0:cardinality(fk.conkey) - 1]) k)
@@ -30,7 +30,7 @@ SELECT 'int-key', n.nspname || '.' || c.relname, a.attname::text, format_type(a.
 FROM pg_catalog.pg_constraint o
 JOIN pg_catalog.pg_class c ON c.oid = o.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute a ON a.attrelid = o.conrelid AND a.attnum = o.conkey[1]
-WHERE o.contype = 'p' AND o.oid::bigint > $1::bigint AND cardinality(o.conkey) = 1 AND o.conparentid = 0
+WHERE o.contype = 'p' AND o.oid > $1 AND cardinality(o.conkey) = 1 AND o.conparentid = 0
     AND c.relpersistence <> 't' AND a.atttypid IN ('int4'::regtype, 'int2'::regtype)
 UNION ALL
 SELECT 'duplicate-index', n.nspname || '.' || t.relname, m.relname::text, other.relname::text, m.shown
@@ -64,12 +64,12 @@ WHERE $3 AND m.relkind IN ('r', 'p') AND m.nspname = 'public' AND NOT m.relrowse
 UNION ALL
 SELECT 'policy-no-rls', n.nspname || '.' || c.relname, p.polname::text, NULL, NULL
 FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE $3 AND p.oid::bigint > $1::bigint AND NOT c.relrowsecurity
+WHERE $3 AND p.oid > $1 AND NOT c.relrowsecurity
 UNION ALL
 SELECT 'definer-view', m.shown, m.relname::text, NULL, NULL FROM made m
 WHERE $3 AND m.relkind = 'v' AND NOT coalesce(m.reloptions::text, '') ~* 'security_invoker=(true|on|1|yes)'
 UNION ALL
 SELECT 'search-path', n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', p.proname::text, NULL, NULL
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-WHERE $3 AND p.oid::bigint > $1::bigint AND n.nspname <> 'dbmig_lint' AND p.prosecdef AND NOT coalesce(p.proconfig::text, '') ~ 'search_path='
+WHERE $3 AND p.oid > $1 AND n.nspname <> 'dbmig_lint' AND p.prosecdef AND NOT coalesce(p.proconfig::text, '') ~ 'search_path='
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')

@@ -65,7 +65,6 @@ typedef struct Evidence {
     VEC(LintCommand) commands;
     VEC(LintDropped) dropped;
     VEC(const LintRelation *) moved; /* whose files changed without a rewrite: TRUNCATE, CLUSTER … */
-    VEC(const LintRelation *) scanned;
     bool locks_seen;
     bool failed;
     const char *sqlstate, *failure;
@@ -298,7 +297,6 @@ Session *lint_helper(const LintRun *run); /* for questions to the catalogs */
 /* The relation of that name that existed before; schema NULL: any. */
 const LintRelation *lint_observed(const LintRun *run, const char *schema, const char *name);
 const LintRelation *lint_observed_oid(const LintRun *run, const char *oid);
-bool lint_catalog_rules(LintRun *run, Error *err); /* DM022, DM023, DM054, DM055, at a file's end */
 
 /* ---- lint_stats.c ---- */
 void lint_stats_apply(LintRun *run);

@@ -36,9 +36,11 @@ static bool file_begin(void *context, Session *session, const FilePlan *plan, Er
     observation->held = map_new(run->arena);
     observation->plan = plan;
     observation->doubt = observation->wrapped = observation->has_item = false;
-    if ((observation->by_oid == NULL || !run->options->together) &&
-        !lint_load_relations(observation, err))
+    if (!observation->oids_read && !lint_read_oids(observation, err))
         return false;
+    observation->oids_read = true;
+    if (observation->by_oid == NULL || !run->options->together)
+        lint_forget_relations(observation);
     if (observation->unfinished == plan->migration) {
         run->result->locks.count = observation->locks_before;
         run->result->statements = observation->statements_before;
@@ -171,7 +173,7 @@ static bool file_end(void *context, Session *session, const FilePlan *plan, Erro
 {
     (void)session, (void)plan;
     Observation *observation = context;
-    if (!lint_catalog_rules(observation->run, err))
+    if (!lint_catalog_rules(observation, err))
         return false;
     lint_file_end(observation->run);
     observation->ended++;
@@ -186,15 +188,18 @@ static bool open_helper(Observation *observation, Error *err)
         .url = throwaway_url(observation->replay.throwaway),
         .application_name = "dbmig lint",
         .environment = throwaway_environment(observation->replay.throwaway),
-        .startup_sql = "SET jit = off; SET plan_cache_mode = force_generic_plan",
+        .startup_sql = "SET jit = off; SET plan_cache_mode = force_generic_plan; "
+                       /* Few rows of large catalogs, however few rows these had at planning. */
+                       "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
     };
     Arena *arena = observation->run->arena;
     /* Planned once: planning them takes longer than running them. */
     return session_open(arena, &options, &observation->helper, err) &&
            session_execf(observation->helper, err,
-                         "PREPARE dbmig_relations AS %s; PREPARE dbmig_locks(int) AS %s; "
-                         "PREPARE dbmig_catalog(bigint, text, bool) AS %s",
-                         sql_lint_relations, sql_lint_locks, sql_lint_catalog);
+                         "PREPARE dbmig_oids AS %s; PREPARE dbmig_relations(oid) AS %s; "
+                         "PREPARE dbmig_locks(int, oid) AS %s; "
+                         "PREPARE dbmig_catalog(oid, text, bool, oid) AS %s",
+                         sql_lint_oids, sql_lint_relations, sql_lint_locks, sql_lint_catalog);
 }
 
 static bool install(Observation *observation, Error *err)
@@ -280,6 +285,7 @@ bool lint_observe_files(LintRun *run, size_t first, size_t until, size_t *ret_fa
         while (i + count < until && is_judged(run->options, i + count) == judged)
             count++;
         observation->ended = 0;
+        observation->oids_read &= judged;
         if (replay_run(run->arena, &observation->replay, run->folder, i, count,
                        &run->options->replay, judged ? &observer : NULL, err))
             continue;

@@ -9,7 +9,8 @@ typedef struct Observation {
     Replay replay;
     Session *helper;   /* looks at locks, and holds some */
     bool triggers;     /* the event triggers are there */
-    Map *by_oid;       /* LintRelation of what existed */
+    Map *by_oid;       /* LintRelation of what existed, as far as it was asked for */
+    bool whole;        /* by_oid has them all */
     Map *held;         /* oid → mode held before the statement */
     Map *filenodes;    /* oid → file, as text */
     Evidence evidence; /* of the statement that runs */
@@ -22,7 +23,10 @@ typedef struct Observation {
     bool has_item;
     SqlItem item;      /* the statement that runs, in the run's arena */
     const FilePlan *plan;
-    const char *last_oid; /* objects with a greater one are the file's */
+    bool oids_read;        /* last_oid is as the files until now made it */
+    const char *known_oid; /* what existed has none greater */
+    const char *last_oid;  /* objects with a greater one are the file's */
+    int64_t judged_oid;    /* the greatest of what the rules on the catalogs look at */
     const Migration *unfinished; /* a file that began; it may begin again */
     size_t locks_before, statements_before, skipped_before;
 } Observation;
@@ -31,7 +35,11 @@ typedef struct Observation {
 void lint_notice(void *context, const SessionNotice *notice);
 
 /* ---- observe_lock.c ---- */
-bool lint_load_relations(Observation *observation, Error *err);
+bool lint_read_oids(Observation *observation, Error *err);
+/* What is there now is what existed. */
+void lint_forget_relations(Observation *observation);
+/* The rules on the catalogs, once the file has run; last_oid follows. */
+bool lint_catalog_rules(Observation *observation, Error *err);
 bool lint_read_locks(Observation *observation, Session *session, Error *err);
 bool lint_read_moves(Observation *observation, Session *session, Error *err);
 bool lint_park(Observation *observation, Session *session, const SqlItem *item, Error *err);

@@ -12,43 +12,85 @@ enum {
     PATIENCE = 1500, /* ticks; a statement that has not parked by then never will */
 };
 
-bool lint_load_relations(Observation *observation, Error *err)
+static LintRelation *relation_of_row(Arena *arena, const Rows *rows, size_t i)
 {
-    Arena *arena = observation->run->arena;
+    LintRelation *relation = arena_alloc(arena, sizeof(*relation));
+    *relation = (LintRelation){
+        .oid = arena_strdup(arena, rows_text(rows, i, 0)),
+        .schema = arena_strdup(arena, rows_text(rows, i, 1)),
+        .name = arena_strdup(arena, rows_text(rows, i, 2)),
+        .kind = rows_text(rows, i, 3)[0],
+        .partition = rows_bool(rows, i, 4),
+        .parent = rows_text(rows, i, 5) == NULL ? NULL : arena_strdup(arena, rows_text(rows, i, 5)),
+    };
+    return relation;
+}
+
+/* What a file renamed or dropped by its text stays as it is known. */
+static void keep_relation(Observation *observation, const Rows *rows, size_t i)
+{
+    if (rows_text(rows, i, 3) != NULL && !map_has(observation->by_oid, rows_text(rows, i, 0)))
+        map_set(observation->by_oid, arena_strdup(observation->run->arena, rows_text(rows, i, 0)),
+                relation_of_row(observation->run->arena, rows, i));
+}
+
+bool lint_read_oids(Observation *observation, Error *err)
+{
     Rows *rows;
-    observation->by_oid = map_new(arena);
-    observation->last_oid = "0";
-    observation->filenodes = NULL;
-    if (!session_query(observation->helper, arena, "EXECUTE dbmig_relations", 0, NULL, &rows, err))
+    if (!session_query(observation->helper, observation->run->arena, "EXECUTE dbmig_oids", 0, NULL,
+                       &rows, err))
         return false;
-    if (rows_count(rows) > 0)
-        observation->last_oid = rows_text(rows, 0, 6);
-    for (size_t i = 0; i < rows_count(rows); i++) {
-        if (rows_text(rows, i, 0) == NULL)
-            continue;
-        LintRelation *relation = arena_alloc(arena, sizeof(*relation));
-        *relation = (LintRelation){
-            .oid = rows_text(rows, i, 0),
-            .schema = rows_text(rows, i, 1),
-            .name = rows_text(rows, i, 2),
-            .kind = rows_text(rows, i, 3)[0],
-            .partition = rows_bool(rows, i, 4),
-            .parent = rows_text(rows, i, 5),
-        };
-        map_set(observation->by_oid, relation->oid, relation);
-    }
+    observation->last_oid = rows_text(rows, 0, 0);
+    observation->judged_oid = rows_int(rows, 0, 1);
     return true;
+}
+
+void lint_forget_relations(Observation *observation)
+{
+    observation->by_oid = map_new(observation->run->arena);
+    observation->filenodes = NULL;
+    observation->whole = false;
+    observation->known_oid = observation->last_oid;
+}
+
+/* Most files touch a few relations, which come with their locks. Who asks by name needs all. */
+static void load_relations(Observation *observation)
+{
+    Rows *rows;
+    Error ignored = {0};
+    char *sql = arena_printf(observation->run->arena, "EXECUTE dbmig_relations(%s)",
+                             observation->known_oid);
+    if (observation->whole)
+        return;
+    observation->whole = true;
+    /* A lost connection or an interrupt shows with the next statement. */
+    if (session_query(observation->helper, observation->run->arena, sql, 0, NULL, &rows, &ignored))
+        for (size_t i = 0; i < rows_count(rows); i++)
+            keep_relation(observation, rows, i);
+    error_clear(&ignored);
+}
+
+static bool is_known(const Observation *observation, const char *oid)
+{
+    return strtoull(oid, NULL, 10) <= strtoull(observation->known_oid, NULL, 10);
 }
 
 const LintRelation *lint_observed_oid(const LintRun *run, const char *oid)
 {
-    return run->observation == NULL ? NULL : map_get(run->observation->by_oid, oid);
+    Observation *observation = run->observation;
+    if (observation == NULL)
+        return NULL;
+    if (!map_has(observation->by_oid, oid) && is_known(observation, oid))
+        load_relations(observation);
+    return map_get(observation->by_oid, oid);
 }
 
 const LintRelation *lint_observed(const LintRun *run, const char *schema, const char *name)
 {
-    const Observation *observation = run->observation;
+    Observation *observation = run->observation;
     const LintRelation *found = NULL;
+    if (observation != NULL)
+        load_relations(observation);
     for (size_t i = 0; observation != NULL && i < map_count(observation->by_oid); i++) {
         const LintRelation *relation = map_at(observation->by_oid, i)->value;
         if (relation->gone || strcmp(relation->name, name) != 0 ||
@@ -94,17 +136,20 @@ static void mark_fresh(Observation *observation)
 /* *ret_waiting (NULL allowed): it waits for one. */
 static bool query_locks(Observation *observation, Session *session, bool *ret_waiting, Error *err)
 {
-    char sql[48];
+    char sql[64];
     Rows *rows;
     Arena *arena = arena_new();
-    snprintf(sql, sizeof(sql), "EXECUTE dbmig_locks(%d)", session_backend_pid(session));
+    snprintf(sql, sizeof(sql), "EXECUTE dbmig_locks(%d, %s)", session_backend_pid(session),
+             observation->known_oid);
     bool done = session_query(observation->helper, arena, sql, 0, NULL, &rows, err);
     bool waiting = false;
     for (size_t i = 0; done && i < rows_count(rows); i++)
-        waiting |= !rows_bool(rows, i, 2);
+        waiting |= !rows_bool(rows, i, 7);
     for (size_t i = 0; done && (ret_waiting == NULL || waiting) && i < rows_count(rows); i++)
-        if (rows_bool(rows, i, 2) && rows_text(rows, i, 0) != NULL)
-            add_lock(observation, rows_text(rows, i, 0), lint_lock_mode(rows_text(rows, i, 1)));
+        if (rows_bool(rows, i, 7) && rows_text(rows, i, 0) != NULL) {
+            keep_relation(observation, rows, i);
+            add_lock(observation, rows_text(rows, i, 0), lint_lock_mode(rows_text(rows, i, 6)));
+        }
     arena_free(arena);
     if (ret_waiting != NULL)
         *ret_waiting = waiting;
@@ -113,7 +158,8 @@ static bool query_locks(Observation *observation, Session *session, bool *ret_wa
 
 bool lint_read_locks(Observation *observation, Session *session, Error *err)
 {
-    if (!query_locks(observation, session, NULL, err))
+    /* An empty database has nothing that could be locked. */
+    if (is_known(observation, "16384") && !query_locks(observation, session, NULL, err))
         return false;
     observation->evidence.locks_seen = true;
     mark_fresh(observation);

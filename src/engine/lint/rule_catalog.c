@@ -1,4 +1,5 @@
 /* What the catalogs say of the objects that a file made, once it has run: keys, indexes, names, rights. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "dbmig/base/text.h"
@@ -132,17 +133,28 @@ static const struct {
     {"definer-view", definer_view}, {"search-path", search_path},
 };
 
-bool lint_catalog_rules(LintRun *run, Error *err)
+/* Of a file that made nothing they look at, there is nothing to tell. */
+static bool is_worth_it(const Observation *observation, const char *before)
 {
-    const Observation *observation = run->observation;
-    const char *pattern = run->policy->naming_match;
-    char *sql = arena_printf(run->arena, "EXECUTE dbmig_catalog(%s, %s, %s)", observation->last_oid,
-                             pattern == NULL ? "NULL" : session_quote_literal(run->arena, pattern),
-                             lint_on(run, LINT_SECURITY) ? "true" : "false");
-    Rows *rows;
-    /* Where the event triggers tell what was made, and nothing was, there is nothing to look at. */
+    const LintRun *run = observation->run;
     if (run->file.statements == 0 || (observation->triggers && run->file.made.count == 0))
+        return false;
+    return lint_on(run, LINT_SECURITY) || observation->judged_oid > strtoll(before, NULL, 10);
+}
+
+bool lint_catalog_rules(Observation *observation, Error *err)
+{
+    LintRun *run = observation->run;
+    const char *pattern = run->policy->naming_match;
+    const char *before = observation->last_oid, *known = observation->known_oid;
+    Rows *rows;
+    if (!lint_read_oids(observation, err))
+        return false;
+    if (!is_worth_it(observation, before))
         return true;
+    char *sql = arena_printf(run->arena, "EXECUTE dbmig_catalog(%s, %s, %s, %s)", before,
+                             pattern == NULL ? "NULL" : session_quote_literal(run->arena, pattern),
+                             lint_on(run, LINT_SECURITY) ? "true" : "false", known);
     if (!session_query(observation->helper, run->arena, sql, 0, NULL, &rows, err))
         return error_prefix(err, "rules on the catalogs");
     for (size_t i = 0; i < rows_count(rows); i++) {
