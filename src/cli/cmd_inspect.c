@@ -11,6 +11,8 @@ static const struct {
     bool (*write)(Arena *arena, const Snapshot *snapshot, Buf *out, Error *err);
 } formats[] = {
     {"sql", inspect_sql},
+    {"mermaid", inspect_mermaid},
+    {"dot", inspect_dot},
 };
 
 static bool write_format(CommandContext *context, const Snapshot *snapshot, Error *err)

@@ -8,4 +8,8 @@
 /* SQL that makes the schema in an empty database. */
 bool inspect_sql(Arena *arena, const Snapshot *snapshot, Buf *out, Error *err);
 
+/* Entity-relationship diagrams: see er.h. */
+bool inspect_mermaid(Arena *arena, const Snapshot *snapshot, Buf *out, Error *err);
+bool inspect_dot(Arena *arena, const Snapshot *snapshot, Buf *out, Error *err);
+
 #endif

@@ -1,0 +1,2 @@
+-- No object at all.
+SELECT 1;
