@@ -80,6 +80,7 @@ static const OptionId options[] = {
     OPT_LINT,
     OPT_VERIFY,
     OPT_STRICT_ORDER,
+    OPT_ONLINE,
     OPT_SCHEMAS,
     OPT_EXCLUDE,
     OPTION_COUNT,

@@ -30,6 +30,23 @@ static void tell_changes(Report *report, const char *key, const ChangeList *chan
     }
 }
 
+static void tell_parts(Report *report, const SchemaPlan *plan)
+{
+    static const ReportColumn columns[] = {
+        {"transaction", NULL}, {"statements", NULL}, {"purpose", NULL},
+    };
+    ReportTable *table = report_table(report, "parts", NULL, columns, ARRAY_LENGTH(columns));
+    for (size_t i = 0; i < plan->parts.count; i++) {
+        const PlanPart *part = &plan->parts.items[i];
+        const ReportValue row[] = {
+            report_bool(!part->outside),
+            report_int((int64_t)part->count),
+            report_text(part->purpose),
+        };
+        report_row(table, row);
+    }
+}
+
 static void tell_script(CommandContext *context, const DiffResult *result)
 {
     StringList hazards = {0};
@@ -39,6 +56,7 @@ static void tell_script(CommandContext *context, const DiffResult *result)
             VEC_PUSH(context->arena, hazards, result->plan.statements.items[i].hazard);
     }
     diff_script(&result->plan, &script);
+    tell_parts(context->report, &result->plan);
     report_field(context->report, "hazards", NULL, report_texts(&hazards));
     report_block(context->report, "sql", buf_steal(&script, context->arena), "sql");
     for (size_t i = 0; i < hazards.count; i++)
@@ -72,10 +90,13 @@ static bool tell(CommandContext *context, const DiffResult *result, Error *err)
     for (size_t i = 0; i < result->left_out.count; i++)
         log_warning("not compared: %s", result->left_out.items[i]);
     report_field(context->report, "left_out", NULL, report_texts(&result->left_out));
+    for (size_t i = 0; i < result->plan.skipped.count; i++)
+        log_warning("skipped: %s", result->plan.skipped.items[i]);
+    report_field(context->report, "skipped", NULL, report_texts(&result->plan.skipped));
     tell_changes(context->report, "changes", &result->plan.changes);
     tell_script(context, result);
     if (result->plan.changes.count == 0)
-        log_info("no difference");
+        log_info(result->plan.skipped.count > 0 ? "no difference but what is skipped" : "no difference");
     else if (option_flag(context->options, OPT_EXIT_CODE))
         report_mark_findings(context->report);
     return tell_proof(context, result, err);
@@ -100,7 +121,8 @@ static bool run(CommandContext *context, Error *err)
     DiffSide from = {0}, to = {0};
     DiffResult result;
     diff_options_fill(context, &options);
-    if (!parse_sources(context, &from_source, &to_source, err))
+    if (!diff_policy_fill(context, &options.plan, err) ||
+        !parse_sources(context, &from_source, &to_source, err))
         return false;
     bool done = diff_side_open(context->arena, &from_source, &options, &from, err) &&
                 diff_side_open(context->arena, &to_source, &options, &to, err) &&
@@ -112,8 +134,8 @@ static bool run(CommandContext *context, Error *err)
 }
 
 static const OptionId options[] = {
-    OPT_FROM,         OPT_TO_SOURCE,       OPT_DIR,          OPT_VERIFY,   OPT_CROSS_VERSION,
-    OPT_STRICT_ORDER, SNAPSHOT_OPTION_IDS, OPT_EXIT_CODE,    REPLAY_OPTION_IDS, OPTION_COUNT,
+    OPT_FROM,        OPT_TO_SOURCE,       OPT_DIR,       OPT_VERIFY,        OPT_CROSS_VERSION,
+    PLAN_OPTION_IDS, SNAPSHOT_OPTION_IDS, OPT_EXIT_CODE, REPLAY_OPTION_IDS, OPTION_COUNT,
 };
 
 static const CommandExample examples[] = {
@@ -127,7 +149,10 @@ const Command command_diff = {
     .summary = "print the SQL that turns one schema into another",
     .description = "The SQL goes to stdout and runs in psql. It was applied to a copy of the first schema "
                    "and read again: what would still differ is told on stderr, and the exit code is 1. "
-                   "What destroys data is marked in the script and listed on stderr.",
+                   "What destroys data is marked in the script and listed on stderr. A part that is one "
+                   "transaction stands between BEGIN and COMMIT, so it applies whole or not at all; what "
+                   "cannot run in a transaction stands outside: stop psql at the first error with "
+                   "-v ON_ERROR_STOP=1.",
     .options = options,
     .examples = examples,
     .needs = COMMAND_CONFIG,

@@ -11,6 +11,12 @@
  * Words separated by blanks. Blocks that are not listed here by their path are not looked into:
  * their parts of the program know what belongs there.
  */
+#define NOUN(word) "add_" #word " drop_" #word " modify_" #word " "
+static const char skip_names[] =
+#include "dbmig/project/diff_changes.def"
+    "";
+#undef NOUN
+
 static const struct {
     const char *path;
     const char *attributes;
@@ -24,6 +30,9 @@ static const struct {
      "dir format baseline exec_order lock_timeout lock_name revisions_schema tx_mode exclude",
      "repo"},
     {"env.schema", "src", "repo mode migrate"},
+    {"diff", "", "skip concurrent_index"},
+    {"diff.skip", skip_names, ""},
+    {"diff.concurrent_index", "create add drop", ""},
     {"docker", "image schema baseline", "build"},
     {"template", "file property resource", ""},
     {"env.template", "file property resource", ""},
@@ -86,7 +95,8 @@ static void check_blocks(Config *config, const HclBody *body, const char *path,
             warn_unknown(config, block->place, "block", block->type, path, names);
             continue;
         }
-        const char *inner = path[0] == '\0' || strcmp(block->type, "dbmig") == 0
+        bool same_anywhere = strcmp(block->type, "dbmig") == 0 || strcmp(block->type, "diff") == 0;
+        const char *inner = path[0] == '\0' || same_anywhere
                                 ? block->type
                                 : arena_printf(config->arena, "%s.%s", path, block->type);
         check_body(config, &block->body, inner);

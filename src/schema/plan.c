@@ -1,4 +1,4 @@
-/* The planner's entry points: merge, closure, graph, order, statements. */
+/* The planner's entry points: merge, skips, closure, graph, order, statements. */
 #include "dbmig/schema/plan.h"
 
 #include "plan_internal.h"
@@ -14,6 +14,7 @@ static void start(Planner *planner, Arena *arena, const Snapshot *from, const Sn
         .options = options ? options : &defaults,
     };
     plan_merge(planner);
+    plan_skip(planner);
 }
 
 static void tell_changes(const Planner *planner, ChangeList *ret)
@@ -42,12 +43,14 @@ bool plan_make(Arena *arena, const Snapshot *from, const Snapshot *to, const Pla
     *ret = (SchemaPlan){0};
     start(&planner, arena, from, to, options);
     tell_changes(&planner, &ret->changes);
+    ret->skipped = planner.skipped;
     if (ret->changes.count == 0)
         return true;
     plan_close(&planner);
     plan_graph(&planner);
     if (!plan_sort(&planner, err))
         return false;
+    plan_online(&planner);
     plan_emit(&planner, ret);
     return true;
 }

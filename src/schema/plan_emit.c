@@ -108,9 +108,6 @@ void plan_emit(Planner *planner, SchemaPlan *ret)
         .to = planner->to,
         .server_version = planner->from->server_version,
         .runner = planner->from->user,
-        .online = planner->options->online,
-        .concurrent_create = planner->options->concurrent_create,
-        .concurrent_drop = planner->options->concurrent_drop,
     };
     PartWriter *parts = plan_parts_begin(planner);
     for (size_t i = 0; i < planner->order.count; i++) {

@@ -52,6 +52,7 @@ typedef struct Planner {
     VEC(Entry *) entries;
     NodeList nodes;
     NodeList order; /* the sorted plan */
+    StringList skipped;
 } Planner;
 
 static inline Entry *plan_entry(const Object *object)
@@ -77,6 +78,8 @@ static inline Node *plan_root(Node *node)
 
 /* Pairs the objects of both sides and classifies what happens to each. */
 void plan_merge(Planner *planner);
+/* Takes out the changes that the options forbid. */
+void plan_skip(Planner *planner);
 /* Spreads replacements to what depends on them. */
 void plan_close(Planner *planner);
 /* Makes nodes, folds them and ties them. */
@@ -85,6 +88,8 @@ void plan_graph(Planner *planner);
 void plan_tie(Planner *planner, Node *first, Node *then);
 /* Sorts the nodes into planner->order, breaking cycles. */
 bool plan_sort(Planner *planner, Error *err);
+/* Marks the objects of the sorted plan that are to be made or dropped without long locks. */
+void plan_online(Planner *planner);
 /* Writes the statements. */
 void plan_emit(Planner *planner, SchemaPlan *ret);
 

@@ -56,11 +56,11 @@ static void add_entry(Planner *planner, Object *before, Object *after)
     entry->after = after;
     if (before) {
         before->plan = entry;
-        before->folded = before->swapped = before->alone = false;
+        before->folded = before->swapped = before->alone = before->online = false;
     }
     if (after) {
         after->plan = entry;
-        after->folded = after->swapped = after->alone = false;
+        after->folded = after->swapped = after->alone = after->online = false;
     }
     classify(planner, entry);
     VEC_PUSH(planner->arena, planner->entries, entry);

@@ -49,7 +49,9 @@ struct Object {
     void *plan;              /* the planner's own */
     bool folded;             /* set while statements are written: its parent's statement covers it */
     bool alone;              /* set then on what is dropped in a parent table ONLY */
-    bool swapped;            /* set then on a column's old self: its type was renamed away */
+    bool swapped;            /* set then on a column's old self: its type was renamed away; and on an
+                                index's: the new one takes its place without a gap */
+    bool online;             /* set then on what is made, altered or dropped without a long lock */
 };
 
 typedef enum AttributeChange {
@@ -89,8 +91,6 @@ typedef struct DdlWriter {
     const struct Snapshot *from, *to;
     int server_version;                     /* of the target */
     const char *runner;                     /* the role that will run it: it need not be made owner */
-    bool online;                            /* --online */
-    bool concurrent_create, concurrent_drop; /* diff { concurrent_index {} } */
 } DdlWriter;
 
 /* Appends one statement, printf-style. */

@@ -29,10 +29,11 @@ typedef VEC(Change) ChangeList;
 
 typedef struct PlanOptions {
     bool strict_order;
-    bool online;
-    bool concurrent_create, concurrent_drop;
+    bool online;                  /* no statement holds a strong lock for long: NOT VALID and VALIDATE,
+                                     NOT NULL through a check, indexes as with the next two */
+    bool concurrent_create, concurrent_drop; /* indexes of tables that are there: CONCURRENTLY */
     const StringList *renames;    /* "old=new", qualified names */
-    const StringList *skip;       /* diff { skip {} }: "drop_table", "drop_column", … */
+    const StringList *skip;       /* diff { skip {} }: "drop_table", … see plan_skip_nouns */
 } PlanOptions;
 
 /*
@@ -53,8 +54,12 @@ typedef struct SchemaPlan {
     StatementList statements;     /* in order */
     PlanPartList parts;           /* these cover all statements, in order */
     StringList rename_hints;      /* "public.a.old looks renamed to public.a.new: --rename …" */
-    StringList skipped;           /* changes left out by `skip` */
+    StringList skipped;           /* changes left out by `skip`, and what had to be with them: "drop table
+                                     public.t (drop_table)" */
 } SchemaPlan;
+
+/* What `skip` can name behind add_, drop_ and modify_; ends with NULL. */
+extern const char *const plan_skip_nouns[];
 
 /*
  * The whole plan; no statements when nothing differs. Marks the objects of both snapshots, so one plan

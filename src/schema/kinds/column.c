@@ -281,6 +281,22 @@ static void alter_physical(DdlWriter *ddl, const Object *before, const Object *a
         ddl_add(ddl, "%s OPTIONS (%s)", only, fdw);
 }
 
+/* The server does not read the table for SET NOT NULL where a valid check says the same. */
+static void set_not_null_online(DdlWriter *ddl, const Object *object)
+{
+    const char *table = object->parent->key, *column = ddl_identifier(ddl->arena, object->name);
+    const char *check = arena_printf(ddl->arena, "%.20s_%.20s_not_null__check", object->parent->name,
+                                     object->name);
+    check = ddl_identifier(ddl->arena, check);
+    ddl_add(ddl, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID", table, check, column);
+    ddl_add_as(ddl, STATEMENT_LATER, NULL, "ALTER TABLE %s VALIDATE CONSTRAINT %s", table, check);
+    size_t first = ddl->out->count;
+    emit_not_null(ddl, object);
+    ddl_add(ddl, "ALTER TABLE %s DROP CONSTRAINT %s", table, check);
+    for (size_t i = first; i < ddl->out->count; i++)
+        ddl->out->items[i].tx = STATEMENT_LAST;
+}
+
 static void alter_not_null(DdlWriter *ddl, const Object *before, const Object *after)
 {
     bool wanted = object_true(after, "not_null");
@@ -288,7 +304,9 @@ static void alter_not_null(DdlWriter *ddl, const Object *before, const Object *a
     bool renamed = wanted && !changed && object_differs(before, after, "not_null_constraint");
     if (renamed || (changed && !wanted))
         ddl_add(ddl, "%s DROP NOT NULL", prefix_of(ddl, after, ""));
-    if (renamed || (changed && wanted))
+    if (changed && wanted && after->online)
+        set_not_null_online(ddl, after);
+    else if (renamed || (changed && wanted))
         emit_not_null(ddl, after);
 }
 

@@ -67,14 +67,70 @@ void constraint_add_definition(Buf *out, Arena *arena, const Object *constraint)
         buf_add_str(out, " NOT VALID");
 }
 
+/* The words of "UNIQUE NULLS NOT DISTINCT (a, b) INCLUDE (c) DEFERRABLE" apart. */
+typedef struct KeyWords {
+    const char *type;    /* "PRIMARY KEY" or "UNIQUE" */
+    const char *nulls;   /* " NULLS NOT DISTINCT" or "" */
+    const char *columns; /* "(a, b) INCLUDE (c)" */
+    const char *tail;    /* " DEFERRABLE" */
+} KeyWords;
+
+static KeyWords split_key(Arena *arena, const Object *object)
+{
+    const char *definition = object_get(object, "definition");
+    size_t list = strcspn(definition, "("), place = options_place(definition);
+    KeyWords words = {
+        .type = type_of(object) == 'p' ? "PRIMARY KEY" : "UNIQUE",
+        .columns = arena_strndup(arena, definition + list, place - list),
+        .tail = definition + place,
+    };
+    const char *nulls = strstr(definition, " NULLS NOT DISTINCT");
+    words.nulls = nulls && nulls < definition + list ? " NULLS NOT DISTINCT" : "";
+    return words;
+}
+
+/* The index first, without a lock that keeps writers out; the constraint then takes it over. */
+static void create_key_online(DdlWriter *ddl, const Object *object)
+{
+    Arena *arena = ddl->arena;
+    const char *name = ddl_identifier(arena, object->name);
+    const char *options = object_get(object, "options");
+    const char *tablespace = object_get(object, "tablespace");
+    KeyWords words = split_key(arena, object);
+    Buf out = {0};
+    buf_printf(&out, "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s %s%s", name, object->parent->key,
+               words.columns, words.nulls);
+    if (options)
+        buf_printf(&out, " WITH (%s)", ddl_options_join(arena, options, '='));
+    if (tablespace)
+        buf_printf(&out, " TABLESPACE %s", tablespace);
+    ddl_add_as(ddl, STATEMENT_OUTSIDE, NULL, "%s", buf_text(&out));
+    ddl_add_as(ddl, STATEMENT_NEXT, NULL, "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s",
+               object->parent->key, name, words.type, name, words.tail);
+    buf_free(&out);
+}
+
+static void emit_validate(DdlWriter *ddl, const Object *object)
+{
+    ddl_add_as(ddl, STATEMENT_LATER, NULL, "ALTER TABLE %s VALIDATE CONSTRAINT %s", object->parent->key,
+               ddl_identifier(ddl->arena, object->name));
+}
+
 /* A key of a partitioned table is made for that table alone: its partitions have theirs, which are then
    attached. */
 static void create(DdlWriter *ddl, const Object *object)
 {
     Buf out = {0};
     bool only = has_index(object);
+    if (only && object->online) {
+        create_key_online(ddl, object);
+        return;
+    }
     constraint_add_definition(&out, ddl->arena, object);
-    ddl_add(ddl, "ALTER TABLE %s%s ADD %s", only ? "ONLY " : "", object->parent->key, buf_text(&out));
+    ddl_add(ddl, "ALTER TABLE %s%s ADD %s%s", only ? "ONLY " : "", object->parent->key, buf_text(&out),
+            object->online ? " NOT VALID" : "");
+    if (object->online)
+        emit_validate(ddl, object);
     buf_free(&out);
 }
 
@@ -103,8 +159,7 @@ static void drop(DdlWriter *ddl, const Object *object)
 static void alter(DdlWriter *ddl, const Object *before, const Object *after)
 {
     if (object_differs(before, after, "validated"))
-        ddl_add_as(ddl, STATEMENT_LATER, NULL, "ALTER TABLE %s VALIDATE CONSTRAINT %s",
-                   after->parent->key, ddl_identifier(ddl->arena, after->name));
+        emit_validate(ddl, after);
     if (!has_index(after))
         return;
     index_alter(ddl, before, after, index_of(ddl->arena, after));

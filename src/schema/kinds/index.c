@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
+#include "dbmig/schema/snapshot.h"
 #include "../kinds.h"
 
 static const AttributeSpec attributes[] = {
@@ -92,9 +93,40 @@ static size_t options_place(const char *definition)
     return strlen(definition);
 }
 
+/* "CREATE UNIQUE INDEX CONCURRENTLY name ON …" */
+static char *concurrent_definition(Arena *arena, const char *definition, const char *name)
+{
+    const char *old = strstr(definition, " INDEX ") + strlen(" INDEX "), *behind = old;
+    if (*old == '"') {
+        for (behind = old + 1; behind[0] != '"' || behind[1] == '"'; behind++)
+            behind += behind[0] == '"';
+        behind++;
+    } else {
+        behind += strcspn(old, " ");
+    }
+    return arena_printf(arena, "%.*sCONCURRENTLY %s%s", (int)(old - definition), definition, name, behind);
+}
+
+static char *qualified(Arena *arena, const Object *object, const char *name)
+{
+    return arena_printf(arena, "%s.%s", ddl_identifier(arena, object->schema), name);
+}
+
+static bool takes_place(const DdlWriter *ddl, const Object *object)
+{
+    const Object *old = snapshot_find(ddl->from, KIND_INDEX, object->key);
+    return old && old->swapped;
+}
+
 static void create(DdlWriter *ddl, const Object *object)
 {
     const char *definition = object_get(object, "definition");
+    const char *name = ddl_identifier(ddl->arena, object->name);
+    bool swap = takes_place(ddl, object);
+    if (swap)
+        name = ddl_identifier(ddl->arena, arena_printf(ddl->arena, "%.50s__new", object->name));
+    if (object->online)
+        definition = concurrent_definition(ddl->arena, definition, name);
     const char *options = object_get(object, "options");
     const char *tablespace = object_get(object, "tablespace");
     size_t place = options_place(definition);
@@ -105,8 +137,21 @@ static void create(DdlWriter *ddl, const Object *object)
     if (tablespace)
         buf_printf(&out, " TABLESPACE %s", tablespace);
     buf_add_str(&out, definition + place);
-    ddl_add(ddl, "%s", buf_text(&out));
+    ddl_add_as(ddl, object->online ? STATEMENT_OUTSIDE : STATEMENT_ANYWHERE, NULL, "%s", buf_text(&out));
     buf_free(&out);
+    if (!swap)
+        return;
+    ddl_add_as(ddl, STATEMENT_OUTSIDE, NULL, "DROP INDEX CONCURRENTLY %s", object->key);
+    ddl_add(ddl, "ALTER INDEX %s RENAME TO %s", qualified(ddl->arena, object, name),
+            ddl_identifier(ddl->arena, object->name));
+}
+
+static void drop(DdlWriter *ddl, const Object *object)
+{
+    if (object->swapped)
+        return;
+    ddl_add_as(ddl, object->online ? STATEMENT_OUTSIDE : STATEMENT_ANYWHERE, NULL, "DROP INDEX %s%s",
+               object->online ? "CONCURRENTLY " : "", object->key);
 }
 
 static void finish(DdlWriter *ddl, const Object *object)
@@ -129,5 +174,6 @@ const KindSpec kind_index = {
     .flags = KIND_WITH_PARENT | KIND_RELATION,
     .create = create,
     .finish = finish,
+    .drop = drop,
     .alter = alter,
 };

@@ -1,0 +1,202 @@
+/*
+ * diff { skip {} }: changes that are wanted nowhere. What is not to be dropped stays as it was, with its
+ * parts and what it needs; what is not to be added takes along what needs it; what is not to be
+ * modified is taken for equal.
+ */
+#include <string.h>
+
+#include "dbmig/base/text.h"
+#include "plan_internal.h"
+
+const char *const plan_skip_nouns[] = {
+#define NOUN(word) #word,
+#include "dbmig/project/diff_changes.def"
+#undef NOUN
+    NULL,
+};
+
+static const char *constraint_noun(const Object *object)
+{
+    switch (object_get(object, "type")[0]) {
+    case 'f':
+        return "foreign_key";
+    case 'p':
+        return "primary_key";
+    case 'c':
+        return "check";
+    default: /* UNIQUE and EXCLUDE are indexes to Atlas */
+        return "index";
+    }
+}
+
+static const char *noun_of(const Object *object)
+{
+    switch (object->kind) {
+    case KIND_SCHEMA:
+        return "schema";
+    case KIND_TABLE:
+    case KIND_FOREIGN_TABLE:
+        return "table";
+    case KIND_COLUMN:
+    case KIND_DEFAULT:
+        return "column";
+    case KIND_INDEX:
+        return "index";
+    case KIND_CONSTRAINT:
+        return constraint_noun(object);
+    case KIND_VIEW:
+        return "view";
+    case KIND_MATVIEW:
+        return "materialized";
+    case KIND_FUNCTION:
+        return text_equal(kind_noun(object), "PROCEDURE") ? "proc" : "func";
+    case KIND_AGGREGATE:
+        return "func";
+    case KIND_TRIGGER:
+        return "trigger";
+    case KIND_ENUM:
+        return "enum";
+    case KIND_DOMAIN:
+    case KIND_DOMAIN_CONSTRAINT:
+        return "domain";
+    case KIND_COMPOSITE:
+    case KIND_ATTRIBUTE:
+        return "composite";
+    case KIND_SEQUENCE:
+        return "sequence";
+    case KIND_EXTENSION:
+        return "extension";
+    case KIND_POLICY:
+        return "policy";
+    default:
+        return NULL;
+    }
+}
+
+/* These are told apart from what they are parts of only by being there or not: a default that comes or
+   goes modifies its column. */
+static bool is_detail(const Object *object)
+{
+    return object->kind == KIND_DEFAULT || object->kind == KIND_ATTRIBUTE ||
+           object->kind == KIND_DOMAIN_CONSTRAINT;
+}
+
+typedef struct Skipper {
+    Planner *planner;
+    VEC(Entry *) work; /* entries whose neighbours are still to be looked at */
+} Skipper;
+
+static bool listed(const Skipper *skipper, const char *verb, const char *noun)
+{
+    const StringList *skip = skipper->planner->options->skip;
+    size_t len = strlen(verb);
+    for (size_t i = 0; noun && i < skip->count; i++) {
+        const char *word = skip->items[i];
+        if (strncmp(word, verb, len) == 0 && word[len] == '_' && strcmp(word + len + 1, noun) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The word that forbids the change, or NULL. */
+static const char *forbidden(const Skipper *skipper, const Entry *entry)
+{
+    const Object *object = plan_object(entry);
+    const char *verb = entry->change == CHANGE_CREATE ? "add"
+                       : entry->change == CHANGE_DROP ? "drop"
+                                                      : "modify";
+    if (is_detail(object))
+        verb = "modify";
+    const char *noun = noun_of(object);
+    if (listed(skipper, verb, noun))
+        return arena_printf(skipper->planner->arena, "%s_%s", verb, noun);
+    /* What happens to the parts of a table that stays modifies that table. */
+    for (const Object *whole = object->parent; whole; whole = whole->parent) {
+        const Entry *owner = plan_entry(whole);
+        if (owner->before && owner->after && listed(skipper, "modify", noun_of(whole)))
+            return arena_printf(skipper->planner->arena, "modify_%s", noun_of(whole));
+    }
+    return NULL;
+}
+
+static void tell(Skipper *skipper, const Entry *entry, ChangeKind change, const char *why)
+{
+    static const char *const verbs[] = {"", "create", "drop", "alter", "replace"};
+    const Object *object = plan_object(entry);
+    const char *line = arena_printf(skipper->planner->arena, "%s %s %s (%s)", verbs[change],
+                                    kind_spec(object->kind)->name, object->key, why);
+    VEC_PUSH(skipper->planner->arena, skipper->planner->skipped, line);
+}
+
+/* The object stays as it was; one that is new does not come. */
+static void leave(Skipper *skipper, Entry *entry)
+{
+    if (entry->before && !entry->after)
+        entry->after = entry->before;
+    entry->change = CHANGE_NONE;
+    entry->altered = false;
+    entry->attributes = (StringList){0};
+    VEC_PUSH(skipper->planner->arena, skipper->work, entry);
+}
+
+static void leave_as_well(Skipper *skipper, Entry *entry, ChangeKind change, const Object *because)
+{
+    if (entry->change != change)
+        return;
+    const Object *object = plan_object(entry);
+    if (object->parent != because)
+        tell(skipper, entry, change,
+             arena_printf(skipper->planner->arena, "with %s %s", kind_spec(because->kind)->name,
+                          because->key));
+    leave(skipper, entry);
+}
+
+/* What a kept object is made of and needs stays too. */
+static void keep_around(Skipper *skipper, const Object *kept)
+{
+    for (size_t i = 0; i < kept->children.count; i++)
+        leave_as_well(skipper, plan_entry(kept->children.items[i]), CHANGE_DROP, kept);
+    for (size_t i = 0; i < kept->needs.count; i++)
+        leave_as_well(skipper, plan_entry(kept->needs.items[i]), CHANGE_DROP, kept);
+}
+
+/* What is a part of an object that does not come, or needs it, cannot come either. */
+static void omit_around(Skipper *skipper, const Object *omitted)
+{
+    for (size_t i = 0; i < omitted->children.count; i++)
+        leave_as_well(skipper, plan_entry(omitted->children.items[i]), CHANGE_CREATE, omitted);
+    for (size_t i = 0; i < omitted->needed_by.count; i++) {
+        Entry *user = plan_entry(omitted->needed_by.items[i]);
+        if (user->change == CHANGE_ALTER || user->change == CHANGE_REPLACE)
+            leave_as_well(skipper, user, user->change, omitted);
+        else
+            leave_as_well(skipper, user, CHANGE_CREATE, omitted);
+    }
+}
+
+static void spread(Skipper *skipper)
+{
+    while (skipper->work.count > 0) {
+        const Entry *entry = skipper->work.items[--skipper->work.count];
+        if (entry->before)
+            keep_around(skipper, entry->before);
+        else
+            omit_around(skipper, entry->after);
+    }
+}
+
+void plan_skip(Planner *planner)
+{
+    Skipper skipper = {.planner = planner};
+    if (!planner->options->skip || planner->options->skip->count == 0)
+        return;
+    for (size_t i = 0; i < planner->entries.count; i++) {
+        Entry *entry = planner->entries.items[i];
+        const char *word = entry->change == CHANGE_NONE ? NULL : forbidden(&skipper, entry);
+        if (!word)
+            continue;
+        tell(&skipper, entry, entry->change, word);
+        leave(&skipper, entry);
+        spread(&skipper);
+    }
+}

@@ -1,0 +1,8 @@
+env "local" {
+  diff {
+    concurrent_index {
+      create = true
+      drop   = true
+    }
+  }
+}

@@ -1,0 +1,1 @@
+SELECT i.*, l.* FROM item i, line l;

@@ -1,0 +1,2 @@
+INSERT INTO item VALUES (1, 'a', 2);
+INSERT INTO line VALUES (1, 1, 1);

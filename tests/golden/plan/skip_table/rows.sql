@@ -1,0 +1,1 @@
+INSERT INTO kept (m) VALUES ('ok');
