@@ -132,18 +132,19 @@ static int unfold_order(const Node *node)
     case KIND_DEFAULT:
     case KIND_SEQUENCE_OWNED:
         return 1;
-    case KIND_CONSTRAINT:
+    case KIND_CONSTRAINT: /* a foreign key, before the key that it refers to */
+        return object_get(object, "type")[0] == 'f' ? 2 : 3;
     case KIND_DOMAIN_CONSTRAINT:
-        return 2;
+        return 3;
     case KIND_INHERITANCE:
     case KIND_RULE:
     case KIND_TRIGGER:
     case KIND_POLICY:
     case KIND_INDEX:
     case KIND_STATISTICS:
-        return 3;
-    case KIND_COLUMN:
         return 4;
+    case KIND_COLUMN:
+        return 5;
     default:
         return 0;
     }
