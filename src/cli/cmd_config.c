@@ -81,6 +81,7 @@ static const OptionId options[] = {
     OPT_VERIFY,
     OPT_STRICT_ORDER,
     OPT_ONLINE,
+    OPT_SOURCE_TIMEOUT,
     OPT_SCHEMAS,
     OPT_EXCLUDE,
     OPTION_COUNT,

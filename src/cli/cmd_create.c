@@ -5,6 +5,9 @@
 #include "dbmig/base/log.h"
 #include "dbmig/base/text.h"
 #include "dbmig/cli/command.h"
+#include "dbmig/cli/diff_options.h"
+#include "dbmig/cli/diff_report.h"
+#include "dbmig/cli/replay_options.h"
 #include "dbmig/engine/create.h"
 
 static const char *pick_editor(void)
@@ -27,13 +30,53 @@ static char *join_words(const CommandContext *context)
     return name;
 }
 
-static void tell(const CommandContext *context, const CreateResult *result)
+static void tell_files(const CommandContext *context, const CreateResult *result)
+{
+    static const ReportColumn columns[] = {
+        {"path", NULL}, {"name", NULL}, {"migration_version", NULL}, {"content", NULL},
+    };
+    Report *report = context->report;
+    const CreateFile none = {0}, *first = result->files.count > 0 ? &result->files.items[0] : &none;
+    report_field(report, "path", NULL, report_text(first->path));
+    report_field(report, "name", NULL, report_text(first->name));
+    report_field(report, "migration_version", NULL, report_text(first->version));
+    ReportTable *table = report_table(report, "files", NULL, columns, ARRAY_LENGTH(columns));
+    for (size_t i = 0; i < result->files.count; i++) {
+        const CreateFile *file = &result->files.items[i];
+        const ReportValue row[] = {report_text(file->path), report_text(file->name),
+                                   report_text(file->version), report_text(file->content)};
+        report_row(table, row);
+    }
+}
+
+/* The paths alone; of a dry run what would be written, fit for psql. */
+static void print_files(const CommandContext *context, const CreateResult *result)
+{
+    bool dry_run = option_flag(context->options, OPT_DRY_RUN);
+    Buf script = {0};
+    for (size_t i = 0; i < result->files.count; i++) {
+        const CreateFile *file = &result->files.items[i];
+        if (dry_run)
+            buf_printf(&script, "%s-- %s\n%s", i > 0 ? "\n" : "", file->path, file->content);
+        else
+            report_line(context->report, "%s", file->path);
+    }
+    if (dry_run)
+        report_block(context->report, "sql", buf_steal(&script, context->arena), "sql");
+}
+
+static void tell_nothing_to_do(const CreateResult *result)
+{
+    log_info("nothing to do: the migrations lead to the schema source's schema already%s, and no file was "
+             "created (--empty makes one)",
+             result->diff.plan.skipped.count > 0 ? " but for what is skipped" : "");
+}
+
+static bool tell(const CommandContext *context, const CreateResult *result, Error *err)
 {
     Report *report = context->report;
-    report_line(report, "%s", result->path);
-    report_field(report, "path", NULL, report_text(result->path));
-    report_field(report, "name", NULL, report_text(result->name));
-    report_field(report, "migration_version", NULL, report_text(result->version));
+    print_files(context, result);
+    tell_files(context, result);
     report_field(report, "sum", NULL, report_text(result->sum));
     report_field(report, "empty", NULL, report_bool(result->empty));
     report_field(report, "templates", NULL, report_texts(&result->templates));
@@ -42,7 +85,34 @@ static void tell(const CommandContext *context, const CreateResult *result)
     for (size_t i = 0; i < result->warnings.count; i++)
         log_warning("%s", result->warnings.items[i]);
     if (result->empty)
-        log_info("%s has no statement yet; run `dbmig hash` when it has", result->path);
+        log_info("%s has no statement yet; run `dbmig hash` when it has", result->files.items[0].path);
+    if (!result->planned)
+        return true;
+    diff_report_plan(context, &result->diff);
+    if (result->files.count == 0)
+        tell_nothing_to_do(result);
+    return diff_report_proof(context, &result->diff, err);
+}
+
+/* NULL in *ret: an empty file is wanted, or there is nothing to compare with. */
+static bool find_source(const CommandContext *context, DiffSource **ret, Error *err)
+{
+    const char *text = option_string(context->options, OPT_TO_SOURCE);
+    bool empty = option_flag(context->options, OPT_EMPTY);
+    SchemaSource configured = {0};
+    DiffSource *source = arena_alloc(context->arena, sizeof(*source));
+    *ret = NULL;
+    if (empty && text != NULL)
+        return error_set(err, EXIT_USAGE, "--empty and --to exclude each other");
+    if (empty)
+        return true;
+    if (text == NULL && !config_schema_source(context->config, &configured, err))
+        return false;
+    if (text == NULL && configured.kind == SOURCE_NONE)
+        return true;
+    *ret = source;
+    return text != NULL ? diff_source_parse(context->arena, context->config, text, source, err)
+                        : diff_source_configured(context->arena, context->config, source, err);
 }
 
 static bool run(CommandContext *context, Error *err)
@@ -51,8 +121,16 @@ static bool run(CommandContext *context, Error *err)
     time_t seconds = time(NULL);
     struct tm parts;
     TemplateList templates;
+    DiffOptions diff;
+    DiffSource *source;
+    CreateResult result;
     if (gmtime_r(&seconds, &parts) != NULL)
         strftime(now, sizeof(now), "%Y%m%d%H%M%S", &parts);
+    diff_options_fill(context, &diff);
+    if (!diff_policy_fill(context, &diff.plan, err) ||
+        !template_read(context->arena, context->config, &templates, err) ||
+        !find_source(context, &source, err))
+        return false;
     CreateOptions options = {
         .dir = option_string(context->options, OPT_DIR),
         .description = join_words(context),
@@ -60,13 +138,13 @@ static bool run(CommandContext *context, Error *err)
         .editor = option_flag(context->options, OPT_EDIT) ? pick_editor() : NULL,
         .now = now,
         .templates = &templates,
+        .source = source,
+        .diff = &diff,
+        .dry_run = option_flag(context->options, OPT_DRY_RUN),
     };
-    CreateResult result;
-    if (!template_read(context->arena, context->config, &templates, err) ||
-        !create_run(context->arena, &options, &result, err))
-        return false;
-    tell(context, &result);
-    return true;
+    bool done = create_run(context->arena, &options, &result, err);
+    log_progress(NULL);
+    return done && tell(context, &result, err);
 }
 
 static const CommandPositional positionals[] = {
@@ -74,12 +152,18 @@ static const CommandPositional positionals[] = {
     {NULL, false, false, NULL},
 };
 
-static const OptionId options[] = {OPT_DIR, OPT_NEW_VERSION, OPT_EDIT, OPTION_COUNT};
+static const OptionId options[] = {
+    OPT_DIR,     OPT_NEW_VERSION, OPT_EDIT,           OPT_EMPTY,         OPT_TO_SOURCE,
+    OPT_DRY_RUN, OPT_VERIFY,      OPT_SOURCE_TIMEOUT, OPT_CROSS_VERSION, PLAN_OPTION_IDS,
+    SNAPSHOT_OPTION_IDS, REPLAY_OPTION_IDS, OPTION_COUNT,
+};
 
 static const CommandExample examples[] = {
     {"dbmig create add_invoice_table", "V<next>__add_invoice_table.sql and the new sum file"},
     {"dbmig create 'add invoice notes' --version 40.1", "with a version of its own"},
     {"# dbmig create --edit fix_totals", "opens $VISUAL or $EDITOR, then hashes"},
+    {"# dbmig create add_invoice_notes --to schema.sql", "what takes the migrations to that schema"},
+    {"# dbmig create add_invoice_notes --dry-run", "the same from the configured source, printed only"},
     {NULL, NULL},
 };
 
@@ -87,8 +171,15 @@ const Command command_create = {
     .name = "create",
     .summary = "write the next migration file",
     .description =
-        "Creates an empty migration with the next version in the folder's own habit (counters, padding, "
+        "Creates a migration with the next version in the folder's own habit (counters, padding, "
         "timestamps, one underscore or two), re-hashes the folder and prints the new file's path.\n\n"
+        "Where the configuration has a schema source (src in the env: SQL files, a program that prints "
+        "the models' DDL, a database), or with --to, the file gets the SQL that leads from the "
+        "migrations to it. Both are loaded on a throwaway server, and the new file is replayed there "
+        "before it is written: what would still differ is told, and the exit code is 1. A plan that "
+        "needs a commit in between takes several files. What destroys data is marked in the file and "
+        "listed on stderr. When nothing differs, that is said, and no file is made. --empty makes an "
+        "empty file all the same.\n\n"
         "The deployment template, where one is configured, gets the new sum file's hash.\n\n"
         "A sum file that did not fit the folder before is refused: `dbmig hash` is the command that "
         "accepts edits.",

@@ -33,6 +33,7 @@ void diff_options_fill(const CommandContext *context, DiffOptions *ret)
         .plan = {.strict_order = option_flag(options, OPT_STRICT_ORDER)},
         .verify = option_flag(options, OPT_VERIFY),
         .cross_version = option_flag(options, OPT_CROSS_VERSION),
+        .source_timeout_ms = option_number(options, OPT_SOURCE_TIMEOUT),
     };
     replay_options_fill(context, &ret->replay);
 }

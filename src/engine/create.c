@@ -1,30 +1,32 @@
-/* Writes a new migration file. Its name comes from project/migration.h, the sum from sumfile.h. */
-#include "dbmig/engine/create.h"
+/* Writes new migration files. Their names come from project/migration.h, the sum from sumfile.h, the
+   content from create_plan.c when there is a schema source. */
+#include "create_private.h"
 
 #include <string.h>
 
 #include "dbmig/base/file.h"
+#include "dbmig/base/interrupt.h"
 #include "dbmig/base/process.h"
 #include "dbmig/base/text.h"
 #include "dbmig/project/migration.h"
 #include "dbmig/project/sumfile.h"
 #include "dbmig/text/sqlscan.h"
 
-typedef struct Create {
-    Arena *arena;
-    const CreateOptions *options;
-    CreateResult *result;
-    MigrationFolder folder; /* before the new file */
-} Create;
-
 /* ---- before anything is written ---- */
 
+static bool list_nothing(void *context, Arena *arena, StringList *ret, Error *err)
+{
+    (void)context, (void)arena, (void)ret, (void)err;
+    return true;
+}
+
+/* A missing folder is an empty one, until there is something to write. */
 static bool load_folder(Create *create, Error *err)
 {
+    static const FolderSource nothing = {.list = list_nothing};
     char *path = migration_folder_path(create->arena, create->options->dir);
-    if (file_kind(path) == FILE_MISSING && !file_make_folder(path, 0755, err))
-        return false;
-    return migration_load(create->arena, create->options->dir, NULL, &create->folder, err);
+    const FolderSource *source = file_kind(path) == FILE_MISSING ? &nothing : NULL;
+    return migration_load(create->arena, create->options->dir, source, &create->folder, err);
 }
 
 /* A new sum over files that were edited unnoticed would bless the edits. */
@@ -74,35 +76,86 @@ static const char *newest_version(const MigrationFolder *folder)
 
 /* ---- the file ---- */
 
-/* What a file says that was made without content. Where a schema source is configured, the
-   difference between it and the replayed folder will stand here instead. */
-static char *initial_content(Create *create, const char *description)
+/* What a file says that was made without content. */
+static char *initial_content(Create *create, const char *slug)
 {
-    return arena_printf(create->arena, "-- %s\n", description);
+    char *content = arena_printf(create->arena, "-- %s\n", slug);
+    for (char *c = content; *c != '\0'; c++)
+        *c = *c == '_' ? ' ' : *c;
+    return content;
 }
 
-static bool name_file(Create *create, Error *err)
+static void warn_of_order(Create *create, const char *version)
 {
-    const CreateOptions *options = create->options;
-    char *name;
-    if (!migration_new_name(create->arena, &create->folder, options->version, options->description,
-                            options->now, &name, err))
-        return false;
-    create->result->name = name;
-    create->result->path = file_join(create->arena, create->folder.path, name);
-    MigrationName parts;
-    const char *reason;
-    if (version_parse_name(create->arena, name, create->folder.plain, &parts, &reason) !=
-        NAME_MIGRATION)
-        return error_set(err, EXIT_USAGE, "%s would not be a migration: %s", name, reason);
     const char *newest = newest_version(&create->folder);
-    create->result->version = parts.version;
-    if (newest != NULL && parts.version != NULL && version_compare(parts.version, newest) < 0)
+    if (newest != NULL && version != NULL && version_compare(version, newest) < 0)
         VEC_PUSH(create->arena, create->result->warnings,
                  arena_printf(create->arena, "version %s is below the newest, %s: databases that "
-                                             "have that one need --out-of-order=%s", parts.version,
-                              newest, parts.version));
+                                             "have that one need --out-of-order=%s", version,
+                              newest, version));
+}
+
+/* The folder as it will be with the file, as far as the next name depends on it. */
+static void count_in(Create *create, MigrationFolder *folder, const MigrationName *parts)
+{
+    Migration *items = arena_calloc(create->arena, folder->count + 1, sizeof(*items));
+    if (folder->count > 0)
+        memcpy(items, folder->items, folder->count * sizeof(*items));
+    Migration *added = &items[folder->count++];
+    added->kind = parts->kind;
+    added->version = parts->version;
+    added->raw_version = parts->raw_version;
+    added->single_underscore = parts->single_underscore;
+    folder->items = items;
+}
+
+/* "add notes", "add notes validate", "add notes 3" */
+static const char *describe(Create *create, const CreatePart *part, size_t number)
+{
+    const char *description = create->options->description;
+    if (number == 0)
+        return description;
+    return part->purpose[0] != '\0'
+               ? arena_printf(create->arena, "%s %s", description, part->purpose)
+               : arena_printf(create->arena, "%s %zu", description, number + 1);
+}
+
+static bool name_file(Create *create, MigrationFolder *folder, const char *version,
+                      const char *description, CreateFile *ret, Error *err)
+{
+    MigrationName parts;
+    const char *reason;
+    char *name;
+    if (!migration_new_name(create->arena, folder, version, description, create->options->now, &name,
+                            err))
+        return false;
+    if (version_parse_name(create->arena, name, folder->plain, &parts, &reason) != NAME_MIGRATION)
+        return error_set(err, EXIT_USAGE, "%s would not be a migration: %s", name, reason);
+    *ret = (CreateFile){.path = file_join(create->arena, folder->path, name), .name = name,
+                        .version = parts.version};
+    count_in(create, folder, &parts);
     return true;
+}
+
+bool create_name_files(Create *create, const CreatePartList *parts, Error *err)
+{
+    MigrationFolder folder = create->folder;
+    for (size_t i = 0; i < parts->count; i++) {
+        CreateFile file;
+        const char *version = i == 0 ? create->options->version : NULL;
+        const char *description = describe(create, &parts->items[i], i);
+        if (!name_file(create, &folder, version, description, &file, err))
+            return false;
+        file.content = parts->items[i].content;
+        VEC_PUSH(create->arena, create->result->files, file);
+        warn_of_order(create, file.version);
+    }
+    return true;
+}
+
+static const char *first_path(const Create *create)
+{
+    return create->result->files.items[0].path;
 }
 
 static bool edit_file(Create *create, Error *err)
@@ -114,13 +167,13 @@ static bool edit_file(Create *create, Error *err)
     text_split(create->arena, create->options->editor, ' ', &words);
     if (words.count == 0)
         return error_set(err, EXIT_USAGE, "the editor's name is empty");
-    VEC_PUSH(create->arena, words, create->result->path);
+    for (size_t i = 0; i < create->result->files.count; i++)
+        VEC_PUSH(create->arena, words, create->result->files.items[i].path);
     VEC_PUSH(create->arena, words, NULL);
     ProcessSpec spec = {.argv = words.items, .inherit_stdio = true};
     if (!process_run(create->arena, &spec, &result, err)) {
         if (err->code == EXIT_USAGE)
-            error_hint(err, "Set VISUAL or EDITOR to an editor. %s stays as it is.",
-                       create->result->path);
+            error_hint(err, "Set VISUAL or EDITOR to an editor. %s stays as it is.", first_path(create));
         return false;
     }
     if (result.exit_code != 0)
@@ -182,8 +235,30 @@ static bool update_templates(Create *create, Error *err)
         return true;
     return template_update(create->arena, create->options->templates,
                            create->result->sum + strlen("h1:"), &create->result->templates, err) ||
-           error_prefix(err, "%s is created, but its hash is not in the template",
-                        create->result->path);
+           error_prefix(err, "%s is created, but its hash is not in the template", first_path(create));
+}
+
+static void remove_files(const Create *create, size_t count)
+{
+    Error ignored = {0};
+    for (size_t i = 0; i < count; i++)
+        file_remove(create->result->files.items[i].path, &ignored);
+    error_clear(&ignored);
+}
+
+static bool write_files(Create *create, Error *err)
+{
+    if (file_kind(create->folder.path) == FILE_MISSING &&
+        !file_make_folder(create->folder.path, 0755, err))
+        return false;
+    for (size_t i = 0; i < create->result->files.count; i++) {
+        const CreateFile *file = &create->result->files.items[i];
+        if (file_create_new(file->path, file->content, strlen(file->content), 0644, err))
+            continue;
+        remove_files(create, i);
+        return false;
+    }
+    return true;
 }
 
 /* Without its sum the file would only make the next check fail. What came out of an editor is kept. */
@@ -191,16 +266,24 @@ static bool finish(Create *create, Error *err)
 {
     bool edited = create->options->editor != NULL;
     if (edit_file(create, err) && write_sum(create, err)) {
-        create->result->empty = has_no_statement(create->arena, create->result->path);
+        create->result->empty = has_no_statement(create->arena, first_path(create));
         return true;
     }
-    Error ignored = {0};
     if (edited)
-        error_prefix(err, "%s is created, but not in the sum file", create->result->path);
+        error_prefix(err, "%s is created, but not in the sum file", first_path(create));
     else
-        file_remove(create->result->path, &ignored);
-    error_clear(&ignored);
+        remove_files(create, create->result->files.count);
     return false;
+}
+
+static bool make_content(Create *create, const char *slug, Error *err)
+{
+    CreatePartList parts = {0};
+    CreatePart whole = {.content = initial_content(create, slug), .purpose = ""};
+    if (create->options->source != NULL)
+        return create_plan(create, whole.content, err);
+    VEC_PUSH(create->arena, parts, whole);
+    return create_name_files(create, &parts, err);
 }
 
 bool create_run(Arena *arena, const CreateOptions *options, CreateResult *ret, Error *err)
@@ -210,11 +293,9 @@ bool create_run(Arena *arena, const CreateOptions *options, CreateResult *ret, E
     *ret = (CreateResult){0};
     if (!version_slug(arena, options->description, &slug, err) || !check_version(&create, err) ||
         !load_folder(&create, err) || !verify_sum(&create, err) || !check_free(&create, err) ||
-        !name_file(&create, err) || !try_templates(&create, err))
+        !try_templates(&create, err) || !make_content(&create, slug, err) || interrupt_check(err))
         return false;
-    char *content = initial_content(&create, slug);
-    for (char *c = content; *c != '\0'; c++)
-        *c = *c == '_' ? ' ' : *c;
-    return file_create_new(ret->path, content, strlen(content), 0644, err) &&
-           finish(&create, err) && update_templates(&create, err);
+    if (options->dry_run || ret->files.count == 0)
+        return true;
+    return write_files(&create, err) && finish(&create, err) && update_templates(&create, err);
 }

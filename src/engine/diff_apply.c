@@ -14,9 +14,12 @@
 
 static void add_statement(Buf *out, const Statement *statement)
 {
+    /* A line end in a quoted name must not end the comment. */
+    Arena *scratch = arena_new();
     if (statement->hazard)
-        buf_printf(out, "-- dbmig:hazard %s\n", statement->hazard);
+        buf_printf(out, "-- dbmig:hazard %s\n", text_printable(scratch, statement->hazard));
     buf_printf(out, "%s;\n", statement->sql);
+    arena_free(scratch);
 }
 
 void diff_script(const SchemaPlan *plan, Buf *out)

@@ -1,8 +1,7 @@
-/* What the words of `diff` and `inspect` mean, and how a schema comes from there. */
+/* What the words of `diff`, `inspect` and `create` mean. How a schema comes from there: diff_load.c. */
 #include <string.h>
 
 #include "dbmig/base/file.h"
-#include "dbmig/base/process.h"
 #include "dbmig/base/text.h"
 #include "dbmig/db/url.h"
 #include "dbmig/engine/diff.h"
@@ -110,6 +109,7 @@ bool diff_source_configured(Arena *arena, Config *config, DiffSource *ret, Error
         ret->kind = DIFF_PROGRAM;
         ret->program = source.program;
         ret->program_folder = source.folder;
+        ret->shown = source.program.items[0];
         return true;
     case SOURCE_PATHS:
         break;
@@ -138,86 +138,4 @@ bool diff_source_parse(Arena *arena, Config *config, const char *text, DiffSourc
     error_set(err, EXIT_USAGE, "%s: no such file or folder", text);
     return error_hint(err, "A source is a database URL (postgres://…), a migrations folder, an SQL file or "
                            "a folder of such, or env://src.");
-}
-
-/* ---- loading ---- */
-
-static bool read_url(Arena *arena, const DiffSource *source, const DiffOptions *options,
-                     DiffSide *side, Error *err)
-{
-    Session *session;
-    SessionOptions session_options = {
-        .url = source->url,
-        .read_only = true,
-        .on_notice = options->replay.on_notice,
-        .notice_context = options->replay.context,
-    };
-    if (!session_open(arena, &session_options, &session, err))
-        return false;
-    bool done = snapshot_read(arena, session, &options->snapshot, &side->snapshot, err);
-    session_close(session);
-    return done;
-}
-
-static bool load_files(Arena *arena, const DiffSource *source, Replay *replay, Error *err)
-{
-    for (size_t i = 0; i < source->files.count; i++) {
-        Bytes content;
-        if (!file_read(arena, source->files.items[i], &content, err) ||
-            !replay_sql(arena, replay, source->files.items[i], content.data, content.len, err))
-            return false;
-    }
-    return true;
-}
-
-static bool load_program(Arena *arena, const DiffSource *source, Replay *replay, Error *err)
-{
-    const char **argv = arena_calloc(arena, source->program.count + 1, sizeof(*argv));
-    for (size_t i = 0; i < source->program.count; i++)
-        argv[i] = source->program.items[i];
-    ProcessSpec spec = {.argv = argv, .folder = source->program_folder};
-    ProcessResult result;
-    if (!process_run(arena, &spec, &result, err))
-        return error_prefix(err, "schema source");
-    if (result.exit_code != 0) {
-        error_set(err, EXIT_USAGE, "the schema source's program %s failed with exit code %d", argv[0],
-                  result.exit_code);
-        return error_detail(err, "%s", result.errors.data);
-    }
-    return replay_sql(arena, replay, argv[0], result.out.data, result.out.len, err);
-}
-
-static bool replay_source(Arena *arena, const DiffSource *source, const DiffOptions *options,
-                          Replay *replay, Error *err)
-{
-    if (source->kind == DIFF_FOLDER) {
-        MigrationFolder folder;
-        return migration_load(arena, source->folder, NULL, &folder, err) &&
-               replay_folder(arena, &folder, &options->replay, replay, err);
-    }
-    if (!replay_empty(arena, &options->replay, replay, err))
-        return false;
-    return source->kind == DIFF_PROGRAM ? load_program(arena, source, replay, err)
-                                        : load_files(arena, source, replay, err);
-}
-
-bool diff_side_open(Arena *arena, const DiffSource *source, const DiffOptions *options,
-                    DiffSide *ret, Error *err)
-{
-    *ret = (DiffSide){.source = *source};
-    if (source->kind == DIFF_URL)
-        return read_url(arena, source, options, ret, err);
-    SnapshotOptions snapshot = options->snapshot;
-    snapshot.throwaway = true;
-    ret->has_replay = true;
-    return replay_source(arena, source, options, &ret->replay, err) &&
-           snapshot_read(arena, ret->replay.session, &snapshot, &ret->snapshot, err);
-}
-
-void diff_side_end(DiffSide *side)
-{
-    if (side && side->has_replay)
-        replay_end(&side->replay);
-    if (side)
-        side->has_replay = false;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config_internal.h"
+#include "dbmig/base/file.h"
 #include "dbmig/base/process.h"
 #include "dbmig/base/text.h"
 
@@ -220,6 +221,10 @@ bool config_program(Config *config, const HclBlock *block, StringList *ret_argv,
     *ret_folder = config->folder;
     if (folder != NULL && folder->type == HCL_STRING)
         *ret_folder = config_path(config, folder->string);
+    /* A program with a path is looked for where it will run; one without, in PATH. */
+    const char *name = ret_argv->items[0];
+    if (strchr(name, '/') != NULL && strcmp(*ret_folder, ".") != 0)
+        ret_argv->items[0] = file_join(config->arena, *ret_folder, name);
     return true;
 }
 

@@ -10,6 +10,8 @@
 
 #include "dbmig/base/arena.h"
 #include "dbmig/base/error.h"
+#include "dbmig/base/file.h"
+#include "dbmig/base/hash.h"
 #include "dbmig/engine/replay.h"
 #include "dbmig/project/config.h"
 #include "dbmig/schema/plan.h"
@@ -27,9 +29,13 @@ typedef struct DiffSource {
     const char *shown;   /* for people: no password */
     const char *url;
     const char *folder;
+    const MigrationFolder *migrations; /* NULL, or the folder as it was read already */
     StringList files;
     StringList program;  /* argv */
     const char *program_folder;
+    int64_t timeout_ms;  /* of the program; 0: none */
+    bool was_read;       /* see diff_source_read() */
+    VEC(Bytes) texts;    /* then: what is in the files, or what the program printed */
 } DiffSource;
 
 /* What a word on the command line means: a URL or conninfo string, a migrations folder, a folder of
@@ -38,12 +44,26 @@ bool diff_source_parse(Arena *arena, Config *config, const char *text, DiffSourc
 /* The configured schema source; EXIT_USAGE when there is none. */
 bool diff_source_configured(Arena *arena, Config *config, DiffSource *ret, Error *err);
 
+/*
+ * Reads files, runs a program (without a shell), once: what is hashed and loaded later is the same
+ * text. EXIT_USAGE when a file cannot be read, and when the program fails, takes too long or prints
+ * no statement, or when there is no file at all: an empty source would drop everything. Does nothing
+ * for a folder and a URL.
+ */
+bool diff_source_read(Arena *arena, DiffSource *source, Error *err);
+
+/* Adds all that the loaded source is made of to a digest. In a program's output CREATE INDEX statements
+   that stand together count as a set: some programs print them in another order each time. False when
+   it cannot be known (a URL, a folder), or nothing was read yet. */
+bool diff_source_digest(const DiffSource *source, Sha256 *sha);
+
 typedef struct DiffOptions {
     ReplayOptions replay;       /* for what needs a throwaway */
     SnapshotOptions snapshot;
     PlanOptions plan;
     bool verify;
     bool cross_version;
+    int64_t source_timeout_ms;  /* of a source's program that has none of its own; 0: none */
 } DiffOptions;
 
 /* One side: its schema, and the throwaway that it was loaded on, if any. */
@@ -54,7 +74,7 @@ typedef struct DiffSide {
     bool has_replay;
 } DiffSide;
 
-/* Reads the source's schema. The side must be ended, also after a failure. */
+/* Reads the source's schema. The side must be ended, also after a failure; its snapshot stays. */
 bool diff_side_open(Arena *arena, const DiffSource *source, const DiffOptions *options,
                     DiffSide *ret, Error *err);
 void diff_side_end(DiffSide *side); /* NULL and a second time allowed */
