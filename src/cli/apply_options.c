@@ -104,6 +104,17 @@ bool apply_options_fill(const CommandContext *context, ApplyOptions *ret, Error 
     return fill_init_sql(context, ret, err);
 }
 
+/* An env whose variable was forgotten must not lead to the server that PG* variables name. */
+static bool refuse_empty_url(const CommandContext *context, Error *err)
+{
+    const char *place = context->config == NULL ? NULL : config_empty_url(context->config);
+    if (place == NULL || option_string(context->options, OPT_URL) != NULL)
+        return true;
+    const char *env = config_env_name(context->config);
+    error_set(err, EXIT_USAGE, "the url of env \"%s\" is empty (%s)", env, place);
+    return error_hint(err, "Is the variable set that it is made of? --url and $DATABASE_URL go before it.");
+}
+
 /* libpq would go to the local server: only where someone said so. */
 static bool database_named(const CommandContext *context)
 {
@@ -121,6 +132,8 @@ static bool database_named(const CommandContext *context)
 bool apply_options_connect(const CommandContext *context, const ApplyOptions *options,
                            bool read_only, Session **ret, Error *err)
 {
+    if (!refuse_empty_url(context, err))
+        return false;
     if (!database_named(context)) {
         error_set(err, EXIT_USAGE, "no database is named");
         return error_hint(err, "Give it with --url, $DATABASE_URL, `url` in atlas.hcl, or the PG* "

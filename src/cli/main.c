@@ -137,6 +137,21 @@ static void tell_of_config(const Config *config)
         log_verbose("using no env of %s: none is chosen by --env", config_file(config));
 }
 
+/* A failure may well come from an env that nobody chose. */
+static void tell_of_envs(const Run *run, const Error *err)
+{
+    const Config *config = run->context.config;
+    if (config == NULL || err->code != EXIT_USAGE || config_env_name(config) != NULL ||
+        config_env_names(config)->count == 0)
+        return;
+    Buf names = {0};
+    for (size_t i = 0; i < config_env_names(config)->count; i++)
+        buf_printf(&names, "%s%s", i == 0 ? "" : ", ", config_env_names(config)->items[i]);
+    log_info("note: no env of %s is in use; --env chooses one: %s", config_file(config),
+             buf_text(&names));
+    buf_free(&names);
+}
+
 static bool read_config(Run *run, Error *err)
 {
     CommandContext *context = &run->context;
@@ -224,6 +239,7 @@ static int finish(Run *run, Error *err)
     int code = run->context.report == NULL ? EXIT_OK : (int)report_exit_code(run->context.report);
     if (error_is_set(err)) {
         log_error(err);
+        tell_of_envs(run, err);
         code = (int)err->code;
     }
     error_clear(&write_error);

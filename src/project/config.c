@@ -209,6 +209,11 @@ const StringList *config_env_names(const Config *config)
     return &config->env_names;
 }
 
+const char *config_empty_url(const Config *config)
+{
+    return config->empty_url;
+}
+
 const ConfigWarnings *config_warnings(const Config *config)
 {
     return &config->warnings;

@@ -23,6 +23,7 @@ struct Config {
     StringList in_work;    /* the names being evaluated, outermost first */
     StringList baseline_sql; /* of docker blocks in use: texts */
     ConfigWarnings warnings;
+    const char *empty_url; /* the place of a url that is there and empty, or NULL */
 };
 
 void config_warn(Config *config, HclPlace place, const char *format, ...) DBMIG_PRINTF(3, 4);

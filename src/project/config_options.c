@@ -71,6 +71,8 @@ static bool set_scalar(Config *config, OptionId id, const HclAttribute *attribut
             return false;
         text = config_path(config, text);
     }
+    if (id == OPT_URL && *text == '\0')
+        config->empty_url = place_text(config, attribute);
     return option_from_file(config->options, id, text, place_text(config, attribute), err);
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "dbmig/base/fault.h"
+#include "dbmig/base/file.h"
 #include "dbmig/base/text.h"
 
 #define MAX_DEPTH 64
@@ -214,6 +215,27 @@ static bool walk_level(Walk *walk, Level *level)
     return ok;
 }
 
+enum { LEVELS_UP = 8 };
+
+/* Where a relative folder is not here: whether dbmig was started below the project's folder. */
+static bool hint_missing(const Walk *walk)
+{
+    const char *up = "";
+    for (int i = 0; i < LEVELS_UP && walk->folder[0] != '/'; i++) {
+        up = arena_printf(walk->arena, "%s../", up);
+        const char *folder = arena_printf(walk->arena, "%s%s", up, walk->folder);
+        const char *config = arena_printf(walk->arena, "%satlas.hcl", up);
+        if (file_kind(config) == FILE_REGULAR)
+            return error_hint(walk->err,
+                              "There is %s: run dbmig in its folder, or name it with --config.",
+                              config);
+        if (file_kind(folder) == FILE_FOLDER)
+            return error_hint(
+                walk->err, "There is %s: run dbmig in its folder, or name it with --dir.", folder);
+    }
+    return error_hint(walk->err, "Create it with: dbmig init");
+}
+
 /* The open folder, or -1 with err set. */
 static int open_root(Walk *walk, struct stat *status)
 {
@@ -226,7 +248,7 @@ static int open_root(Walk *walk, struct stat *status)
         error_set_errno(walk->err, EXIT_USAGE, saved, "could not open the migrations folder %s",
                         walk->folder);
         if (saved == ENOENT)
-            error_hint(walk->err, "Create it with: dbmig init");
+            hint_missing(walk);
         return -1;
     }
     if (fstat(fd, status) != 0) {

@@ -85,6 +85,17 @@ exits "a password file" 0 env PGPASSFILE="$PWD/pgpass" "$DBMIG" status -u "postg
 printf '[shop]\nhost=127.0.0.1\nport=%s\ndbname=shop\nuser=postgres\n' "$port" >services
 exits "a service file" 0 env PGSERVICEFILE="$PWD/services" "$DBMIG" status -u "service=shop"
 
+# An env whose variable was forgotten does not lead to the server that PG* variables name.
+printf 'env "prod" {\n  url = getenv("PROD_URL")\n}\n' >atlas.hcl
+elsewhere="env PGHOST=127.0.0.1 PGPORT=$port PGUSER=postgres PGDATABASE=shop"
+# shellcheck disable=SC2086 # words
+exits "the env's url is empty" 2 $elsewhere "$DBMIG" apply --env prod
+like "and where it stands" "$err" 'the url of env "prod" is empty \(atlas\.hcl:2\)'
+# shellcheck disable=SC2086
+exits "with the variable" 0 $elsewhere PROD_URL="postgres://postgres@$at/shop" "$DBMIG" status --env prod
+exits "DATABASE_URL goes before it" 0 env DATABASE_URL="postgres://postgres@$at/shop" "$DBMIG" status --env prod
+rm atlas.hcl
+
 # What cannot work says why, without the password.
 exits "a password that is not encoded" 2 "$DBMIG" status -u "postgres://jane:$secret@$at/shop"
 like "how to write it" "$err" '@ is %40'

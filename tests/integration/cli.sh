@@ -144,6 +144,16 @@ run "$DBMIG" config --env prd
 like "unknown env: those there are" "$(flat "$err")" 'there is no env "prd" \(did you mean "prod"\?\).*"local", "prod"'
 run "$DBMIG" -v config
 like "several envs: said with --verbose" "$err" 'using no env of atlas.hcl'
+run "$DBMIG" hash
+is "several envs, none chosen: exit code" "$code" 2
+like "several envs, none chosen: said when it fails" "$err" 'no env of atlas.hcl is in use; --env chooses one: local, prod'
+mkdir -p below/it && cd below/it || exit 2
+run "$DBMIG" hash
+like "below the project's folder: its configuration is named" "$err" 'There is \.\./\.\./atlas\.hcl'
+rm ../../atlas.hcl && mkdir ../../migrations
+run "$DBMIG" hash
+like "below the project's folder: its migrations are named" "$err" 'There is \.\./\.\./migrations: .*--dir'
+cd ../.. && rm -r below migrations
 printf 'env "only" {\n  ulrs = 1\n}\n' >atlas.hcl
 run "$DBMIG" -v config
 like "one env: said with --verbose" "$err" 'using env "only" of atlas.hcl'

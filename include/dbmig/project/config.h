@@ -33,6 +33,10 @@ const ConfigWarnings *config_warnings(const Config *config);
 const char *config_file(const Config *config);     /* NULL without a file */
 const char *config_env_name(const Config *config); /* NULL when no env is selected */
 
+/* Where the env's `url` stands ("atlas.hcl:12") when it came to nothing, as url = getenv("X") does
+   without X, and no flag or variable gave another; else NULL. */
+const char *config_empty_url(const Config *config);
+
 /* The names of the env blocks, in order. */
 const StringList *config_env_names(const Config *config);
 
