@@ -54,6 +54,18 @@ static void tell_table(Report *report, const StatusList *list)
         tell_row(table, &list->items[i]);
 }
 
+/* Why a file failed, which the history remembers: the first question of whoever is called at night. */
+static void tell_failed(Report *report, const StatusList *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const HistoryRow *row = list->items[i].row;
+        if (list->items[i].state != STATE_FAILED || row->error == NULL)
+            continue;
+        report_line(report, "%s failed after %d of %d statements: %s", row->script,
+                    row->statements_applied, row->statements_total, row->error);
+    }
+}
+
 typedef struct Counts {
     size_t of[STATE_IGNORED + 1];
     size_t pending, wrong;
@@ -122,6 +134,7 @@ static bool run(CommandContext *context, Error *err)
         report_field(report, "current", "Version", report_text(plan.current));
         tell_table(report, &plan.status);
         tell_counts(report, &counts);
+        tell_failed(report, &plan.status);
         for (size_t i = 0; i < plan.warnings.count; i++)
             log_warning("%s", plan.warnings.items[i]);
         if (option_flag(context->options, OPT_EXIT_CODE) &&

@@ -155,7 +155,10 @@ static bool find_table(Arena *arena, Session *session, const char *schema, Histo
     ret->schema = rows_text(rows, 0, FOUND_SCHEMA);
     if (ret->schema == NULL) {
         error_set(err, EXIT_USAGE, "no schema of search_path exists in %s", session_shown(session));
-        return error_hint(err, "Name the schema of the history table with --history-schema.");
+        if (session_search_path(session) != NULL)
+            error_detail(err, "The address sets it to %s.", session_search_path(session));
+        return error_hint(err, "Create the schema (CREATE SCHEMA …), or name one for the history table "
+                               "with --history-schema.");
     }
     ret->qualified = qualify(arena, ret->schema, ret->table);
     ret->schema_exists = rows_bool(rows, 0, FOUND_SCHEMA_EXISTS);

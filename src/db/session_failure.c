@@ -81,7 +81,9 @@ static const struct {
      "The server wants a password: put it into the URL, PGPASSWORD, or ~/.pgpass."},
     {"28000", "no encryption", false,
      "The server takes this user only over TLS: try sslmode=require in the URL."},
-    {"28", NULL, false, "The server's pg_hba.conf does not let this user in from here."},
+    {"28", NULL, false,
+     "Check the user: there is none of that name, it may not log in, or the server's pg_hba.conf "
+     "does not let it in from here."},
     {"3D000", NULL, false, "Check the database name in the URL, or create it: CREATE DATABASE …;"},
     {"42501", NULL, false, "The user may not connect to this database: GRANT CONNECT is needed."},
     {"53300", NULL, true,

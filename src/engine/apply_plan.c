@@ -179,6 +179,10 @@ static bool make_steps(Arena *arena, const Session *session, const ApplyOptions 
             return false;
         if (status->migration->version != NULL)
             plan->target = status->migration->version;
+        if (step.plan.statements == 0)
+            VEC_PUSH(arena, plan->warnings,
+                     arena_printf(arena, "%s has no statement, and counts as applied from now on",
+                                  status->migration->name));
         VEC_PUSH(arena, plan->steps, step);
     }
     if (plan->target == NULL && plan->steps.count > 0)

@@ -27,6 +27,9 @@ static bool refuse(const History *history, const HistoryRow *other, Error *err)
     if (strcmp(other->type, "BASELINE") == 0) {
         error_set(err, EXIT_INTEGRITY, "the history %s has a baseline already: version %s",
                   history->qualified, other->version != NULL ? other->version : "(none)");
+        if (history->rows.count == 1)
+            return error_hint(err, "To put another in its place, remove it first, as nothing else is "
+                                   "recorded: DELETE FROM %s;", history->qualified);
     } else {
         error_set(err, EXIT_INTEGRITY, "the history %s has rows already, such as %s",
                   history->qualified, other->script);

@@ -277,6 +277,8 @@ fresh
 put V1__a.sql $'-- dbmig:txmode none\nCREATE TABLE a (id int);\nINSERT INTO a VALUES (1);\nINSERT INTO a VALUES (1/0);'
 hashed
 exits "fails at its third" 4 apply
+run status
+like "status tells why and how far it got" "$out" 'V1__a\.sql failed after 2 of 3 statements: division by zero'
 put V1__a.sql $'-- dbmig:txmode none\nCREATE TABLE a (id int);\nINSERT INTO a VALUES (7);\nINSERT INTO a VALUES (2);'
 hashed
 exits "an edit of what ran" 5 apply

@@ -44,6 +44,8 @@ folder
 "$DBMIG" hash -q --dir "$d"
 exits "empty file: check" 0 "$DBMIG" check --dir "$d" --dev-url embedded://
 exits "empty file: apply" 0 "$DBMIG" apply --dir "$d" -u "$url"
+like "empty file: told" "$err" 'warning: V2__empty\.sql has no statement'
+unlike "empty file: the other one has" "$err" 'V1__one\.sql has no'
 is "empty file: recorded" "$("$PSQL" -qXAt -d "$url" -c 'SELECT checksum FROM schema_history WHERE version = $$2$$')" 0
 
 # refused "what" CODE REGEX: whatever was done to $d, apply and hash refuse it.

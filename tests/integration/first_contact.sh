@@ -120,6 +120,16 @@ fresh "CREATE TABLE t1 (id int)"
 exits "apply --baseline at the newest" 0 "$DBMIG" apply -u "$url" --baseline 3
 is "one row, nothing run" "$(sql "SELECT count(*), to_regclass('t3') IS NULL FROM schema_history")" '1|t'
 
+fresh "CREATE TABLE t1 (id int)"
+exits "a baseline at the wrong version" 0 "$DBMIG" baseline -u "$url" --version 1
+exits "is not overwritten" 5 "$DBMIG" baseline -u "$url" --version 2
+remedy=$(printf '%s\n' "$err" | grep -oE 'DELETE FROM .*;')
+like "but how to take it back is told" "$remedy" 'schema_history'
+sql "$remedy"
+exits "and that works" 0 "$DBMIG" baseline -u "$url" --version 2
+exits "a schema that is not there" 2 "$DBMIG" status -u "$url?schema=nowhere"
+like "is named" "$err" 'The address sets it to nowhere'
+
 # Where the history table is.
 fresh "CREATE SCHEMA app"
 exits "--history-schema of its own" 0 "$DBMIG" apply -u "$url" --history-schema ops
