@@ -292,6 +292,23 @@ int text_compare_pointers(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+const char *text_shell_word(Arena *arena, const char *text)
+{
+    static const char special[] = " \t\n\"'`$\\&;|<>()*?[]#~!{}";
+    if (*text != '\0' && text[strcspn(text, special)] == '\0')
+        return arena_strdup(arena, text);
+    Buf out = {0};
+    buf_add_char(&out, '\'');
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c == '\'')
+            buf_add_str(&out, "'\\''");
+        else
+            buf_add_char(&out, *c);
+    }
+    buf_add_char(&out, '\'');
+    return buf_steal(&out, arena);
+}
+
 char *text_printable(Arena *arena, const char *text)
 {
     Buf out = {0};

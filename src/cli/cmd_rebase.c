@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "dbmig/base/log.h"
+#include "dbmig/base/text.h"
 #include "dbmig/cli/command.h"
 #include "dbmig/cli/git_base_option.h"
 #include "dbmig/engine/rebase.h"
@@ -38,6 +39,17 @@ static void tell_moves(Report *report, const RebaseResult *result)
     }
 }
 
+/* Templates too: in the middle of a merge git wants each file that had conflicts. */
+static void tell_next(Arena *arena, const RebaseResult *result, const char *base)
+{
+    Buf files = {0};
+    buf_add_str(&files, text_shell_word(arena, result->folder));
+    for (size_t i = 0; i < result->templates.count; i++)
+        buf_printf(&files, " %s", text_shell_word(arena, result->templates.items[i]));
+    log_info("Next: git add -A %s, and dbmig check --git-base %s", buf_text(&files), base);
+    buf_free(&files);
+}
+
 static void tell(const CommandContext *context, const char *base, bool dry_run,
                  const RebaseResult *result)
 {
@@ -63,7 +75,7 @@ static void tell(const CommandContext *context, const char *base, bool dry_run,
         log_info("A database of your own that has the old versions must be made anew (or: dbmig "
                  "repair).");
     if (result->moves.count > 0 || result->sum_changed)
-        log_info("Next: git add -A %s, and dbmig check --git-base %s", result->folder, base);
+        tell_next(context->arena, result, base);
 }
 
 static bool run(CommandContext *context, Error *err)

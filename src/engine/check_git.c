@@ -82,7 +82,7 @@ static bool fail(const CheckBase *base, const MigrationFolder *folder, const cha
     error_hint(err,
                "Take the change back (git checkout %s -- %s), run `dbmig hash`, and put the "
                "change into a new migration.",
-               base->revision, path);
+               base->revision, text_shell_word(scratch, path));
     arena_free(scratch);
     return false;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "dbmig/base/buf.h"
+#include "dbmig/base/file.h"
 #include "dbmig/base/text.h"
 #include "sumdiff_internal.h"
 
@@ -127,7 +128,7 @@ static Finding edited_finding(const Diff *diff, const SumWalk *walk)
                                   "If the change is meant and the file has run nowhere "
                                   "yet, run: dbmig hash. Otherwise restore it: git "
                                   "checkout -- %s",
-                                  entry->path)};
+                                  text_shell_word(diff->arena, entry->path))};
 }
 
 static Finding removed_finding(const Diff *diff, const SumWalk *walk)
@@ -140,11 +141,13 @@ static Finding removed_finding(const Diff *diff, const SumWalk *walk)
             arena_printf(diff->arena, "%s was renamed to %s", name, walk->renamed->name),
             "Rename it back; if it has run nowhere yet, dbmig hash accepts the new "
             "name."};
-    return (Finding){walk->removed, arena_printf(diff->arena, "%s was removed", name),
-                     arena_printf(diff->arena,
-                                  "Restore it: git checkout -- %s/%s. If it was removed "
-                                  "on purpose and has run nowhere, run: dbmig hash",
-                                  diff->folder->path, name)};
+    return (Finding){
+        walk->removed, arena_printf(diff->arena, "%s was removed", name),
+        arena_printf(
+            diff->arena,
+            "Restore it: git checkout -- %s. If it was removed "
+            "on purpose and has run nowhere, run: dbmig hash",
+            text_shell_word(diff->arena, file_join(diff->arena, diff->folder->path, name)))};
 }
 
 static Finding order_finding(const Diff *diff)

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "dbmig/base/text.h"
 #include "sumdiff_internal.h"
 
 #define PREFIX "h1:"
@@ -97,7 +98,7 @@ const char *sumdiff_restore_hint(const Diff *diff)
     return arena_printf(diff->arena,
                         "Restore it (git checkout -- %s), or, when the migrations are "
                         "as they should be, run: dbmig hash",
-                        diff->path);
+                        text_shell_word(diff->arena, diff->path));
 }
 
 static bool explain_empty(Diff *diff)
@@ -137,9 +138,10 @@ static bool explain_conflict(Diff *diff)
     sumdiff_fail_at(diff, line, "the sum file has a merge conflict in it");
     error_detail(diff->err, "Two branches added migrations. Both may be kept: one runs after the "
                             "other.");
-    error_hint(diff->err, "Keep the files of both sides and run: dbmig rebase. It gives this branch's "
-                          "new versions where they need them, and writes the sum file (without git: "
-                          "rename by hand, then dbmig hash).");
+    error_hint(diff->err,
+               "Keep the files of both sides and run: dbmig rebase. It gives this branch's "
+               "new versions where they need them, and writes the sum file (without git: "
+               "rename by hand, then dbmig hash).");
     return true;
 }
 

@@ -68,6 +68,7 @@ is "and does nothing" "$(files)" "V1__users.sql V2__orders.sql V3__add_invoices.
 exits "rebase" 0 "$DBMIG" rebase
 like "prints old and new names" "$err" 'db: V3__add_invoices\.sql → V4__add_invoices\.sql'
 is "and on stdout the new paths" "$out" "$(printf 'db/V4__add_invoices.sql\ndb/V5__add_notes.sql')"
+like "what is next has the template, too" "$err" 'Next: git add -A db deploy\.yaml,'
 is "the branch's files are behind main's, in their order" "$(files)" \
     "V1__users.sql V2__orders.sql V3__add_stock.sql V4__add_invoices.sql V5__add_notes.sql"
 ok "the sum file is right" sum_is_right

@@ -204,6 +204,17 @@ START_TEST(test_printable)
 }
 END_TEST
 
+START_TEST(test_shell_words)
+{
+    ck_assert_str_eq(text_shell_word(arena, "db/V1__a.sql"), "db/V1__a.sql");
+    ck_assert_str_eq(text_shell_word(arena, "my db/V1__a.sql"), "'my db/V1__a.sql'");
+    ck_assert_str_eq(text_shell_word(arena, "it's"), "'it'\\''s'");
+    ck_assert_str_eq(text_shell_word(arena, "$(x)"), "'$(x)'");
+    ck_assert_str_eq(text_shell_word(arena, ""), "''");
+}
+END_TEST
+
 UNIT_SUITE("text", test_comparisons, test_int64, test_durations, test_durations_as_text, test_sizes,
-           test_utf8, test_split, test_nearest, test_compare_pointers, test_printable)
+           test_utf8, test_split, test_nearest, test_compare_pointers, test_printable,
+           test_shell_words)
 UNIT_MAIN(suite)

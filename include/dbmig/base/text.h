@@ -44,6 +44,9 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 /* strcmp for qsort on an array of const char *. */
 int text_compare_pointers(const void *a, const void *b);
 
+/* The text as one word of a shell's command line, in quotes only where it needs them; in the arena. */
+const char *text_shell_word(Arena *arena, const char *text);
+
 /* The text without control characters, fit for one line of a terminal; in the arena. */
 char *text_printable(Arena *arena, const char *text);
 
