@@ -11,19 +11,25 @@ static const struct {
     bool (*write)(Arena *arena, const Snapshot *snapshot, Buf *out, Error *err);
 } formats[] = {
     {"sql", inspect_sql},
+    {"json", inspect_json},
     {"mermaid", inspect_mermaid},
     {"dot", inspect_dot},
 };
 
+/* The schema itself is the output, in its own format: no report around it. */
 static bool write_format(CommandContext *context, const Snapshot *snapshot, Error *err)
 {
-    const char *name = option_string(context->options, OPT_INSPECT_FORMAT);
+    bool json = option_flag(context->options, OPT_JSON);
+    const char *name = json ? "json" : option_string(context->options, OPT_INSPECT_FORMAT);
     for (size_t i = 0; i < ARRAY_LENGTH(formats); i++) {
         Buf out = {0};
         if (!text_equal(formats[i].name, name))
             continue;
-        bool done = formats[i].write(context->arena, snapshot, &out, err);
-        report_block(context->report, "schema", buf_steal(&out, context->arena), name);
+        bool done = formats[i].write(context->arena, snapshot, &out, err) &&
+                    report_write(buf_text(&out), out.len, err);
+        if (done)
+            context->report = NULL;
+        buf_free(&out);
         return done;
     }
     return error_set(err, EXIT_USAGE, "inspect cannot write the format %s", name);
@@ -60,13 +66,22 @@ static const OptionId options[] = {
 static const CommandExample examples[] = {
     {"# dbmig inspect postgres://app@db/shop", "the schema as SQL that makes it again"},
     {"# dbmig inspect migrations --format mermaid", "a diagram of what the migrations lead to"},
+    {"# dbmig inspect $URL --format json | jq -r '.tables[] | select(.columns | all(.name != \"id\")).id'",
+     "tables without a column id"},
     {NULL, NULL},
 };
 
 const Command command_inspect = {
     .name = "inspect",
     .summary = "print a schema as SQL, JSON or a diagram",
-    .description = "The same schema gives the same text, whatever order it was made in.",
+    .description =
+        "The same schema gives the same text, whatever order it was made in.\n\n"
+        "sql: the statements that make the schema in an empty database. json: every object with its kind, "
+        "id, attributes, dependencies, comment and SQL, tables with their columns, constraints and indexes; "
+        "version 1, whose members are never renamed. mermaid and dot: an entity-relationship diagram of the "
+        "tables, without partitions unless a foreign key of their own ties them to a table; names that "
+        "Mermaid cannot write are changed, the true name stands behind.\n\n"
+        "Whatever the database has that no format can show is named on stderr.",
     .positionals = positionals,
     .options = options,
     .examples = examples,

@@ -108,7 +108,7 @@ bool facet_acl_equal(const AclList *before, const AclList *after)
 
 /* ---- writing ---- */
 
-static const char *privilege_name(char privilege)
+const char *facet_privilege(char privilege)
 {
     static const struct {
         char letter;
@@ -149,7 +149,7 @@ static char *privilege_list(const AclWriter *writer, const AclList *list, const 
             continue;
         if (out.len > 0)
             buf_add_str(&out, ", ");
-        buf_add_str(&out, privilege_name(list->items[i].privilege));
+        buf_add_str(&out, facet_privilege(list->items[i].privilege));
         if (writer->column)
             buf_printf(&out, "(%s)", writer->column);
     }

@@ -113,6 +113,8 @@ void plan_emit(Planner *planner, SchemaPlan *ret)
     for (size_t i = 0; i < planner->order.count; i++) {
         statements = (StatementList){0};
         emit_node(&ddl, planner->order.items[i]);
+        for (size_t n = 0; n < statements.count; n++)
+            statements.items[n].object = plan_object(planner->order.items[i]->entry);
         plan_parts_add(parts, planner->order.items[i], &statements);
     }
     plan_parts_end(parts, ret);

@@ -34,6 +34,9 @@ typedef VEC(AclEntry) AclList;
 
 extern const char facet_acl_owner[];
 
+/* "SELECT" for 'r'. */
+const char *facet_privilege(char privilege);
+
 /* Takes an aclitem[] apart; NULL has no entries. */
 void facet_parse_acl(Arena *arena, const char *acl, const char *owner, AclList *ret);
 

@@ -79,6 +79,7 @@ typedef struct Statement {
     const char *sql;    /* without ';' */
     const char *hazard; /* NULL, or what it destroys: "drops column public.t.c and its data" */
     StatementTx tx;
+    const Object *object; /* what it is about, in a whole plan */
 } Statement;
 typedef VEC(Statement) StatementList;
 

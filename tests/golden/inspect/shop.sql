@@ -43,6 +43,6 @@ CREATE TABLE prices (
 ) PARTITION BY RANGE (at);
 CREATE TABLE prices_2024 PARTITION OF prices FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 CREATE TABLE wholesale (discount integer) INHERITS (customers);
-CREATE VIEW open_orders AS SELECT id, total FROM orders WHERE state = 'new';
+CREATE VIEW open_orders AS SELECT o.id, c.email FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.state = 'new';
 CREATE FUNCTION total_of(customer bigint) RETURNS numeric LANGUAGE sql STABLE
     AS $$ SELECT sum(total) FROM public.orders WHERE customer_id = customer $$;
