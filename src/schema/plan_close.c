@@ -76,6 +76,23 @@ static void react(Closure *closure, Entry *entry, NeedEvent event)
     }
 }
 
+static bool is_going(const Object *object)
+{
+    return plan_entry(object)->change == CHANGE_DROP || plan_entry(object)->change == CHANGE_REPLACE;
+}
+
+/* No statement takes an index off the parent table's index: it goes with that, or when its table is
+   detached. */
+static void pull_parent_index(Closure *closure, const Object *object)
+{
+    if (!object->origin || (object->kind != KIND_INDEX && object->kind != KIND_CONSTRAINT) ||
+        !object_child(object, KIND_INDEX_ATTACH, object->name))
+        return;
+    const Object *link = object_child(object->parent, KIND_ATTACHMENT, object->parent->name);
+    if (link && !is_going(link))
+        force_replace(closure, plan_entry(object->origin));
+}
+
 static bool has_columns(const Object *type)
 {
     for (size_t i = 0; i < type->needed_by.count; i++) {
@@ -90,6 +107,8 @@ static void process(Closure *closure, Entry *entry)
     if (!entry->before)
         return;
     const KindSpec *spec = kind_spec(entry->before->kind);
+    if (entry->change == CHANGE_REPLACE || entry->change == CHANGE_DROP)
+        pull_parent_index(closure, entry->before);
     if (entry->change == CHANGE_REPLACE) {
         react(closure, entry, NEED_REPLACED);
     } else if (entry->change == CHANGE_DROP) {

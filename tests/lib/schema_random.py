@@ -53,8 +53,13 @@ class Gen:
             self.add_composite(m)
         for _ in range(r.randint(0, 2)):
             self.add_sequence(m)
+        for _ in range(r.randint(0, 2)):
+            m["functions"][self.place(m, "helper")] = {"kind": "helper", "body": str(r.randint(1, 9)), "comment": None,
+                                                       "atomic": self.maybe(.5)}
         for _ in range(r.randint(2, 6)):
             self.add_table(m)
+        if self.maybe(.3):
+            self.child(m)
         for _ in range(r.randint(0, 3)):
             self.add_function(m)
         for _ in range(r.randint(0, 4)):
@@ -103,19 +108,24 @@ class Gen:
             c["notnull"] = True
         if t in ("text", "varchar(20)") and self.maybe(.15):
             c["collate"] = '"C"'
+        if t in ("bigint", "numeric", "text") and not c["default"] and not c["identity"] and self.maybe(.2):
+            c["generated"] = {"text": f"({q('id')})::text"}.get(t, f"{q('id')} * {self.r.randint(2, 4)}")
+        helpers = [n for n, f in m["functions"].items() if f["kind"] == "helper"]
+        if t == "integer" and helpers and not c["default"] and not c["identity"] and self.maybe(.5):
+            c["default"] = f"{self.r.choice(helpers)}(4)"
         return c
 
-    def add_table(self, m):
+    def add_table(self, m, plain=False):
         r = self.r
         t = {"columns": {}, "constraints": {}, "indexes": {}, "comment": None, "triggers": {}, "policies": {},
-             "rls": False, "unlogged": False, "options": None, "partition": None, "partitions": {}, "stats": {},
-             "grants": [], "inherits": None, "rules": {}, "identity": None}
-        t["columns"][q("id")] = {**self.column(m), "type": "bigint", "default": None, "notnull": True,
+             "rls": False, "unlogged": False, "options": None, "partition": None, "partitions": {}, "own": {}, "stats": {},
+             "grants": [], "parent": None, "rules": {}, "identity": None}
+        t["columns"][q("id")] = {**self.column(m), "type": "bigint", "default": None, "notnull": True, "generated": None,
                                  "collate": None, "identity": r.choice([None, "ALWAYS", "BY DEFAULT"])}
         for name in r.sample(NAMES[1:], r.randint(1, 6)):
             t["columns"][q(name)] = self.column(m)
         table = self.place(m, "T")
-        if self.maybe(.2):
+        if self.maybe(.2) and not plain:
             t["partition"] = r.choice(["RANGE", "LIST", "HASH"])
             for i in range(r.randint(0, 3)):
                 t["partitions"][table[:-1] + f'_p{i}"'] = i
@@ -137,7 +147,10 @@ class Gen:
         numeric = self.plain_columns(m, table, ("integer", "bigint", "smallint", "numeric", "numeric(10,2)"))
         kind = r.choice(["CHECK", "UNIQUE", "FK", "FK"])
         name = q(self.fresh("con"))
-        if kind == "CHECK" and numeric:
+        helpers = [n for n, f in m["functions"].items() if f["kind"] == "helper"]
+        if kind == "CHECK" and helpers and self.maybe(.4):
+            t["constraints"][name] = ("CHECK", f"{q('id')} > {r.choice(helpers)}({r.randint(1, 9)})")
+        elif kind == "CHECK" and numeric:
             t["constraints"][name] = ("CHECK", f"{r.choice(numeric)} > {r.randint(-5, 5)}")
         elif kind == "UNIQUE" and not t["partition"]:
             c = r.choice(list(t["columns"]))
@@ -157,6 +170,9 @@ class Gen:
         c = r.choice(usable or [q("id")])
         body = r.choice([f"({c})", f"({c} DESC NULLS LAST)", f"({c}) WHERE {q('id')} > 10", f"({q('id')}, {c})",
                          f"({q('id')}) INCLUDE ({c})", f"(({q('id')} + 1))"])
+        helpers = [n for n, f in m["functions"].items() if f["kind"] == "helper"]
+        if helpers and self.maybe(.25):
+            body = f"({r.choice(helpers)}({q('id')}::integer))"
         t["indexes"][q(self.fresh("ix"))] = {"unique": self.maybe(.15) and not t["partition"], "body": body,
                                              "column": c, "comment": None}
 
@@ -190,8 +206,26 @@ class Gen:
         columns = list(m["tables"][source]["columns"]) if source in m["tables"] else list(m["views"][source]["columns"])
         chosen = r.sample(columns, r.randint(1, len(columns)))
         m["views"][self.place(m, "V")] = {"source": source, "columns": chosen, "mat": self.maybe(.25), "comment": None,
-                                          "where": self.maybe(.3) and q("id") in columns, "index": self.maybe(.5),
+                                          "where": self.maybe(.3) and q("id") in columns, "index": self.maybe(.5), "calls": None,
                                           "grants": []}
+        name = list(m["views"])[-1]
+        helpers = [n for n, f in m["functions"].items() if f["kind"] in ("helper", "sql") and f.get("arg", "integer") == "integer"]
+        if helpers and self.maybe(.4):
+            m["views"][name]["calls"] = r.choice(helpers)
+
+    def child(self, m):
+        """A table that inherits."""
+        r = self.r
+        parents = [n for n, t in m["tables"].items() if not t["partition"] and not t["parent"]]
+        if not parents:
+            return
+        parent = r.choice(parents)
+        self.add_table(m, plain=True)
+        name = list(m["tables"])[-1]
+        t = m["tables"][name]
+        t["parent"] = parent
+        t["columns"] = {q("own" + str(self.n)): self.column(m)}
+        t["constraints"], t["indexes"], t["policies"], t["rls"] = {}, {}, {}, False
 
     # ---- changes ----
     def mutate(self, m):
@@ -255,7 +289,7 @@ class Gen:
         elif action == "comment":
             r.choice(list(t["columns"].values()))["comment"] = r.choice([None, "it's", "new\nline"])
         elif action == "identity":
-            d = t["columns"][q("id")]
+            d = t["columns"].get(q("id"), {"default": True})
             if not d["default"]:
                 d["identity"] = r.choice([None, "ALWAYS", "BY DEFAULT"])
 
@@ -299,7 +333,18 @@ class Gen:
             t["grants"] = r.choice([[], ["SELECT"], ["SELECT", "INSERT"]])
         elif action == "part" and t["partition"]:
             if t["partitions"] and self.maybe(.4):
-                del t["partitions"][r.choice(list(t["partitions"]))]
+                gone = r.choice(list(t["partitions"]))
+                del t["partitions"][gone]
+                t["own"] = {k: v for k, v in t["own"].items() if k != gone}
+                if self.maybe(.5):  # it stays as a table
+                    stays = copy.deepcopy({**t, "partition": None, "partitions": {}, "indexes": {}, "constraints": {},
+                                           "policies": {}, "rls": False, "comment": None, "stats": {}, "own": {}, "grants": [],
+                                           "triggers": {}})
+                    for c in stays["columns"].values():
+                        c["comment"], c["identity"] = None, None
+                    m["tables"][gone] = stays
+            elif t["partitions"] and self.maybe(.5):
+                t["own"][r.choice(list(t["partitions"]))] = r.choice(["index", "default", "comment", "check"])
             else:
                 i = r.randint(3, 6)
                 t["partitions"][table[:-1] + f'_p{i}"'] = i
@@ -357,7 +402,7 @@ class Gen:
         if any(o["source"] == name for o in m["views"].values()):
             v["comment"] = "used"
             return None
-        action = self.r.choice(["where", "drop", "columns", "mat", "grant", "comment"])
+        action = self.r.choice(["where", "drop", "columns", "mat", "grant", "comment", "calls"])
         if action == "where":
             source = m["tables"].get(v["source"])
             v["where"] = bool(source) and not v["where"]
@@ -367,6 +412,8 @@ class Gen:
             source = m["tables"].get(v["source"]) or m["views"].get(v["source"])
             columns = list(source["columns"])
             v["columns"] = self.r.sample(columns, self.r.randint(1, len(columns)))
+        elif action == "calls":
+            v["calls"] = None
         elif action == "mat":
             v["mat"] = not v["mat"]
         elif action == "grant":
@@ -376,7 +423,16 @@ class Gen:
         return None
 
     def m_function(self, m):
-        plain = [n for n, f in m["functions"].items() if f["kind"] in ("sql", "plpgsql")]
+        helpers = [f for f in m["functions"].values() if f["kind"] == "helper"]
+        if helpers and self.maybe(.4):
+            f = self.r.choice(helpers)
+            if self.maybe(.5):
+                f["body"] = str(self.r.randint(10, 99))
+            else:
+                f["atomic"] = not f["atomic"]
+            return None
+        plain = [n for n, f in m["functions"].items() if f["kind"] in ("sql", "plpgsql")
+                 and not any(v["calls"] == n for v in m["views"].values())]
         if not plain:
             return self.add_function(m)
         name = self.r.choice(plain)
@@ -402,7 +458,8 @@ class Gen:
         tables = [n for n in m["tables"] if not any(v["source"] == n for v in m["views"].values())
                   and not any(c[0] == "FK" and c[2] == n for t in m["tables"].values() if t is not m["tables"][n]
                               for c in t["constraints"].values())
-                  and not any(f.get("table") == n for f in m["functions"].values())]
+                  and not any(f.get("table") == n for f in m["functions"].values())
+                  and not any(t["parent"] == n for t in m["tables"].values())]
         if tables and len(m["tables"]) > 1 and self.maybe(.6):
             del m["tables"][self.r.choice(tables)]
             return
@@ -435,6 +492,10 @@ class Gen:
         for n, s in m["sequences"].items():
             out.append(f"CREATE SEQUENCE {n} AS {s['as']} INCREMENT {s['increment']} CACHE {s['cache']}"
                        + (" CYCLE" if s["cycle"] else "") + ";")
+        for n, f in m["functions"].items():
+            if f["kind"] == "helper":
+                out.append(f"CREATE FUNCTION {n}(a integer) RETURNS integer LANGUAGE sql IMMUTABLE "
+                           + (f"RETURN a + {f['body']};" if f["atomic"] else f"AS 'SELECT a + {f['body']}';"))
         for n, t in m["tables"].items():
             self.table_sql(out, n, t)
         for n, t in m["tables"].items():
@@ -442,13 +503,15 @@ class Gen:
                 if d[0] == "FK":
                     out.append(f"ALTER TABLE {n} ADD CONSTRAINT {c} FOREIGN KEY ({d[1]}) REFERENCES {d[2]} ({q('id')}){d[3]};")
         for n, f in m["functions"].items():
-            self.function_sql(out, n, f)
+            if f["kind"] != "helper":
+                self.function_sql(out, n, f)
         for n, t in m["tables"].items():
             for g, (when, event, fn) in t["triggers"].items():
                 out.append(f"CREATE TRIGGER {g} {when} {event} ON {n} FOR EACH ROW EXECUTE FUNCTION {fn}();")
         for n, v in m["views"].items():
-            out.append(f"CREATE {'MATERIALIZED ' if v['mat'] else ''}VIEW {n} AS SELECT {', '.join(v['columns'])} FROM "
-                       f"{v['source']}" + (f" WHERE {q('id')} > 0" if v["where"] else "") + ";")
+            out.append(f"CREATE {'MATERIALIZED ' if v['mat'] else ''}VIEW {n} AS SELECT {', '.join(v['columns'])}"
+                       + (f", {v['calls']}(1) AS called" if v["calls"] else "") + " FROM "
+                       + v["source"] + (f" WHERE {q('id')} > 0" if v["where"] else "") + ";")
             for g in v["grants"]:
                 out.append(f"GRANT {g} ON {n} TO PUBLIC;")
         for k, word in (("tables", "TABLE"), ("enums", "TYPE"), ("domains", "DOMAIN"), ("functions", "FUNCTION")):
@@ -467,6 +530,7 @@ class Gen:
             line += f" COLLATE {d['collate']}" if d["collate"] else ""
             line += f" DEFAULT {d['default']}" if d["default"] else ""
             line += f" GENERATED {d['identity']} AS IDENTITY" if d["identity"] and not t["partition"] else ""
+            line += f" GENERATED ALWAYS AS ({d['generated']}) STORED" if d["generated"] else ""
             line += " NOT NULL" if d["notnull"] else ""
             lines.append(line)
         for c, d in t["constraints"].items():
@@ -475,12 +539,20 @@ class Gen:
             elif d[0] in ("UNIQUE", "PRIMARY KEY"):
                 lines.append(f"  CONSTRAINT {c} {d[0]} ({q('id') if d[0] == 'PRIMARY KEY' else d[1]})")
         out.append(f"CREATE {'UNLOGGED ' if t['unlogged'] else ''}TABLE {n} (\n" + ",\n".join(lines) + "\n)"
+                   + (f" INHERITS ({t['parent']})" if t["parent"] else "")
                    + (f" PARTITION BY {t['partition']} ({q('id')})" if t["partition"] else "")
                    + (f" WITH ({t['options']})" if t["options"] else "") + ";")
         for p, i in t["partitions"].items():
             bound = {"RANGE": f"FROM ({i * 10}) TO ({i * 10 + 10})", "LIST": f"IN ({i})",
                      "HASH": f"WITH (MODULUS 8, REMAINDER {i})"}[t["partition"]]
             out.append(f"CREATE TABLE {p} PARTITION OF {n} FOR VALUES {bound};")
+        for p, what in t["own"].items():
+            if p in t["partitions"]:
+                short = p.split(".")[1][1:-1]
+                out.append({"index": f"CREATE INDEX {q(short + '_own')} ON {p} ({q('id')} DESC);",
+                            "default": f"ALTER TABLE {p} ALTER COLUMN {q('id')} SET DEFAULT 5;",
+                            "comment": f"COMMENT ON TABLE {p} IS 'own';",
+                            "check": f"ALTER TABLE {p} ADD CONSTRAINT {q(short + '_ck')} CHECK ({q('id')} > -100);"}[what])
         for x, i in t["indexes"].items():
             out.append(f"CREATE {'UNIQUE ' if i['unique'] else ''}INDEX {x} ON {n} {i['body']};")
         if t["rls"]:
