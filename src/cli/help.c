@@ -99,6 +99,16 @@ static void add_value_name(Buf *out, const OptionSpec *spec)
         buf_printf(out, " %s", spec->metavar);
 }
 
+/* ", --to" for each other name that the option goes by. */
+static void add_aliases(Arena *arena, Buf *out, const OptionSpec *spec)
+{
+    StringList names = {0};
+    if (spec->aliases != NULL)
+        text_split(arena, spec->aliases, '|', &names);
+    for (size_t i = 0; i < names.count; i++)
+        buf_printf(out, ", --%s", names.items[i]);
+}
+
 /* The left side: "-u, --url URL". A global whose long name the command has taken keeps its letter.
  */
 static char *option_term(Arena *arena, const Command *command, OptionId id)
@@ -112,6 +122,7 @@ static char *option_term(Arena *arena, const Command *command, OptionId id)
         buf_add_str(&out, "    ");
     if (!hidden_name)
         buf_printf(&out, "--%s%s", spec->flags & OPTION_NEGATABLE ? "[no-]" : "", spec->name);
+    add_aliases(arena, &out, spec);
     add_value_name(&out, spec);
     return buf_steal(&out, arena);
 }
@@ -171,6 +182,10 @@ void help_overview(Buf *out)
     for (size_t i = 0; command_table[i] != NULL; i++)
         add_term(out, command_table[i]->name, 14, command_table[i]->summary);
     add_globals(out, NULL);
+    buf_add_str(out,
+                "\nExit codes: 0 ok, 1 findings (lint errors, drift, pending with --exit-code),\n"
+                "2 usage or configuration, 3 connection or Docker, 4 SQL failed, 5 integrity (sum\n"
+                "file, history), 6 lock not got in time, 70 bug, 128+n signal.\n");
     buf_add_str(out, "\n'dbmig help COMMAND' tells more about a command, and dbmig(1) all.\n");
 }
 

@@ -55,6 +55,15 @@ START_TEST(test_commands_are_documented)
 }
 END_TEST
 
+START_TEST(test_other_names_of_options_are_shown)
+{
+    Buf page = {0};
+    help_command(command_find("apply"), &page);
+    ck_assert_ptr_nonnull(strstr(buf_text(&page), "--to-version, --to VERSION"));
+    buf_free(&page);
+}
+END_TEST
+
 /* Help is read in 80 columns. */
 START_TEST(test_help_lines_are_short)
 {
@@ -155,6 +164,7 @@ START_TEST(test_words_of_other_tools)
 END_TEST
 
 UNIT_SUITE("help", test_every_option_has_a_command, test_config_takes_every_setting,
-           test_commands_are_documented, test_help_lines_are_short, test_scripts_have_all_options,
-           test_manual_has_all, test_words_of_other_tools)
+           test_commands_are_documented, test_other_names_of_options_are_shown,
+           test_help_lines_are_short, test_scripts_have_all_options, test_manual_has_all,
+           test_words_of_other_tools)
 UNIT_MAIN(suite)
