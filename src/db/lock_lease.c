@@ -36,7 +36,6 @@ static void hint_grant(const MigrationLock *lock, Error *err)
     arena_free(scratch);
 }
 
-/* Others may create it at the same time: that is as good. */
 static bool create_lease(MigrationLock *lock, Error *err)
 {
     Arena *scratch = arena_new();
@@ -46,11 +45,17 @@ static bool create_lease(MigrationLock *lock, Error *err)
         ok = session_execf(lock->session, err, "CREATE SCHEMA IF NOT EXISTS %s;\n%s",
                            session_quote_identifier(scratch, lock->schema), sql);
     arena_free(scratch);
-    if (ok || has_state(err, "23505") || has_state(err, "42P07") || has_state(err, "42P06"))
+    if (ok)
         return true;
     if (has_state(err, "42501"))
         hint_grant(lock, err);
     return error_prefix(err, "could not create the lease table %s", lock->lease);
+}
+
+/* Another run is in the way: not an error, the next try may be luckier. */
+static bool is_passing(const Error *err)
+{
+    return has_state(err, "40001") || has_state(err, "40P01") || has_state(err, "55P03");
 }
 
 /* False with *ret_missing when there is nothing to try on yet. */
@@ -76,21 +81,39 @@ static bool try_row(MigrationLock *lock, bool *ret_got, bool *ret_missing, Error
         *ret_missing = ok && rows_count(rows) == 0;
     } else {
         *ret_missing = has_state(err, "42P01") || has_state(err, "3F000");
-        ok = *ret_missing || has_state(err, "40001");
+        ok = *ret_missing || is_passing(err);
     }
     arena_free(scratch);
+    return ok;
+}
+
+/*
+ * Runs that create the table at the same time fail in many ways (its name, its row type's, its key's: IF
+ * NOT EXISTS covers only some). So a failure counts only when there is still no table afterwards.
+ */
+static bool make_and_try(MigrationLock *lock, bool *ret_got, bool *ret_missing, Error *err)
+{
+    Error failed = {0};
+    bool made = create_lease(lock, &failed);
+    bool ended = !made && (failed.code >= EXIT_SIGNAL || session_lost(lock->session));
+    bool ok = !ended && try_row(lock, ret_got, ret_missing, err);
+    if (ended || (ok && !made && *ret_missing && !is_passing(&failed))) {
+        error_copy(err, &failed);
+        ok = false;
+    } else if (!ok) {
+        error_prefix(err, "could not take the migration lease");
+    }
+    error_clear(&failed);
     return ok;
 }
 
 bool lock_try_lease(MigrationLock *lock, bool *ret_got, Error *err)
 {
     bool missing;
-    for (int round = 0; round < 3; round++) {
-        if (!try_row(lock, ret_got, &missing, err))
-            return error_prefix(err, "could not take the migration lease");
-        if (!missing)
-            break;
-        if (!create_lease(lock, err))
+    if (!try_row(lock, ret_got, &missing, err))
+        return error_prefix(err, "could not take the migration lease");
+    for (int round = 0; missing && round < 3; round++) {
+        if (!make_and_try(lock, ret_got, &missing, err))
             return false;
     }
     error_clear(err);

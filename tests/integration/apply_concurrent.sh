@@ -24,6 +24,22 @@ hold() {
     sleep 0.5
 }
 
+# at_once URL OPTION…: 20 runs at the same time; their exit codes, and what those that failed said.
+at_once() {
+    local pids=() i code codes=''
+    for ((i = 0; i < 20; i++)); do
+        "$DBMIG" apply -q --lock-timeout 60s --dir "$d" -u "$1" "${@:2}" >"$SANDBOX/once$i" 2>&1 &
+        pids[i]=$!
+    done
+    for ((i = 0; i < 20; i++)); do
+        wait "${pids[i]}"
+        code=$?
+        codes=$codes$code
+        [ "$code" -eq 0 ] || sed "s/^/# run $i, exit $code: /" "$SANDBOX/once$i" >&2
+    done
+    echo "$codes"
+}
+
 # ---- production is never queued behind us ----
 fresh
 sql 'CREATE TABLE busy (id int PRIMARY KEY, n int); INSERT INTO busy SELECT i, 0 FROM generate_series(1, 10) i' >/dev/null
@@ -67,13 +83,7 @@ fresh
 for i in 1 2 3 4 5 6; do put "V${i}__t.sql" "CREATE TABLE t$i (id int); INSERT INTO t$i VALUES ($i); SELECT pg_sleep(0.02);"; done
 put V7__n.sql 'CREATE INDEX CONCURRENTLY t1_id ON t1 (id); INSERT INTO t1 VALUES (7);'
 hashed
-codes=
-for ((i = 0; i < 20; i++)); do
-    "$DBMIG" apply -q --lock-timeout 60s --dir "$d" -u "$url" >/dev/null 2>&1 &
-    pids[i]=$!
-done
-for pid in "${pids[@]}"; do wait "$pid"; codes="$codes$?"; done
-is "20 at once: all exit 0" "$codes" 00000000000000000000
+is "20 at once: all exit 0" "$(at_once "$url")" 00000000000000000000
 is "each migration once" "$(history)" "1:true 2:true 3:true 4:true 5:true 6:true 7:true"
 is "each effect once" "$(sql 'SELECT array_agg(id ORDER BY id) FROM t1')" '{1,7}'
 
@@ -162,6 +172,40 @@ exits "the migration lock is not got in time" 6 "$DBMIG" apply --dir "$d" -u "$u
 like "its holder is named" "$err" "dbmig apply"
 wait "$pid"
 
+fresh
+put V1__s.sql "CREATE ROLE held$n PASSWORD 'its-secret'; SELECT pg_sleep(3) /* PASSWORD 'its-secret' */;"
+hashed
+"$DBMIG" apply -q --dir "$d" -u "$url" >/dev/null 2>&1 &
+pid=$!
+sleep 1
+exits "what the holder runs is told" 6 "$DBMIG" apply --dir "$d" -u "$url" --lock-timeout 300ms
+like "as it stands" "$err" "pg_sleep"
+unlike "but for its passwords" "$err" "its-secret"
+wait "$pid"
+
+# ---- many make the lease's table at once ----
+# Where the one that comes second notices is a matter of microseconds, and each place has its own error. The
+# trigger lets another session make the table just before, and fails as one of those places does.
+fresh
+put V1__l.sql 'CREATE TABLE l (id int);'
+hashed
+sql 'CREATE EXTENSION dblink'
+sql "CREATE FUNCTION beaten() RETURNS event_trigger LANGUAGE plpgsql AS \$\$ BEGIN
+    IF current_setting('application_name') LIKE 'dbmig%' AND current_query() LIKE '%schema_history_lease%' THEN
+        PERFORM dblink_exec('dbname=' || current_database() || ' host=127.0.0.1 port=' || current_setting('port')
+            || ' user=postgres application_name=other', current_query());
+        RAISE EXCEPTION 'type \"schema_history_lease\" already exists' USING ERRCODE = '42710';
+    END IF; END \$\$;
+    CREATE EVENT TRIGGER beaten ON ddl_command_start WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION beaten()"
+exits "the lease's table is made by another run" 0 "$DBMIG" apply --allow-dirty --lock lease --dir "$d" -u "$url"
+is "by that one" "$(sql "SELECT count(*) FROM schema_history_lease")" 1
+fresh
+put V1__l.sql 'CREATE TABLE l (id int);'
+hashed
+sql 'CREATE DOMAIN schema_history_lease AS int'
+exits "the lease's table cannot be made" 4 "$DBMIG" apply --allow-dirty --lock lease --dir "$d" -u "$url"
+like "with the server's reason" "$err" "could not create the lease table .*\[42710\]"
+
 # ---- a transaction pooler ----
 if ! command -v pgbouncer >/dev/null; then
     skip "pgbouncer" "pgbouncer is not installed"
@@ -190,13 +234,7 @@ fresh
 through=postgres://postgres@127.0.0.1:$port/c$n
 for i in 1 2 3 4 5 6; do put "V${i}__t.sql" "CREATE TABLE t$i (id int); INSERT INTO t$i VALUES ($i); SET search_path = pg_catalog;"; done
 hashed
-codes=
-for ((i = 0; i < 20; i++)); do
-    "$DBMIG" apply -q --lock-timeout 60s --dir "$d" -u "$through" >"$SANDBOX/p$i" 2>&1 &
-    pids[i]=$!
-done
-for pid in "${pids[@]}"; do wait "$pid"; codes="$codes$?"; done
-is "PgBouncer: 20 at once exit 0" "$codes" 00000000000000000000
+is "PgBouncer: 20 at once exit 0" "$(at_once "$through")" 00000000000000000000
 is "each migration once" "$(history)" "1:true 2:true 3:true 4:true 5:true 6:true"
 is "nothing stays set on its connections" "$("$PSQL" -qXAt -d "$through" -c 'SHOW search_path' -c 'SHOW lock_timeout')" $'"$user", public\n0'
 put V7__n.sql 'CREATE INDEX CONCURRENTLY ON t1 (id);'
