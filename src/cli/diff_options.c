@@ -2,7 +2,9 @@
 #include "dbmig/cli/diff_options.h"
 
 #include <string.h>
+#include <unistd.h>
 
+#include "dbmig/base/log.h"
 #include "dbmig/base/text.h"
 #include "dbmig/cli/replay_options.h"
 #include "dbmig/db/history.h"
@@ -21,6 +23,16 @@ static const StringList *excluded(const CommandContext *context)
     return list;
 }
 
+/* The default is no: a rename that was none keeps rows that nobody wants. */
+static bool ask_rename(void *context, const char *question)
+{
+    char answer[16];
+    (void)context;
+    log_info("%s [y/N]", question);
+    ssize_t len = read(STDIN_FILENO, answer, sizeof(answer) - 1);
+    return len > 0 && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
 void diff_options_fill(const CommandContext *context, DiffOptions *ret)
 {
     const OptionSet *options = context->options;
@@ -35,6 +47,8 @@ void diff_options_fill(const CommandContext *context, DiffOptions *ret)
         .cross_version = option_flag(options, OPT_CROSS_VERSION),
         .source_timeout_ms = option_number(options, OPT_SOURCE_TIMEOUT),
     };
+    if (option_allowed(options, OPT_RENAME) && isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
+        ret->confirm_rename = ask_rename;
     replay_options_fill(context, &ret->replay);
 }
 
@@ -125,6 +139,7 @@ bool diff_policy_fill(const CommandContext *context, PlanOptions *ret, Error *er
     StringList *skip = arena_alloc(context->arena, sizeof(*skip));
     *skip = (StringList){0};
     ret->strict_order = option_flag(context->options, OPT_STRICT_ORDER);
+    ret->renames = option_list(context->options, OPT_RENAME);
     ret->online = option_flag(context->options, OPT_ONLINE);
     ret->skip = skip;
     return add_given(context, skip, err) && add_configured(context, skip, err) &&

@@ -65,6 +65,9 @@ void diff_report_plan(const CommandContext *context, const DiffResult *result)
     for (size_t i = 0; i < result->plan.skipped.count; i++)
         log_warning("skipped: %s", result->plan.skipped.items[i]);
     report_field(context->report, "skipped", NULL, report_texts(&result->plan.skipped));
+    for (size_t i = 0; i < result->plan.rename_hints.count; i++)
+        log_warning("%s", result->plan.rename_hints.items[i]);
+    report_field(context->report, "rename_hints", NULL, report_texts(&result->plan.rename_hints));
     diff_report_changes(context->report, "changes", &result->plan.changes);
     tell_parts(context->report, &result->plan);
     tell_hazards(context, &result->plan.statements);

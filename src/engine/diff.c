@@ -3,22 +3,17 @@
  * must leave no difference to *to*. What it leaves (a side effect: default privileges, names that the
  * server chose) is planned again, a few times; what remains then is told.
  */
-#include "dbmig/engine/diff.h"
-
 #include <string.h>
 
 #include "dbmig/base/text.h"
-#include "dbmig/schema/snapshot.h"
+#include "diff_private.h"
 
 #define PROOF_ROUNDS 3
 
 typedef struct Proof {
-    Arena *arena;
-    const DiffOptions *options;
+    DiffCopy *copy;
     const Snapshot *to;
     DiffResult *result;
-    Session *session; /* of the copy */
-    Snapshot now;     /* the copy as it is */
 } Proof;
 
 static const char *sentence(Arena *arena, const Error *err)
@@ -27,50 +22,32 @@ static const char *sentence(Arena *arena, const Error *err)
                         err->detail ? err->detail : "");
 }
 
-/* The copy has no transaction open and no setting that a statement left. */
-static bool apply(Proof *proof, const SchemaPlan *plan, size_t first, Error *err)
-{
-    size_t failed;
-    if (diff_apply(proof->session, plan, first, &failed, err))
-        return session_exec(proof->session, "RESET SESSION AUTHORIZATION; RESET ALL", err);
-    if (err->code == EXIT_SQL)
-        error_prefix(err, "statement %zu of %zu", failed + 1, plan->statements.count);
-    return false;
-}
-
-static bool read_again(Proof *proof, Error *err)
-{
-    SnapshotOptions options = proof->options->snapshot;
-    options.throwaway = proof->now.throwaway;
-    return snapshot_read(proof->arena, proof->session, &options, &proof->now, err);
-}
-
 /* What is still different gets a plan of its own, behind the first one. */
 static bool plan_rest(Proof *proof, Error *err)
 {
     SchemaPlan rest;
-    if (!plan_make(proof->arena, &proof->now, proof->to, &proof->options->plan, &rest, err))
+    DiffCopy *copy = proof->copy;
+    if (!plan_make(copy->arena, &copy->now, proof->to, &copy->options->plan, &rest, err))
         return false;
-    plan_append(proof->arena, &proof->result->plan, &rest);
+    plan_append(copy->arena, &proof->result->plan, &rest);
     return true;
 }
 
 static bool try_rounds(Proof *proof, Error *err)
 {
+    DiffCopy *copy = proof->copy;
     DiffResult *result = proof->result;
-    size_t applied = 0;
     for (int round = 0; round < PROOF_ROUNDS; round++) {
-        if (!apply(proof, &result->plan, applied, err) || !read_again(proof, err))
+        if (!diff_copy_apply(copy, &result->plan, err))
             return false;
-        applied = result->plan.statements.count;
-        plan_compare(proof->arena, &proof->now, proof->to, &proof->options->plan, &result->residue);
+        plan_compare(copy->arena, &copy->now, proof->to, &copy->options->plan, &result->residue);
         if (result->residue.count == 0) {
             result->proof = DIFF_PROVED;
             return true;
         }
         if (round + 1 < PROOF_ROUNDS && !plan_rest(proof, err))
             return false;
-        if (applied == result->plan.statements.count)
+        if (copy->applied == result->plan.statements.count)
             break;
     }
     result->proof = DIFF_RESIDUE;
@@ -86,7 +63,7 @@ static bool judge(Proof *proof, Error *err)
     bool plan_failed = failure.code == EXIT_SQL;
     if (plan_failed) {
         proof->result->proof = DIFF_FAILED;
-        proof->result->why = sentence(proof->arena, &failure);
+        proof->result->why = sentence(proof->copy->arena, &failure);
     } else {
         error_copy(err, &failure);
     }
@@ -94,95 +71,24 @@ static bool judge(Proof *proof, Error *err)
     return plan_failed;
 }
 
-/* ---- the copy ---- */
-
-static bool same_major(const Snapshot *one, const Snapshot *two)
+static bool prove(Proof *proof, Error *err)
 {
-    return one->server_version / 10000 == two->server_version / 10000;
-}
-
-static bool unproved(Proof *proof, const char *why)
-{
+    const char *why;
+    if (!diff_copy_open(proof->copy, &why, err))
+        return false;
+    if (!why)
+        return judge(proof, err);
     proof->result->proof = DIFF_UNPROVED;
     proof->result->why = why;
     return true;
 }
 
-static const char *first_residue(Arena *arena, const ChangeList *residue)
-{
-    const Change *change = &residue->items[0];
-    const Object *object = change->after ? change->after : change->before;
-    return arena_printf(arena, "the copy differs from it in %zu object%s, first %s %s", residue->count,
-                        residue->count == 1 ? "" : "s", kind_spec(object->kind)->name, object->key);
-}
-
-/* Builds `from` by our own SQL. *ret_why stays NULL when it reads back equal. */
-static bool build_copy(Proof *proof, const Snapshot *from, const char **ret_why, Error *err)
-{
-    SchemaPlan build;
-    Snapshot empty;
-    ChangeList residue;
-    snapshot_empty(proof->arena, from, &empty);
-    /* Whatever the user wants of the plan, the copy is to be whole. */
-    if (!plan_make(proof->arena, &empty, from, NULL, &build, err))
-        return false;
-    if (!apply(proof, &build, 0, err)) {
-        if (err->code != EXIT_SQL)
-            return false;
-        *ret_why = arena_printf(proof->arena, "no copy of it could be made: %s",
-                                sentence(proof->arena, err));
-        error_clear(err);
-        return true;
-    }
-    if (!read_again(proof, err))
-        return false;
-    plan_compare(proof->arena, &proof->now, from, NULL, &residue);
-    if (residue.count > 0)
-        *ret_why = first_residue(proof->arena, &residue);
-    return true;
-}
-
-static bool prove_on(Proof *proof, Replay *replay, const Snapshot *from, Error *err)
-{
-    const char *why = NULL;
-    Snapshot server = {.server_version = replay->server_version};
-    if (!same_major(&server, from))
-        return unproved(proof, arena_printf(proof->arena,
-                                            "the throwaway server is PostgreSQL %d, the database %d",
-                                            replay->server_version / 10000,
-                                            from->server_version / 10000));
-    proof->session = replay->session;
-    proof->now.throwaway = true;
-    if (!diff_make_roles(proof->arena, replay, from, proof->to, err) ||
-        !build_copy(proof, from, &why, err))
-        return false;
-    return why ? unproved(proof, why) : judge(proof, err);
-}
-
-static bool prove_on_copy(Proof *proof, const Snapshot *from, Error *err)
-{
-    Replay replay = {0};
-    if (!replay_empty(proof->arena, &proof->options->replay, &replay, err))
-        return error_prefix(err, "the plan could not be proved");
-    replay_spoil(&replay);
-    bool done = prove_on(proof, &replay, from, err);
-    replay_end(&replay);
-    return done;
-}
-
-static bool prove(Proof *proof, DiffSide *from, Error *err)
-{
-    if (!from->has_replay)
-        return prove_on_copy(proof, &from->snapshot, err);
-    replay_spoil(&from->replay);
-    proof->session = from->replay.session;
-    proof->now.throwaway = true;
-    return session_exec(proof->session, "RESET SESSION AUTHORIZATION; RESET ALL", err) &&
-           diff_make_roles(proof->arena, &from->replay, &from->snapshot, proof->to, err) &&
-           judge(proof, err);
-}
-
 /* ---- the whole ---- */
+
+static bool same_major(const Snapshot *one, const Snapshot *two)
+{
+    return one->server_version / 10000 == two->server_version / 10000;
+}
 
 static bool check_versions(const DiffSide *from, const DiffSide *to, Error *err)
 {
@@ -202,18 +108,49 @@ static void add_left_out(Arena *arena, const Snapshot *snapshot, StringList *ret
         VEC_PUSH(arena, *ret, snapshot->left_out.items[i]);
 }
 
+/* What a plan from there has before its changes and statements: the renames. */
+static void put_before(Arena *arena, const SchemaPlan *renames, const ChangeList *changes,
+                       DiffResult *ret)
+{
+    ChangeList all = *changes;
+    SchemaPlan whole = *renames;
+    for (size_t i = 0; i < ret->plan.changes.count; i++)
+        VEC_PUSH(arena, all, ret->plan.changes.items[i]);
+    ret->renames = whole.statements.count;
+    plan_append(arena, &whole, &ret->plan);
+    ret->plan.statements = whole.statements;
+    ret->plan.parts = whole.parts;
+    ret->plan.changes = all;
+}
+
+static bool plan(DiffCopy *copy, DiffSide *to, DiffResult *ret, Error *err)
+{
+    SchemaPlan renames;
+    ChangeList renamed = {0};
+    StringList hints = {0};
+    if (!diff_rename(copy, to, &renames, &renamed, &hints, err))
+        return false;
+    const Snapshot *start = renames.statements.count > 0 ? &copy->now : &copy->from->snapshot;
+    if (!plan_make(copy->arena, start, &to->snapshot, &copy->options->plan, &ret->plan, err))
+        return false;
+    ret->plan.rename_hints = hints;
+    put_before(copy->arena, &renames, &renamed, ret);
+    return true;
+}
+
 bool diff_run(Arena *arena, DiffSide *from, DiffSide *to, const DiffOptions *options,
               DiffResult *ret, Error *err)
 {
-    Proof proof = {.arena = arena, .options = options, .to = &to->snapshot, .result = ret};
+    DiffCopy copy = {.arena = arena, .options = options, .from = from, .to = &to->snapshot};
+    Proof proof = {&copy, &to->snapshot, ret};
     *ret = (DiffResult){0};
     if (!options->cross_version && !check_versions(from, to, err))
         return false;
     add_left_out(arena, &from->snapshot, &ret->left_out);
     add_left_out(arena, &to->snapshot, &ret->left_out);
-    if (!plan_make(arena, &from->snapshot, &to->snapshot, &options->plan, &ret->plan, err))
-        return false;
-    if (!options->verify || ret->plan.statements.count == 0)
-        return true;
-    return prove(&proof, from, err);
+    bool done = plan(&copy, to, ret, err);
+    if (done && options->verify && ret->plan.statements.count > 0)
+        done = prove(&proof, err);
+    diff_copy_end(&copy);
+    return done;
 }

@@ -120,13 +120,28 @@ static bool read_url(Arena *arena, const DiffSource *source, const DiffOptions *
     return done;
 }
 
+static const char *text_name(const DiffSource *source, size_t i)
+{
+    return source->kind == DIFF_SQL ? source->files.items[i] : source->shown;
+}
+
 static bool load_texts(Arena *arena, const DiffSource *source, Replay *replay, Error *err)
 {
     for (size_t i = 0; i < source->texts.count; i++) {
         const Bytes *text = &source->texts.items[i];
-        const char *name = source->kind == DIFF_SQL ? source->files.items[i] : source->shown;
-        if (!replay_sql(arena, replay, name, text->data, text->len, err))
+        if (!replay_sql(arena, replay, text_name(source, i), text->data, text->len, err))
             return error_prefix(err, "schema source");
+    }
+    return true;
+}
+
+static bool read_directives(Arena *arena, DiffSide *side, Error *err)
+{
+    const DiffSource *source = &side->source;
+    for (size_t i = 0; i < source->texts.count; i++) {
+        const Bytes *text = &source->texts.items[i];
+        if (!diff_read_directives(arena, text_name(source, i), text->data, text->len, &side->renamed, err))
+            return false;
     }
     return true;
 }
@@ -163,6 +178,7 @@ bool diff_side_open(Arena *arena, const DiffSource *source, const DiffOptions *o
     snapshot.throwaway = true;
     ret->has_replay = true;
     return replay_source(arena, &ret->source, options, &ret->replay, err) &&
+           read_directives(arena, ret, err) &&
            snapshot_read(arena, ret->replay.session, &snapshot, &ret->snapshot, err);
 }
 

@@ -40,9 +40,10 @@ judge() {
     printf '%s\n' "$out" >"$SANDBOX/plan.sql"
     ok "$name: it runs in psql" psql_file "$base/before" "$SANDBOX/plan.sql" || sed 's/^/# /' "$SANDBOX/psql.log"
     [ ! -f "$folder/kept.sql" ] || is "$name: rows are kept" \
-        "$("$PSQL" -XAt -d "$base/before" -f "$folder/kept.sql" 2>&1)" "$(cat "$folder/kept")"
+        "$("$PSQL" -XqAt -d "$base/before" -f "$folder/kept.sql" 2>&1)" "$(cat "$folder/kept")"
     run plan "${args[@]}"
     expect "$name: nothing is left to do" "$folder/remains" "$out"
+    is "$name: and that is no failure" "$code" 0
 }
 
 for folder in "$ROOT"/tests/golden/plan/*/; do
@@ -50,3 +51,37 @@ for folder in "$ROOT"/tests/golden/plan/*/; do
     [ -z "${GOLDEN_ONLY:-}" ] || [[ $folder == *$GOLDEN_ONLY* ]] || continue
     judge "${folder##*/}" "$folder"
 done
+
+# A question on a terminal: no is the default, and a yes renames.
+ask() {
+    script -qec "$DBMIG diff --from '$base/before' --to '$SANDBOX/new.sql' --dev-url '$url'" /dev/null <<<"$1" 2>&1 |
+        tr -d '\r'
+}
+if command -v script >/dev/null; then
+    "$PSQL" -Xq -d "$url" -c "DROP DATABASE before" -c "CREATE DATABASE before TEMPLATE template0" >/dev/null
+    "$PSQL" -Xq -d "$base/before" -c "CREATE TABLE a (id integer, name text)" >/dev/null
+    echo "CREATE TABLE b (id integer, name text);" >"$SANDBOX/new.sql"
+    out=$(ask y)
+    like "on a terminal it asks" "$out" 'was table public\.a renamed to b\? \[y/N\]'
+    like "yes renames" "$out" 'ALTER TABLE public\.a RENAME TO b;'
+    unlike "and drops nothing" "$out" 'DROP TABLE'
+    out=$(ask '')
+    like "the default is no" "$out" 'DROP TABLE public\.a;'
+else
+    skip "a question on a terminal" "no script(1) here"
+fi
+
+# What cannot be meant is an error, and nothing is printed.
+nothing() {
+    run "$DBMIG" diff --no-verify --from "$base/before" --to "$SANDBOX/new.sql" --dev-url "$url" "$@"
+    is "$*: exit code, nothing printed" "$code$out" 2
+}
+nothing --rename x=y
+like "an unknown name is told" "$err" 'nothing called x can have been renamed to y'
+nothing --rename a
+nothing --rename a=
+nothing --skip drop_tables
+echo "-- dbmig:renamed_from
+CREATE TABLE b (id integer, name text);" >"$SANDBOX/new.sql"
+nothing
+like "a directive without a name is told with its place" "$err" 'new\.sql:1: dbmig:renamed_from needs the old name'

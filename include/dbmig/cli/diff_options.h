@@ -9,7 +9,7 @@
 #define SNAPSHOT_OPTION_IDS OPT_SCHEMAS, OPT_EXCLUDE, OPT_HISTORY_TABLE, OPT_HISTORY_SCHEMA
 
 /* For the commands that plan: how changes are made, and which are not. */
-#define PLAN_OPTION_IDS OPT_STRICT_ORDER, OPT_ONLINE, OPT_CONCURRENT_INDEX, OPT_SKIP
+#define PLAN_OPTION_IDS OPT_STRICT_ORDER, OPT_ONLINE, OPT_CONCURRENT_INDEX, OPT_SKIP, OPT_RENAME
 
 /* Fills the parts for replays, snapshots and plans; those whose options the command has not stay at
    their defaults. */

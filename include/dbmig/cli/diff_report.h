@@ -8,7 +8,8 @@
 /* A table of changes under that key, in JSON only. */
 void diff_report_changes(Report *report, const char *key, const ChangeList *changes);
 
-/* The fields left_out, skipped, changes, parts and hazards; what people must know goes to stderr. */
+/* The fields left_out, skipped, rename_hints, changes, parts and hazards; what people must know goes to
+   stderr. */
 void diff_report_plan(const CommandContext *context, const DiffResult *result);
 
 /* The fields proof, why and residue. A plan that leaves a difference marks findings; false

@@ -15,6 +15,7 @@
 #include "dbmig/engine/replay.h"
 #include "dbmig/project/config.h"
 #include "dbmig/schema/plan.h"
+#include "dbmig/schema/rename.h"
 #include "dbmig/schema/snapshot.h"
 
 typedef enum DiffSourceKind {
@@ -64,6 +65,9 @@ typedef struct DiffOptions {
     bool verify;
     bool cross_version;
     int64_t source_timeout_ms;  /* of a source's program that has none of its own; 0: none */
+    /* NULL, or asks whether what is gone and new in equal shape was renamed. */
+    bool (*confirm_rename)(void *context, const char *question);
+    void *confirm_context;
 } DiffOptions;
 
 /* One side: its schema, and the throwaway that it was loaded on, if any. */
@@ -72,6 +76,7 @@ typedef struct DiffSide {
     Snapshot snapshot;
     Replay replay;       /* open when has_replay */
     bool has_replay;
+    RenameWishes renamed; /* what directives in its SQL say */
 } DiffSide;
 
 /* Reads the source's schema. The side must be ended, also after a failure; its snapshot stays. */
@@ -93,12 +98,23 @@ typedef struct DiffResult {
     const char *why;        /* sentences */
     ChangeList residue;
     StringList left_out;    /* what is in one of the two and not modelled */
+    size_t renames;         /* how many of the plan's first statements are renames */
 } DiffResult;
 
-/* Plans from → to and proves it. False when it could not be planned; a plan that does not prove is
+/*
+ * Plans from → to and proves it. Renames (options.plan.renames, to's directives, answers) are done on a
+ * copy of from first, so that the server itself renames all that mentions the names; the rest is
+ * planned from there. False when it could not be planned; a plan that does not prove is
    true with its `proof`. Both sides may be spoiled by it. */
 bool diff_run(Arena *arena, DiffSide *from, DiffSide *to, const DiffOptions *options,
               DiffResult *ret, Error *err);
+
+/*
+ * Reads `-- dbmig:renamed_from OLD` above a statement that creates something, or above a column,
+ * constraint or value inside one.
+ */
+bool diff_read_directives(Arena *arena, const char *name, const char *sql, size_t len, RenameWishes *ret,
+                          Error *err);
 
 /* Makes the roles that the schemas mention and the throwaway server lacks, without login. */
 bool diff_make_roles(Arena *arena, Replay *replay, const Snapshot *from, const Snapshot *to, Error *err);

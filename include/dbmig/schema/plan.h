@@ -32,7 +32,7 @@ typedef struct PlanOptions {
     bool online;                  /* no statement holds a strong lock for long: NOT VALID and VALIDATE,
                                      NOT NULL through a check, indexes as with the next two */
     bool concurrent_create, concurrent_drop; /* indexes of tables that are there: CONCURRENTLY */
-    const StringList *renames;    /* "old=new", qualified names */
+    const StringList *renames;    /* "old=new", qualified names; for diff_run(), no plan heeds them */
     const StringList *skip;       /* diff { skip {} }: "drop_table", … see plan_skip_nouns */
 } PlanOptions;
 
@@ -53,7 +53,8 @@ typedef struct SchemaPlan {
     ChangeList changes;           /* what differs, sorted by kind and key */
     StatementList statements;     /* in order */
     PlanPartList parts;           /* these cover all statements, in order */
-    StringList rename_hints;      /* "public.a.old looks renamed to public.a.new: --rename …" */
+    StringList rename_hints;      /* "column public.a.old may have been renamed to new: …"; diff_run() fills
+                                     it */
     StringList skipped;           /* changes left out by `skip`, and what had to be with them: "drop table
                                      public.t (drop_table)" */
 } SchemaPlan;

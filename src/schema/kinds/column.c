@@ -281,6 +281,31 @@ static void alter_physical(DdlWriter *ddl, const Object *before, const Object *a
         ddl_add(ddl, "%s OPTIONS (%s)", only, fdw);
 }
 
+/* The name in "CONSTRAINT name NOT NULL …", or the one that the server gives; *ret_rest: from NOT NULL. */
+static const char *not_null_name(Arena *arena, const Object *object, const char **ret_rest)
+{
+    const char *constraint = object_get(object, "not_null_constraint");
+    *ret_rest = constraint ? strstr(constraint, "NOT NULL") : NULL;
+    if (*ret_rest && *ret_rest > constraint) {
+        size_t start = strlen("CONSTRAINT ");
+        return arena_strndup(arena, constraint + start, (size_t)(*ret_rest - constraint) - start - 1);
+    }
+    return ddl_identifier(arena,
+                          arena_printf(arena, "%s_%s_not_null", object->parent->name, object->name));
+}
+
+/* Only its constraint's name differs. */
+static bool rename_not_null(DdlWriter *ddl, const Object *before, const Object *after)
+{
+    const char *old_rest, *new_rest;
+    const char *old = not_null_name(ddl->arena, before, &old_rest);
+    const char *new = not_null_name(ddl->arena, after, &new_rest);
+    if (!old_rest || !new_rest || strcmp(old_rest, new_rest) != 0)
+        return false;
+    ddl_add(ddl, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s", after->parent->key, old, new);
+    return true;
+}
+
 /* The server does not read the table for SET NOT NULL where a valid check says the same. */
 static void set_not_null_online(DdlWriter *ddl, const Object *object)
 {
@@ -302,6 +327,8 @@ static void alter_not_null(DdlWriter *ddl, const Object *before, const Object *a
     bool wanted = object_true(after, "not_null");
     bool changed = object_differs(before, after, "not_null");
     bool renamed = wanted && !changed && object_differs(before, after, "not_null_constraint");
+    if (renamed && rename_not_null(ddl, before, after))
+        return;
     if (renamed || (changed && !wanted))
         ddl_add(ddl, "%s DROP NOT NULL", prefix_of(ddl, after, ""));
     if (changed && wanted && after->online)

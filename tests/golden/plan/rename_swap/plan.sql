@@ -1,0 +1,13 @@
+BEGIN;
+ALTER TABLE old.a RENAME COLUMN y TO dbmig_renamed_5;
+ALTER TABLE old.a RENAME COLUMN x TO y;
+ALTER TABLE old.a RENAME COLUMN dbmig_renamed_5 TO x;
+ALTER TABLE public.mover RENAME TO moved;
+ALTER TABLE old.b RENAME TO dbmig_renamed_2;
+ALTER TABLE old.a RENAME TO b;
+ALTER TABLE old.dbmig_renamed_2 RENAME TO a;
+ALTER SCHEMA old RENAME TO fresh;
+CREATE SCHEMA other;
+ALTER TABLE public.moved SET SCHEMA other;
+ALTER TABLE other.moved RENAME CONSTRAINT mover_pkey TO moved_pkey;
+COMMIT;

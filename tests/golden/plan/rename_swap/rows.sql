@@ -1,0 +1,3 @@
+INSERT INTO old.a VALUES (1, 2);
+INSERT INTO old.b VALUES (3, 4);
+INSERT INTO mover VALUES (5);
