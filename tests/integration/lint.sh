@@ -10,6 +10,7 @@
 # The order of the newest major that is here: the cases' facts are the same from 13 on, but for syntax.
 server_start main 15 2>/dev/null || server_start main
 DEV=${SERVER_URL[main]}
+"$PSQL" -qX -d "$DEV" -c "ALTER SYSTEM SET TimeZone = 'UTC'" -c "SELECT pg_reload_conf()" >/dev/null
 
 # split CASE FOLDER: writes the migrations; prints how many are judged
 split() {
@@ -207,6 +208,30 @@ lint --git-base HEAD --dev-url "$DEV" --json
 is "of files deployed together each tells what it made, once" \
     "$(field '[(f["file"][11:13], f["code"]) for f in r["findings"]]')" "[('V2', 'DM023'), ('V3', 'DM022')]"
 cd ..
+
+# ---- time zones ----
+
+# Another zone is tried where a type changes; whatever the files do runs in the server's own.
+mkdir zone
+cat >zone/V1__base.sql <<'SQL'
+CREATE TABLE visits (id bigint PRIMARY KEY, at timestamp, day date, CHECK ((at AT TIME ZONE 'UTC') >= day));
+INSERT INTO visits VALUES (1, '2024-01-01 23:00', '2024-01-01');
+SQL
+cat >zone/V2__types.sql <<'SQL'
+ALTER TABLE visits ADD COLUMN seen timestamptz CHECK ((seen AT TIME ZONE 'UTC')::date = day);
+UPDATE visits SET seen = '2024-01-01 23:00';
+ALTER TABLE visits DROP CONSTRAINT visits_check, ADD CHECK (at >= '2024-01-01 01:00'), ALTER COLUMN at TYPE timestamptz USING CASE WHEN extract(timezone FROM now()) <> 0 THEN (1 / (extract(day FROM at)::int - 1))::text::timestamptz ELSE at::timestamptz END;
+SQL
+cat >zone/V3__stamp.sql <<'SQL'
+ALTER TABLE visits ALTER COLUMN seen TYPE timestamp;
+SQL
+lint --dir zone --dev-url "$DEV" --latest 2 --json
+is "what the zone of the server lets pass is no error" "$code $(field 'r["error"]')" "1 None"
+is "and a rewrite in other zones is told" "$(field '[f["evidence"] for f in r["findings"] if f["code"] == "DM008"][-1]')" \
+    "the replay rewrote visits in TimeZone America/New_York, though not in its own"
+"$DBMIG" hash -q --dir zone >/dev/null
+run "$DBMIG" check --dir zone --dev-url "$DEV" --json
+is "check says so as well" "$code $(codes) $(field 'r["error"]')" "1 DM008 None"
 
 # ---- facts: locks, on every major that is here ----
 

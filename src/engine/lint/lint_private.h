@@ -65,6 +65,7 @@ typedef struct Evidence {
     VEC(LintCommand) commands;
     VEC(LintDropped) dropped;
     VEC(const LintRelation *) moved; /* whose files changed without a rewrite: TRUNCATE, CLUSTER … */
+    const char *zone; /* NULL, or the TimeZone that alone made some of the rewrites */
     bool locks_seen;
     bool failed;
     const char *sqlstate, *failure;

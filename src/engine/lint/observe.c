@@ -9,9 +9,6 @@
 #include "dbmig/base/text.h"
 #include "dbmig_sql.h"
 
-/* A zone that is not UTC: a change between timestamp and timestamptz rewrites there. */
-#define ZONE "America/New_York"
-
 static bool is_superuser(const Session *session)
 {
     return text_equal(session_parameter(session, "is_superuser"), "on");
@@ -22,7 +19,7 @@ static bool set_up(Observation *observation, Session *session, Error *err)
 {
     const LintOptions *options = observation->run->options;
     return session_execf(session, err,
-                         "SET client_min_messages = debug1; SET TimeZone = '" ZONE "'; "
+                         "SET client_min_messages = debug1; "
                          "SET lock_timeout = %lld; SET statement_timeout = %lld%s",
                          (long long)options->lock_timeout_ms,
                          (long long)options->statement_timeout_ms,
@@ -131,6 +128,9 @@ static bool before(void *context, Session *session, const FilePlan *plan, const 
     if (observation->wrapped && !session_exec(session, "BEGIN", err))
         return false;
     observation->evidence = (Evidence){0};
+    if ((plan->transactional || observation->wrapped) &&
+        !lint_try_zone(observation, session, item, err))
+        return false;
     if (item->concurrently && !plan->transactional && !lint_park(observation, session, item, err))
         return false;
     keep_item(observation, item);
@@ -153,6 +153,7 @@ static bool after(void *context, Session *session, const FilePlan *plan, const S
     observation->watching = false;
     session_on_tick(session, NULL, NULL, 0);
     lint_unpark(observation);
+    lint_add_zone(observation);
     bool open = plan->transactional || observation->wrapped;
     if (open && (!lint_read_locks(observation, session, err) ||
                  (wants_moves(item) && !lint_read_moves(observation, session, err))))

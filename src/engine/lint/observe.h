@@ -14,7 +14,10 @@ typedef struct Observation {
     Map *held;         /* oid → mode held before the statement */
     Map *filenodes;    /* oid → file, as text */
     Evidence evidence; /* of the statement that runs */
+    Evidence elsewhere; /* of the same statement, tried in another TimeZone */
     bool watching;
+    bool trying;       /* in another TimeZone: what it tells is not for people */
+    bool tainted;      /* the observation left something in the database */
     bool doubt;        /* settings may have been changed by the file */
     bool wrapped;      /* the statement got a transaction of its own, so that its locks last */
     bool parked;       /* the helper holds a lock for a CONCURRENTLY statement to wait for */
@@ -33,6 +36,13 @@ typedef struct Observation {
 
 /* ---- observe_notice.c ---- */
 void lint_notice(void *context, const SessionNotice *notice);
+
+/* ---- observe_zone.c ---- */
+
+/* Tries a statement that may change types in another TimeZone; evidence is empty behind it. */
+bool lint_try_zone(Observation *observation, Session *session, const SqlItem *item, Error *err);
+/* Adds to the evidence what was rewritten there alone. */
+void lint_add_zone(Observation *observation);
 
 /* ---- observe_lock.c ---- */
 bool lint_read_oids(Observation *observation, Error *err);

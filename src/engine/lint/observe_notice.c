@@ -73,7 +73,7 @@ void lint_notice(void *context, const SessionNotice *notice)
     Arena *arena = observation->run->arena;
     const char *text = notice->message;
     if (!text_starts(notice->severity, "DEBUG")) {
-        if (options->on_notice != NULL)
+        if (options->on_notice != NULL && !observation->trying)
             options->on_notice(options->context, notice);
         return;
     }

@@ -292,7 +292,10 @@ void lint_rules_alter_type(const LintStatement *s, const LintTarget *table,
                                           "type is stored alike",
                                     column, type, table->shown);
         fix_type(s, finding, table, command->name, type);
-        if (rewrite == SEEN_YES)
+        if (rewrite == SEEN_YES && s->evidence->zone != NULL)
+            lint_provef(s, finding, "the replay rewrote %s in TimeZone %s, though not in its own",
+                        table->shown, s->evidence->zone);
+        else if (rewrite == SEEN_YES)
             lint_provef(s, finding, "the replay rewrote %s", table->shown);
         return;
     }

@@ -1,0 +1,75 @@
+/*
+ * Some changes of a type rewrite the table in one TimeZone and not in another: timestamp and timestamptz
+ * are stored alike at UTC. So a statement that changes types is tried in another zone first, behind a
+ * savepoint: what it rewrote there counts, and nothing else of it. Everything that stays runs in the
+ * zone that the files would run in.
+ */
+#include <string.h>
+
+#include "dbmig/base/text.h"
+#include "observe.h"
+
+#define ZONE "America/New_York"
+
+/* Of functions that change types, only what they do in the files' own zone is seen. */
+static bool may_change_type(const SqlItem *item)
+{
+    if (item->kind != SQL_ITEM_STATEMENT || strcasestr(item->text, "type") == NULL)
+        return false;
+    SqlToken verb = sqlscan_token(item->text, item->len, 0);
+    SqlToken object = sqlscan_token(item->text, item->len, verb.end);
+    return (item->verb == SQL_VERB_ALTER && sqlscan_is_word(item->text, &object, "TABLE")) ||
+           (item->verb == SQL_VERB_DO && strcasestr(item->text, "alter") != NULL);
+}
+
+/* Only what ends the connection or the program is a failure. */
+static bool is_serious(const Session *session, const Error *err)
+{
+    return session_lost(session) || err->code >= EXIT_SIGNAL;
+}
+
+static bool try_there(Observation *observation, Session *session, const SqlItem *item, Error *err)
+{
+    SessionOutcome outcome;
+    Error trouble = {0};
+    observation->watching = observation->trying = true;
+    bool ran = session_run(session, item->text, item->len, &outcome, &trouble);
+    observation->watching = observation->trying = false;
+    bool serious = !ran && is_serious(session, &trouble);
+    if (serious)
+        error_copy(err, &trouble);
+    error_clear(&trouble);
+    return !serious;
+}
+
+bool lint_try_zone(Observation *observation, Session *session, const SqlItem *item, Error *err)
+{
+    observation->elsewhere = (Evidence){0};
+    if (!may_change_type(item) || session_tx(session) != SESSION_TX_OPEN)
+        return true;
+    /* What does not come back with a rollback, as numbers of sequences, is another state. */
+    observation->tainted |= item->verb == SQL_VERB_DO;
+    if (!session_exec(session, "SAVEPOINT dbmig_zone; SET LOCAL TimeZone = '" ZONE "'", err) ||
+        !try_there(observation, session, item, err) ||
+        !session_exec(session, "ROLLBACK TO SAVEPOINT dbmig_zone; RELEASE SAVEPOINT dbmig_zone", err))
+        return false;
+    observation->elsewhere = observation->evidence;
+    observation->evidence = (Evidence){0};
+    return true;
+}
+
+void lint_add_zone(Observation *observation)
+{
+    Evidence *evidence = &observation->evidence;
+    const Evidence *elsewhere = &observation->elsewhere;
+    Arena *arena = observation->run->arena;
+    for (size_t i = 0; i < elsewhere->rewritten.count; i++) {
+        if (lint_evidence_has(&evidence->rewritten, elsewhere->rewritten.items[i]))
+            continue;
+        VEC_PUSH(arena, evidence->rewritten, elsewhere->rewritten.items[i]);
+        evidence->zone = ZONE;
+    }
+    for (size_t i = 0; evidence->zone != NULL && i < elsewhere->rewrites.count; i++)
+        VEC_PUSH(arena, evidence->rewrites, elsewhere->rewrites.items[i]);
+    observation->elsewhere = (Evidence){0};
+}
