@@ -19,6 +19,9 @@ typedef struct CheckRun {
     const char *stamp;     /* NULL unless what is staged is checked */
     const char *state_path;
     CheckState known;      /* of the last success, after an early exit */
+    LintOptions lint;      /* with the files that are judged */
+    LintResult judged;
+    bool watched;          /* the replay was lint's as well */
 } CheckRun;
 
 /* ---- steps ---- */
@@ -135,24 +138,6 @@ static bool check_stamp_known(CheckRun *run, Error *err)
     return true;
 }
 
-static bool check_replay(CheckRun *run, Error *err)
-{
-    CheckResult *result = run->result;
-    Replay replay;
-    if (!replay_folder(run->arena, &result->folder, &run->options->replay, &replay, err))
-        return false;
-    result->replayed = replay.replayed;
-    result->cached = replay.cached;
-    result->roles = replay.roles;
-    result->notes = replay.notes;
-    result->server = arena_strdup(run->arena, throwaway_shown(replay.throwaway));
-    run->outcome = arena_printf(run->arena, "%zu file%s replayed, %zu from the cache",
-                                replay.replayed, replay.replayed == 1 ? "" : "s", replay.cached);
-    /* Drift and lint will read the replayed database before it ends here. */
-    replay_end(&replay);
-    return true;
-}
-
 static bool is_new_file(const CheckResult *result, const Migration *migration)
 {
     for (size_t i = 0; i < result->new_files.count; i++)
@@ -164,30 +149,83 @@ static bool is_new_file(const CheckResult *result, const Migration *migration)
 
 /* The files that are not deployed yet, as far as that is known: the new ones of the git base, else
    the last of the run. */
+static void choose_judged(CheckRun *run)
+{
+    const CheckResult *result = run->result;
+    const MigrationFolder *folder = &result->folder;
+    size_t *indexes = arena_calloc(run->arena, folder->run_count + 1, sizeof(*indexes));
+    bool by_base = run->options->git_base != NULL;
+    run->lint = *run->options->lint;
+    for (size_t i = 0; i < folder->run_count; i++)
+        if (by_base ? is_new_file(result, folder->run[i]) : i + 1 == folder->run_count)
+            indexes[run->lint.run_count++] = i;
+    run->lint.run_indexes = indexes;
+    run->lint.together = by_base;
+}
+
+/* The replay that lint watches failed for that reason, perhaps: without, it may pass. */
+static bool replay_again(CheckRun *run, LintWatch *watch, Replay *replay, Error *err)
+{
+    if (watch == NULL || !lint_watch_is_to_blame(watch, err))
+        return false;
+    const char *why = arena_strdup(run->arena, err->primary);
+    error_clear(err);
+    if (!replay_folder(run->arena, &run->result->folder, &run->options->replay, replay, err))
+        return false;
+    run->lint.is_static = true;
+    const char *note = arena_printf(run->arena, "lint by text alone: the replay that it watched failed "
+                                    "where the one without it passes: %s", why);
+    VEC_PUSH(run->arena, run->result->notes, note);
+    return true;
+}
+
+/* Lint watches the very replay, where files are not all one transaction. */
+static bool check_replay(CheckRun *run, Error *err)
+{
+    CheckResult *result = run->result;
+    ReplayOptions options = run->options->replay;
+    LintWatch *watch = NULL;
+    Replay replay;
+    if (run->options->lint != NULL)
+        choose_judged(run);
+    if (run->lint.run_count > 0 && options.tx_mode != TXMODE_ALL) {
+        watch = lint_watch_new(run->arena, &result->folder, &run->lint, &run->judged);
+        options.observer = lint_watch_observer(watch);
+    }
+    run->watched = watch != NULL;
+    if (!replay_folder(run->arena, &result->folder, &options, &replay, err)) {
+        run->watched = false;
+        if (!replay_again(run, watch, &replay, err))
+            return false;
+    }
+    result->replayed = replay.replayed;
+    result->cached = replay.cached;
+    result->roles = replay.roles;
+    for (size_t i = 0; i < replay.notes.count; i++)
+        VEC_PUSH(run->arena, result->notes, replay.notes.items[i]);
+    result->server = arena_strdup(run->arena, throwaway_shown(replay.throwaway));
+    run->outcome = arena_printf(run->arena, "%zu file%s replayed, %zu from the cache",
+                                replay.replayed, replay.replayed == 1 ? "" : "s", replay.cached);
+    /* Drift will read the replayed database before it ends here. */
+    replay_end(&replay);
+    return true;
+}
+
 static bool check_lint(CheckRun *run, Error *err)
 {
     CheckResult *result = run->result;
-    const MigrationFolder *folder = &result->folder;
-    LintResult judged;
-    if (run->options->lint == NULL || folder->run_count == 0)
+    const LintResult *judged = &run->judged;
+    if (run->options->lint == NULL || result->folder.run_count == 0)
         return true;
-    LintOptions options = *run->options->lint;
-    size_t *indexes = arena_calloc(run->arena, folder->run_count, sizeof(*indexes));
-    bool by_base = run->options->git_base != NULL;
-    for (size_t i = 0; i < folder->run_count; i++)
-        if (by_base ? is_new_file(result, folder->run[i]) : i + 1 == folder->run_count)
-            indexes[options.run_count++] = i;
-    options.run_indexes = indexes;
-    options.together = by_base;
-    if (!lint_run(run->arena, folder, &options, &judged, err))
+    if (!run->watched && !lint_run(run->arena, &result->folder, &run->lint, &run->judged, err))
         return false;
-    for (size_t i = 0; i < judged.findings.count; i++)
-        VEC_PUSH(run->arena, result->findings, judged.findings.items[i]);
-    for (size_t i = 0; i < judged.notes.count; i++)
-        VEC_PUSH(run->arena, result->notes, judged.notes.items[i]);
-    run->outcome = arena_printf(run->arena, "%zu file%s judged, %zu finding%s", judged.files,
-                                judged.files == 1 ? "" : "s", judged.findings.count,
-                                judged.findings.count == 1 ? "" : "s");
+    for (size_t i = 0; i < judged->findings.count; i++)
+        VEC_PUSH(run->arena, result->findings, judged->findings.items[i]);
+    for (size_t i = 0; i < judged->notes.count; i++)
+        VEC_PUSH(run->arena, result->notes, judged->notes.items[i]);
+    run->outcome = arena_printf(run->arena, "%zu file%s judged, %zu finding%s", judged->files,
+                                judged->files == 1 ? "" : "s", judged->findings.count,
+                                judged->findings.count == 1 ? "" : "s");
     return true;
 }
 

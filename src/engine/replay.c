@@ -138,13 +138,37 @@ static void tell_file(const ReplayState *state, const ReplayOptions *options,
         options->on_file(options->context, migration, index, state->count);
 }
 
+static void unobserve(ReplayState *state)
+{
+    const ReplayObserver *observer = state->options.observer;
+    if (state->observed && observer->end != NULL)
+        observer->end(observer->context, state->replay);
+    state->observed = false;
+}
+
+/* The observer is there for the files that it wants, and gone before a state is kept. */
+static bool observe(ReplayState *state, Error *err)
+{
+    const ReplayObserver *observer = state->options.observer;
+    bool wanted = observer != NULL && state->options.tx_mode != TXMODE_ALL &&
+                  observer->wants(observer->context, state->position);
+    if (!wanted || replay_keep_wanted(state))
+        unobserve(state);
+    if (!replay_keep_running(state, err))
+        return false;
+    if (!wanted || state->observed)
+        return true;
+    state->observed = true;
+    return observer->begin == NULL || observer->begin(observer->context, state->replay, err);
+}
+
 /* Runs the next `count` files, which share a transaction. */
 static bool run_files(ReplayState *state, const MigrationFolder *folder, size_t count, Error *err)
 {
     int64_t begun = platform_monotonic_ms();
     tell_file(state, &state->options, folder->run[state->position], state->position);
-    if (!replay_file_run(state, folder->run + state->position, count, state->options.tx_mode, NULL,
-                         err))
+    if (!replay_file_run(state, folder->run + state->position, count, state->options.tx_mode,
+                         state->observed ? state->options.observer : NULL, err))
         return false;
     state->spent_ms += platform_monotonic_ms() - begun;
     state->since_keep += count;
@@ -157,10 +181,11 @@ static bool run_rest(ReplayState *state, const MigrationFolder *folder, Error *e
 {
     while (state->position < state->count) {
         size_t left = state->count - state->position;
-        if (interrupt_check(err) || !replay_keep_running(state, err) ||
+        if (interrupt_check(err) || !observe(state, err) ||
             !run_files(state, folder, state->options.tx_mode == TXMODE_ALL ? left : 1, err))
             return false;
     }
+    unobserve(state);
     return true;
 }
 
@@ -309,6 +334,7 @@ void replay_end(Replay *replay)
     if (replay == NULL || replay->state == NULL)
         return;
     ReplayState *state = state_of(replay);
+    unobserve(state);
     if (replay->throwaway != NULL && !state->owns_server && replay->session != NULL)
         leave_server(state);
     replay_disconnect(state);

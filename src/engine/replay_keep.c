@@ -2,6 +2,7 @@
  * Which states of a replay are kept for later runs:
  *
  *   before the newest versioned file   someone is writing it, and will check it again and again
+ *   before the files that are observed these run in each check
  *   before the repeatable files        the next versioned file comes here
  *   at the end                         the next file comes here
  *
@@ -19,6 +20,21 @@ static bool has_prefixes(const ReplayState *state)
     return state->options.tx_mode != TXMODE_ALL;
 }
 
+static bool is_observed(const ReplayState *state, size_t index)
+{
+    const ReplayObserver *observer = state->options.observer;
+    return observer != NULL && has_prefixes(state) && observer->wants(observer->context, index);
+}
+
+/* A state that has files in it that are to be observed is of no use. */
+static size_t usable(const ReplayState *state)
+{
+    size_t most = 0;
+    while (most < state->count && !is_observed(state, most))
+        most++;
+    return most;
+}
+
 bool replay_keep_plan(ReplayState *state, const MigrationFolder *folder, const ThrowawaySpec *spec,
                       StringList *ret_keys, Error *err)
 {
@@ -33,7 +49,7 @@ bool replay_keep_plan(ReplayState *state, const MigrationFolder *folder, const T
         !replay_keys(state->arena, folder, state->count, &state->options, identity, &state->keys,
                      err))
         return false;
-    for (size_t i = state->count + 1; i-- > 0;)
+    for (size_t i = usable(state) + 1; i-- > 0;)
         if (i == state->count || i == 0 || has_prefixes(state))
             VEC_PUSH(state->arena, *ret_keys, state->keys.items[i]);
     return true;
@@ -51,6 +67,8 @@ static bool worth_keeping(const ReplayState *state)
 /* The first stop is for large histories: an edit of the newest file must not replay all of it. */
 static bool worth_a_stop(const ReplayState *state)
 {
+    if (!state->observed && is_observed(state, state->position))
+        return worth_keeping(state) && state->spent_ms >= state->start_ms;
     if (state->position == state->versioned)
         return state->position < state->count && worth_keeping(state);
     return state->position + 1 == state->versioned && state->spent_ms >= EDIT_WORTH_MS &&
@@ -70,9 +88,14 @@ static bool may_keep(const ReplayState *state)
     return state->keys.count > 0 && !state->spoiled && state->since_keep > 0;
 }
 
+bool replay_keep_wanted(const ReplayState *state)
+{
+    return may_keep(state) && has_prefixes(state) && worth_a_stop(state);
+}
+
 bool replay_keep_running(ReplayState *state, Error *err)
 {
-    if (!may_keep(state) || !has_prefixes(state) || !worth_a_stop(state))
+    if (!replay_keep_wanted(state))
         return true;
     int64_t begun = platform_monotonic_ms();
     replay_disconnect(state);

@@ -14,6 +14,7 @@ struct ReplayState {
     bool owns_server;
     bool shares_files; /* the server sees this machine's files */
     const char *setup_sql; /* settings that each file starts with */
+    bool observed;         /* options.observer has begun */
 
     /* replay_role.c */
     Session *witness; /* a second session, on a server that is not ours; else NULL */
@@ -111,6 +112,8 @@ bool replay_defaults_changed(ReplayState *state, bool *ret, Error *err);
 /* Fills the keys; with ret_keys those to look for, best first. */
 bool replay_keep_plan(ReplayState *state, const MigrationFolder *folder, const ThrowawaySpec *spec,
                       StringList *ret_keys, Error *err);
+
+bool replay_keep_wanted(const ReplayState *state);
 
 /* Before a file runs: keeps the present state if that is worth it. Reconnects. */
 bool replay_keep_running(ReplayState *state, Error *err);

@@ -196,6 +196,28 @@ is "check includes lint" "$code $(codes)" "1 DM047"
 run "$DBMIG" check --dev-url "$DEV" --no-lint --json
 is "check --no-lint" "$code $(codes)" "0 "
 
+# One replay serves both, and what it keeps is what a replay without lint keeps.
+export XDG_CACHE_HOME=$SANDBOX/cache
+checked() { run "$DBMIG" check --dir migrations --dev-url embedded:// --json "$@"; }
+checked
+is "check and lint are one replay" "$code $(codes) $(field 'r["replayed"], r["cached"]')" "1 DM047 4 0"
+checked --force
+is "a state that has the judged file in it is not used: the findings are there again" "$code $(codes)" "1 DM047"
+run "$DBMIG" inspect migrations --dev-url embedded://
+is "nothing of lint is left in the state that was kept" "$code $(grep -c dbmig_lint <<<"$out")" "0 0"
+checked --force --no-lint
+is "and it is used" "$(field 'r["replayed"], r["cached"]')" "0 4"
+cat >migrations/V5__slow.sql <<'SQL'
+CREATE TABLE slow (id bigint PRIMARY KEY);
+SELECT pg_sleep(0.3);
+SQL
+"$DBMIG" hash -q >/dev/null
+checked --statement-timeout 100ms
+is "what the observation alone made fail is no failure" "$code $(field 'r["error"]')" "0 None"
+like "but said" "$(field 'r["notes"]')" "lint by text alone"
+rm migrations/V5__slow.sql && "$DBMIG" hash -q >/dev/null
+unset XDG_CACHE_HOME
+
 # ---- files deployed together ----
 
 mkdir together && cd together && git init -q . && git config user.email t@example.com && git config user.name t

@@ -578,8 +578,13 @@ static bool saw_end(void *context, Session *session, const FilePlan *plan, Error
 
 START_TEST(test_observer)
 {
-    static const ReplayObserver observer = {NULL,      saw_begin,  saw_before,
-                                            saw_after, saw_commit, saw_end};
+    static const ReplayObserver observer = {
+        .file_begin = saw_begin,
+        .before = saw_before,
+        .after = saw_after,
+        .before_commit = saw_commit,
+        .file_end = saw_end,
+    };
     begin(embedded(""));
     folder_put("V1__a.sql", "CREATE TABLE a (id int);\n");
     folder_put("V2__b.sql",

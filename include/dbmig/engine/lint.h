@@ -112,6 +112,19 @@ typedef struct LintResult {
 bool lint_run(Arena *arena, const MigrationFolder *folder, const LintOptions *options,
               LintResult *ret, Error *err);
 
+/*
+ * The same within a replay that is wanted anyway: its observer, given to replay_folder() on the same
+ * folder, judges the files into *result. Options and result must outlive the replay.
+ */
+typedef struct LintWatch LintWatch;
+LintWatch *lint_watch_new(Arena *arena, const MigrationFolder *folder, const LintOptions *options,
+                          LintResult *result);
+const ReplayObserver *lint_watch_observer(const LintWatch *watch);
+
+/* True when the replay may have failed for the observation's sake (its time-outs, its second session):
+   only a replay without it can tell. */
+bool lint_watch_is_to_blame(const LintWatch *watch, const Error *err);
+
 /* Plain SQL files ("-": stdin) as a folder that runs them in the order given. */
 bool lint_load_paths(Arena *arena, const char *const *paths, size_t count, MigrationFolder *ret,
                      Error *err);

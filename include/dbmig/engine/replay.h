@@ -22,6 +22,8 @@
 #include "dbmig/engine/fileplan.h"
 #include "dbmig/project/migration.h"
 
+typedef struct ReplayObserver ReplayObserver;
+
 typedef struct ReplayOptions {
     const char *dev_url;        /* NULL chooses */
     const StringList *init_sql; /* files to run first; may be NULL */
@@ -36,6 +38,7 @@ typedef struct ReplayOptions {
     void (*on_note)(void *context, const char *text); /* roles made, files taken from the cache … */
     void *context;
     SessionNoticeFunction on_notice; /* may be NULL */
+    const ReplayObserver *observer;  /* of replay_folder(), not in TXMODE_ALL; may be NULL */
 } ReplayOptions;
 
 typedef struct ReplayState ReplayState;
@@ -55,8 +58,11 @@ typedef struct Replay {
  * The functions that watch single statements (lint); any may be NULL. A false from any of them ends
  * the replay. A file is begun again (file_begin and all that follows) when a role had to be made
  * first. Statements that the guard leaves out are not shown.
+ *
+ * Of replay_folder()'s observer, begin and end surround the files that it wants. Between files it must
+ * leave nothing in the database, or call replay_spoil().
  */
-typedef struct ReplayObserver {
+struct ReplayObserver {
     void *context;
     bool (*file_begin)(void *context, Session *session, const FilePlan *plan, Error *err);
     bool (*before)(void *context, Session *session, const FilePlan *plan, const SqlItem *item,
@@ -67,7 +73,10 @@ typedef struct ReplayObserver {
     /* In the file's transaction, behind its last statement; not for no-transaction files. */
     bool (*before_commit)(void *context, Session *session, const FilePlan *plan, Error *err);
     bool (*file_end)(void *context, Session *session, const FilePlan *plan, Error *err);
-} ReplayObserver;
+    bool (*wants)(void *context, size_t index); /* of folder->run */
+    bool (*begin)(void *context, Replay *replay, Error *err);
+    void (*end)(void *context, Replay *replay);
+};
 
 /*
  * Starts a throwaway server and replays the folder on it. A failing statement is EXIT_SQL with

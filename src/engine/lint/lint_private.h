@@ -294,7 +294,6 @@ bool lint_observe_begin(LintRun *run, size_t prefix, Error *err);
    that did has been judged; what follows it has not. */
 bool lint_observe_files(LintRun *run, size_t first, size_t until, size_t *ret_failed, Error *err);
 void lint_observe_end(LintRun *run);
-Session *lint_helper(const LintRun *run); /* for questions to the catalogs */
 /* The relation of that name that existed before; schema NULL: any. */
 const LintRelation *lint_observed(const LintRun *run, const char *schema, const char *name);
 const LintRelation *lint_observed_oid(const LintRun *run, const char *oid);

@@ -7,12 +7,6 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
-#include "dbmig_sql.h"
-
-static bool is_superuser(const Session *session)
-{
-    return text_equal(session_parameter(session, "is_superuser"), "on");
-}
 
 /* Utility statements only: a file may begin with SET TRANSACTION. */
 static bool set_up(Observation *observation, Session *session, Error *err)
@@ -23,7 +17,7 @@ static bool set_up(Observation *observation, Session *session, Error *err)
                          "SET lock_timeout = %lld; SET statement_timeout = %lld%s",
                          (long long)options->lock_timeout_ms,
                          (long long)options->statement_timeout_ms,
-                         is_superuser(session) ? "; SET lc_messages = 'C'" : "");
+                         lint_is_superuser(session) ? "; SET lc_messages = 'C'" : "");
 }
 
 static bool file_begin(void *context, Session *session, const FilePlan *plan, Error *err)
@@ -133,6 +127,7 @@ static bool before(void *context, Session *session, const FilePlan *plan, const 
         return false;
     if (item->concurrently && !plan->transactional && !lint_park(observation, session, item, err))
         return false;
+    observation->tainted |= strcasestr(item->text, "from current") != NULL;
     keep_item(observation, item);
     observation->watching = true;
     return true;
@@ -155,7 +150,7 @@ static bool after(void *context, Session *session, const FilePlan *plan, const S
     lint_unpark(observation);
     lint_add_zone(observation);
     bool open = plan->transactional || observation->wrapped;
-    if (open && (!lint_read_locks(observation, session, err) ||
+    if (open && (!lint_read_locks(observation, session, item, err) ||
                  (wants_moves(item) && !lint_read_moves(observation, session, err))))
         return false;
     if (!open)
@@ -183,58 +178,25 @@ static bool file_end(void *context, Session *session, const FilePlan *plan, Erro
 
 /* ---- the replay ---- */
 
-static bool open_helper(Observation *observation, Error *err)
-{
-    SessionOptions options = {
-        .url = throwaway_url(observation->replay.throwaway),
-        .application_name = "dbmig lint",
-        .environment = throwaway_environment(observation->replay.throwaway),
-        .startup_sql = "SET jit = off; SET plan_cache_mode = force_generic_plan; "
-                       /* Few rows of large catalogs, however few rows these had at planning. */
-                       "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
-    };
-    Arena *arena = observation->run->arena;
-    /* Planned once: planning them takes longer than running them. */
-    return session_open(arena, &options, &observation->helper, err) &&
-           session_execf(observation->helper, err,
-                         "PREPARE dbmig_oids AS %s; PREPARE dbmig_relations(oid) AS %s; "
-                         "PREPARE dbmig_locks(int, oid) AS %s; "
-                         "PREPARE dbmig_catalog(oid, text, bool, oid) AS %s",
-                         sql_lint_oids, sql_lint_relations, sql_lint_locks, sql_lint_catalog);
-}
-
-static bool install(Observation *observation, Error *err)
-{
-    Replay *replay = &observation->replay;
-    if (!open_helper(observation, err))
-        return false;
-    if (!is_superuser(replay->session)) {
-        lint_note(observation->run, "the dev URL's user is no superuser: what DO blocks and functions "
-                                    "do is seen by their locks alone");
-        return true;
-    }
-    replay_spoil(replay);
-    observation->triggers = session_exec(replay->session, sql_lint_watch, err);
-    return observation->triggers;
-}
-
 static bool start(Observation *observation, const MigrationFolder *folder, size_t prefix, Error *err)
 {
     LintRun *run = observation->run;
     MigrationFolder *before_it = arena_memdup(run->arena, folder, sizeof(*folder));
     before_it->run_count = prefix;
-    if (!replay_folder(run->arena, before_it, &run->options->replay, &observation->replay, err))
+    observation->replay = &observation->own;
+    if (!replay_folder(run->arena, before_it, &run->options->replay, &observation->own, err))
         return false;
-    run->result->server = arena_strdup(run->arena, throwaway_shown(observation->replay.throwaway));
+    run->result->server = arena_strdup(run->arena, throwaway_shown(observation->own.throwaway));
     observation->by_oid = NULL;
-    return install(observation, err);
+    replay_spoil(&observation->own);
+    return lint_install(observation, err);
 }
 
 static void stop(Observation *observation)
 {
     session_close(observation->helper);
     observation->helper = NULL;
-    replay_end(&observation->replay);
+    replay_end(&observation->own);
 }
 
 /* Failures that rules foretell: in a transaction, of this kind of table, an enum value too new. Others
@@ -262,7 +224,7 @@ static void judge_failed(Observation *observation, const Error *err)
     observation->has_item = false;
 }
 
-static bool is_judged(const LintOptions *options, size_t index)
+bool lint_is_judged(const LintOptions *options, size_t index)
 {
     for (size_t i = 0; i < options->run_count; i++)
         if (options->run_indexes[i] == index)
@@ -270,24 +232,30 @@ static bool is_judged(const LintOptions *options, size_t index)
     return false;
 }
 
-bool lint_observe_files(LintRun *run, size_t first, size_t until, size_t *ret_failed, Error *err)
+void lint_observer(Observation *observation, ReplayObserver *ret)
 {
-    Observation *observation = run->observation;
-    ReplayObserver observer = {
+    *ret = (ReplayObserver){
         .context = observation,
         .file_begin = file_begin,
         .before = before,
         .after = after,
         .file_end = file_end,
     };
+}
+
+bool lint_observe_files(LintRun *run, size_t first, size_t until, size_t *ret_failed, Error *err)
+{
+    Observation *observation = run->observation;
+    ReplayObserver observer;
+    lint_observer(observation, &observer);
     for (size_t i = first, count; i < until; i += count) {
-        bool judged = is_judged(run->options, i);
+        bool judged = lint_is_judged(run->options, i);
         count = 1;
-        while (i + count < until && is_judged(run->options, i + count) == judged)
+        while (i + count < until && lint_is_judged(run->options, i + count) == judged)
             count++;
         observation->ended = 0;
         observation->oids_read &= judged;
-        if (replay_run(run->arena, &observation->replay, run->folder, i, count,
+        if (replay_run(run->arena, &observation->own, run->folder, i, count,
                        &run->options->replay, judged ? &observer : NULL, err))
             continue;
         judge_failed(observation, err);
@@ -314,9 +282,4 @@ void lint_observe_end(LintRun *run)
     if (run->observation != NULL)
         stop(run->observation);
     run->observation = NULL;
-}
-
-Session *lint_helper(const LintRun *run)
-{
-    return run->observation->helper;
 }

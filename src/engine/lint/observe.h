@@ -6,7 +6,8 @@
 
 typedef struct Observation {
     LintRun *run;
-    Replay replay;
+    Replay own;        /* of lint alone; unused within a replay of check's */
+    Replay *replay;
     Session *helper;   /* looks at locks, and holds some */
     bool triggers;     /* the event triggers are there */
     Map *by_oid;       /* LintRelation of what existed, as far as it was asked for */
@@ -17,7 +18,7 @@ typedef struct Observation {
     Evidence elsewhere; /* of the same statement, tried in another TimeZone */
     bool watching;
     bool trying;       /* in another TimeZone: what it tells is not for people */
-    bool tainted;      /* the observation left something in the database */
+    bool tainted;      /* a file may have kept something of the observation: its settings, numbers */
     bool doubt;        /* settings may have been changed by the file */
     bool wrapped;      /* the statement got a transaction of its own, so that its locks last */
     bool parked;       /* the helper holds a lock for a CONCURRENTLY statement to wait for */
@@ -29,10 +30,23 @@ typedef struct Observation {
     bool oids_read;        /* last_oid is as the files until now made it */
     const char *known_oid; /* what existed has none greater */
     const char *last_oid;  /* objects with a greater one are the file's */
+    bool any;              /* something existed */
+    bool any_now;          /* there is something now */
     int64_t judged_oid;    /* the greatest of what the rules on the catalogs look at */
     const Migration *unfinished; /* a file that began; it may begin again */
     size_t locks_before, statements_before, skipped_before;
 } Observation;
+
+/* ---- observe.c ---- */
+bool lint_is_judged(const LintOptions *options, size_t index);
+/* The functions that see each statement. */
+void lint_observer(Observation *observation, ReplayObserver *ret);
+
+/* ---- observe_install.c ---- */
+bool lint_is_superuser(const Session *session);
+/* Between files: makes the helper session and the event triggers, and takes them away. */
+bool lint_install(Observation *observation, Error *err);
+void lint_uninstall(Observation *observation);
 
 /* ---- observe_notice.c ---- */
 void lint_notice(void *context, const SessionNotice *notice);
@@ -50,7 +64,7 @@ bool lint_read_oids(Observation *observation, Error *err);
 void lint_forget_relations(Observation *observation);
 /* The rules on the catalogs, once the file has run; last_oid follows. */
 bool lint_catalog_rules(Observation *observation, Error *err);
-bool lint_read_locks(Observation *observation, Session *session, Error *err);
+bool lint_read_locks(Observation *observation, Session *session, const SqlItem *item, Error *err);
 bool lint_read_moves(Observation *observation, Session *session, Error *err);
 bool lint_park(Observation *observation, Session *session, const SqlItem *item, Error *err);
 void lint_unpark(Observation *observation);

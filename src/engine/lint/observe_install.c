@@ -1,0 +1,76 @@
+/* What the observation needs on the server: a second session, and event triggers in the database. */
+#include "observe.h"
+
+#include "dbmig/base/interrupt.h"
+#include "dbmig/base/text.h"
+#include "dbmig_sql.h"
+
+bool lint_is_superuser(const Session *session)
+{
+    return text_equal(session_parameter(session, "is_superuser"), "on");
+}
+
+static bool open_helper(Observation *observation, Error *err)
+{
+    SessionOptions options = {
+        .url = throwaway_url(observation->replay->throwaway),
+        .application_name = "dbmig lint",
+        .environment = throwaway_environment(observation->replay->throwaway),
+        .startup_sql = "SET jit = off; SET plan_cache_mode = force_generic_plan; "
+                       /* Few rows of large catalogs, however few rows these had at planning. */
+                       "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
+    };
+    Arena *arena = observation->run->arena;
+    /* Planned once: planning them takes longer than running them. */
+    return session_open(arena, &options, &observation->helper, err) &&
+           session_execf(observation->helper, err,
+                         "PREPARE dbmig_oids AS %s; PREPARE dbmig_relations(oid) AS %s; "
+                         "PREPARE dbmig_locks(int, oid) AS %s; "
+                         "PREPARE dbmig_catalog(oid, text, bool, oid) AS %s",
+                         sql_lint_oids, sql_lint_relations, sql_lint_locks, sql_lint_catalog);
+}
+
+/* What the files made may keep them out: then less is seen, and that is said. */
+static void make_triggers(Observation *observation)
+{
+    Error why = {0};
+    observation->triggers = session_exec(observation->replay->session, sql_lint_watch, &why);
+    if (!observation->triggers)
+        lint_note(observation->run, "what DO blocks and functions do is seen by their locks alone: the "
+                                    "event triggers could not be made: %s", why.primary);
+    error_clear(&why);
+}
+
+bool lint_install(Observation *observation, Error *err)
+{
+    observation->oids_read = false;
+    observation->tainted = false;
+    if (!open_helper(observation, err))
+        return false;
+    if (lint_is_superuser(observation->replay->session))
+        make_triggers(observation);
+    else
+        lint_note(observation->run, "the dev URL's user is no superuser: what DO blocks and functions do "
+                                    "is seen by their locks alone");
+    return interrupt_signal() == 0 || !interrupt_check(err);
+}
+
+void lint_uninstall(Observation *observation)
+{
+    Replay *replay = observation->replay;
+    const ReplayOptions *options = &observation->run->options->replay;
+    Error trouble = {0};
+    lint_unpark(observation);
+    session_close(observation->helper);
+    observation->helper = NULL;
+    if (replay->session == NULL || session_lost(replay->session))
+        return;
+    session_on_tick(replay->session, NULL, NULL, 0);
+    session_on_notice(replay->session, options->on_notice, options->context);
+    bool clean = session_tx(replay->session) == SESSION_TX_IDLE &&
+                 (!observation->triggers || session_exec(replay->session, sql_lint_unwatch, &trouble));
+    if (!clean || observation->tainted)
+        replay_spoil(replay);
+    observation->triggers = false;
+    error_clear(&trouble);
+}
