@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "dbmig/base/buf.h"
+#include "dbmig/base/log.h"
 #include "dbmig/cli/replay_options.h"
 
 bool lint_options_fill(const CommandContext *context, LintOptions *ret, Error *err)
@@ -17,8 +18,10 @@ bool lint_options_fill(const CommandContext *context, LintOptions *ret, Error *e
         .statement_timeout_ms = option_number(set, OPT_STATEMENT_TIMEOUT),
     };
     replay_options_fill(context, &ret->replay);
-    if (!lint_policy_load(context->config, policy, err))
+    if (!lint_policy_load(context->arena, context->config, policy, err))
         return false;
+    for (size_t i = 0; i < policy->warnings.count; i++)
+        log_warning("%s", policy->warnings.items[i]);
     const StringList *rules =
         option_allowed(set, OPT_RULE) ? option_list(set, OPT_RULE) : NULL;
     for (size_t i = 0; rules != NULL && i < rules->count; i++)

@@ -6,6 +6,7 @@
 
 #include "dbmig/base/text.h"
 #include "dbmig/cli/help.h"
+#include "dbmig/engine/lint.h"
 
 /* The only character beyond ASCII that the tables use: not all roffs read UTF-8. */
 #define ELLIPSIS "\xe2\x80\xa6"
@@ -240,6 +241,38 @@ static void add_variables(Buf *out)
     }
 }
 
+/* What `lint --explain` prints of a rule, a line each. */
+static void add_rule(Buf *out, LintRuleId id)
+{
+    const LintRule *rule = lint_rule(id);
+    Arena *arena = arena_new();
+    StringList lines = {0};
+    buf_add_str(out, ".TP\n");
+    add_bold(out, arena_printf(arena, "%s %s", rule->code, rule->name));
+    buf_add_char(out, '\n');
+    text_split(arena, lint_explain(arena, id), '\n', &lines);
+    /* The heading is there already, and how to silence a rule is said once. */
+    for (size_t i = 1; i < lines.count; i++) {
+        if (strchr(lines.items[i], ':') == NULL || text_starts(lines.items[i], "Silence it"))
+            continue;
+        const char *text = strchr(lines.items[i], ':') + 1;
+        add_italic(out, arena_strndup(arena, lines.items[i], (size_t)(text - lines.items[i])));
+        add_text(out, arena_printf(arena, " %s", text + strspn(text, " ")));
+        buf_add_str(out, "\n.br\n");
+    }
+    arena_free(arena);
+}
+
+static void add_rules(Buf *out)
+{
+    buf_add_str(out, ".SH LINT RULES\nSeverities are those without settings: a block of the rule's "
+                     "code in \\fBlint {}\\fR of atlas.hcl and \\fB\\-\\-rule\\fR change them. "
+                     "\\fB\\-\\- dbmig:nolint\\fR \\fICODE REASON\\fR before a statement silences a "
+                     "rule for it. \\fBlint \\-\\-explain\\fR \\fICODE\\fR prints the same.\n");
+    for (LintRuleId id = 0; id < LINT_RULE_COUNT; id++)
+        add_rule(out, id);
+}
+
 void manpage_render(Buf *out)
 {
     buf_add_str(out, ".SH COMMANDS\n");
@@ -257,5 +290,6 @@ void manpage_render(Buf *out)
         if ((option_spec(id)->flags & OPTION_GLOBAL) == 0)
             add_option(out, id);
     }
+    add_rules(out);
     add_variables(out);
 }

@@ -39,6 +39,9 @@ const LintRule *lint_rule(LintRuleId id);
 /* By code, name or alias (case-insensitive). LINT_RULE_COUNT when unknown; of several the first. */
 LintRuleId lint_rule_find(const char *word);
 
+/* True when only a replay can tell: --static skips it. */
+bool lint_rule_needs_replay(LintRuleId id);
+
 /* True when the word is the rule's code, name, one of its aliases or its group. */
 bool lint_rule_answers_to(LintRuleId id, const char *word);
 
@@ -50,6 +53,7 @@ typedef struct LintPolicy {
     Severity severity[LINT_RULE_COUNT];
     bool strict[LINT_RULE_COUNT]; /* also the rule's opt-in part (DM050, DM053) */
     const char *naming_match, *naming_message; /* NULL: none */
+    StringList warnings; /* "atlas.hcl:3:5: …": names that lint {} has and nobody knows */
     int64_t small_table_rows; /* with statistics: below this, severities go down one step */
 } LintPolicy;
 
@@ -58,10 +62,10 @@ void lint_policy_default(LintPolicy *policy);
 /*
  * Reads lint {}: Atlas's groups (destructive, data_depend, incompatible, naming, concurrent_index)
  * with `error = true|false`; naming with `match` and `message`; a block named by a rule's code, or by
- * its name with underscores, with `severity = "off|info|warning|error"` and `strict = true`.
- * EXIT_USAGE with its place for what it does not know.
+ * its name with underscores, with `severity = "off|info|warning|error"` and `strict = true`. Names
+ * that it does not know are warnings; EXIT_USAGE with its place for values.
  */
-bool lint_policy_load(Config *config, LintPolicy *policy, Error *err);
+bool lint_policy_load(Arena *arena, Config *config, LintPolicy *policy, Error *err);
 
 /* "DM011=warning", "set-not-null=off", "opt-in=info" (all that are off). EXIT_USAGE when unknown. */
 bool lint_policy_set(LintPolicy *policy, const char *text, Error *err);

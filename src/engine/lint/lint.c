@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dbmig/base/buf.h"
 #include "dbmig/base/interrupt.h"
 #include "dbmig/base/text.h"
 #include "lint_private.h"
@@ -209,6 +210,17 @@ static bool judge_separate(LintRun *run, Error *err)
     return true;
 }
 
+static void note_static(LintRun *run)
+{
+    Buf codes = {0};
+    for (LintRuleId id = 0; id < LINT_RULE_COUNT; id++)
+        if (lint_rule_needs_replay(id))
+            buf_printf(&codes, "%s%s", codes.len == 0 ? "" : ", ", lint_rule(id)->code);
+    lint_note(run, "without a replay (--static): locks, rewrites, scans and what CASCADE reaches are told by "
+                   "the text alone; the rules that need the server (%s) were skipped", buf_text(&codes));
+    buf_free(&codes);
+}
+
 static bool judge_all(LintRun *run, Error *err)
 {
     const LintOptions *options = run->options;
@@ -217,9 +229,7 @@ static bool judge_all(LintRun *run, Error *err)
     size_t first = options->run_indexes[0];
     size_t until = options->run_indexes[options->run_count - 1] + 1;
     if (options->is_static) {
-        lint_note(run, "without a replay (--static): locks, rewrites, scans and what CASCADE reaches are "
-                       "told by the text alone; the rules on the catalogs (DM004, DM009, DM010, DM015, "
-                       "DM019, DM022, DM023, DM038, DM039, DM055) were skipped");
+        note_static(run);
         return rest_static(run, first, until, err);
     }
     return options->separate ? judge_separate(run, err)

@@ -137,11 +137,58 @@ static bool wrong_value(const HclAttribute *attribute, const char *wanted, Error
 }
 
 typedef struct Loader {
+    Arena *arena;
     Config *config;
     LintPolicy *policy;
     LintRuleId rule; /* of the block; LINT_RULE_COUNT: a group */
     const char *group;
 } Loader;
+
+/* What is not understood is said, with the nearest name, and left out. */
+static void warn(Loader *loader, HclPlace place, const char *what, const char *name, const char *inside,
+                 const char *const *names, size_t count)
+{
+    const char *nearest = text_nearest(name, names, count);
+    const char *text = arena_printf(loader->arena, "%s:%zu:%zu: unknown %s \"%s\" in %s is ignored%s%s%s",
+                                    place.file, place.line, place.column, what, name, inside,
+                                    nearest == NULL ? "" : " (did you mean \"",
+                                    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "\"?)");
+    VEC_PUSH(loader->arena, loader->policy->warnings, text);
+}
+
+static bool is_one_of(const char *name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void check_attribute(Loader *loader, const HclAttribute *attribute, const char *block)
+{
+    static const char *const names[] = {"error", "severity", "strict", "match", "message"};
+    size_t count = text_equal(block, "naming") ? 5 : 3;
+    if (!is_one_of(attribute->name, names, count))
+        warn(loader, attribute->place, "attribute", attribute->name,
+             arena_printf(loader->arena, "lint.%s", block), names, count);
+}
+
+static void warn_block(Loader *loader, const HclBlock *block, const char *word)
+{
+    StringList names = {0};
+    VEC_PUSH(loader->arena, names, "naming");
+    for (LintRuleId id = 0; id < LINT_RULE_COUNT; id++) {
+        char *name = arena_strdup(loader->arena, lint_rule(id)->name);
+        for (char *c = name; *c != '\0'; c++)
+            if (*c == '-')
+                *c = '_';
+        VEC_PUSH(loader->arena, names, name);
+        VEC_PUSH(loader->arena, names, lint_rule(id)->code);
+        if (lint_rule(id)->group[0] != '\0')
+            VEC_PUSH(loader->arena, names, lint_rule(id)->group);
+    }
+    warn(loader, block->place, "block", word, "lint", names.items, names.count);
+}
 
 static bool load_severity(const Loader *loader, const HclAttribute *attribute, const HclValue *value,
                           Error *err)
@@ -182,36 +229,47 @@ static bool load_attribute(const Loader *loader, const HclBlock *block,
     return true;
 }
 
-static bool load_block(Config *config, const HclBlock *block, LintPolicy *policy, Error *err)
+/* Analyzers of Atlas that have no counterpart here, and its other blocks. */
+static bool is_theirs(const char *word)
+{
+    static const char *const names[] = {"git", "review", "nestedtx", "statement", "ownership", "check",
+                                        "rollback"};
+    return is_one_of(word, names, ARRAY_LENGTH(names));
+}
+
+static bool load_block(Loader *loader, const HclBlock *block, Error *err)
 {
     const char *word = block->type;
     if (text_equal(word, "rule") && block->labels.count > 0)
         word = block->labels.items[0];
-    Loader loader = {config, policy, LINT_RULE_COUNT, NULL};
+    loader->rule = LINT_RULE_COUNT;
+    loader->group = NULL;
     if (is_group(word)) {
-        loader.group = word;
+        loader->group = word;
         /* A naming block is what switches the naming rule on. */
-        if (text_equal(word, "naming") && policy->severity[LINT_NAMING] == SEVERITY_OFF)
-            policy->severity[LINT_NAMING] = SEVERITY_WARNING;
-    } else if ((loader.rule = find_rule(word)) == LINT_RULE_COUNT) {
-        /* Analyzers of Atlas that have no counterpart here, and its git block. */
-        static const char *const theirs[] = {"git", "review", "nestedtx", "statement", "ownership",
-                                             "check", "rollback"};
-        for (size_t i = 0; i < ARRAY_LENGTH(theirs); i++)
-            if (text_equal(word, theirs[i]))
-                return true;
-        fail_unknown(word, err);
-        return fail_at(block->place, err);
+        if (text_equal(word, "naming") && loader->policy->severity[LINT_NAMING] == SEVERITY_OFF)
+            loader->policy->severity[LINT_NAMING] = SEVERITY_WARNING;
+    } else if ((loader->rule = find_rule(word)) == LINT_RULE_COUNT) {
+        if (!is_theirs(word))
+            warn_block(loader, block, word);
+        return true;
     }
-    for (size_t i = 0; i < block->body.attributes.count; i++)
-        if (!load_attribute(&loader, block, &block->body.attributes.items[i], err))
+    for (size_t i = 0; i < block->body.attributes.count; i++) {
+        check_attribute(loader, &block->body.attributes.items[i], word);
+        if (!load_attribute(loader, block, &block->body.attributes.items[i], err))
             return false;
+    }
+    for (size_t i = 0; i < block->body.blocks.count; i++)
+        warn(loader, block->body.blocks.items[i]->place, "block", block->body.blocks.items[i]->type,
+             arena_printf(loader->arena, "lint.%s", word), NULL, 0);
     return true;
 }
 
-bool lint_policy_load(Config *config, LintPolicy *policy, Error *err)
+bool lint_policy_load(Arena *arena, Config *config, LintPolicy *policy, Error *err)
 {
+    static const char *const names[] = {"small_table", "format", "log", "latest", "review"};
     const HclBlock *block = config == NULL ? NULL : config_block(config, "lint");
+    Loader loader = {.arena = arena, .config = config, .policy = policy};
     HclValue *value = NULL;
     double rows;
     if (block == NULL)
@@ -220,8 +278,13 @@ bool lint_policy_load(Config *config, LintPolicy *policy, Error *err)
         return false;
     if (value != NULL && hcl_to_number(value, &rows))
         policy->small_table_rows = (int64_t)rows;
+    for (size_t i = 0; i < block->body.attributes.count; i++) {
+        const HclAttribute *attribute = &block->body.attributes.items[i];
+        if (!is_one_of(attribute->name, names, ARRAY_LENGTH(names)))
+            warn(&loader, attribute->place, "attribute", attribute->name, "lint", names, 1);
+    }
     for (size_t i = 0; i < block->body.blocks.count; i++)
-        if (!load_block(config, block->body.blocks.items[i], policy, err))
+        if (!load_block(&loader, block->body.blocks.items[i], err))
             return false;
     return true;
 }

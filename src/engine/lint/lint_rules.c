@@ -20,6 +20,19 @@ const LintRule *lint_rule(LintRuleId id)
     return &rules[id];
 }
 
+bool lint_rule_needs_replay(LintRuleId id)
+{
+    static const LintRuleId ids[] = {
+        LINT_ADD_DOMAIN_COLUMN, LINT_TYPE_REINDEX, LINT_TYPE_RECHECK, LINT_DROP_FOREIGN_KEY,
+        LINT_PRIMARY_KEY_HIDDEN_SCAN, LINT_FOREIGN_KEY_WITHOUT_INDEX, LINT_KEY_SHAPE,
+        LINT_CONCURRENTLY_PARTITIONED, LINT_REWRITE_UNDER_LOCK, LINT_SEVERAL_SCANS, LINT_SECURITY,
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(ids); i++)
+        if (ids[i] == id)
+            return true;
+    return false;
+}
+
 static bool in_list(const char *list, const char *word)
 {
     size_t len = strlen(word);
@@ -61,6 +74,8 @@ char *lint_explain(Arena *arena, LintRuleId id)
     buf_printf(&out, "Instead:  %s\n", rule->instead);
     buf_printf(&out, "Severity: %s%s\n", severity_name(rule->severity),
                rule->severity == SEVERITY_OFF ? " (opt-in)" : "");
+    if (lint_rule_needs_replay(id))
+        buf_add_str(&out, "Proof:    the replay alone; --static skips it\n");
     if (rule->group[0] != '\0')
         buf_printf(&out, "Group:    %s\n", rule->group);
     if (rule->aliases[0] != '\0')
