@@ -67,6 +67,48 @@ static void parse_item(Arena *arena, const char *item, const char *owner, AclLis
     }
 }
 
+/* The owner first, then PUBLIC, then by name. */
+static int compare_roles(const char *a, const char *b)
+{
+    int left = a == facet_acl_owner ? 0 : !a ? 1 : 2;
+    int right = b == facet_acl_owner ? 0 : !b ? 1 : 2;
+    return left != right ? left - right : left == 2 ? strcmp(a, b) : 0;
+}
+
+/* Whether the entry's grantor may grant, once the first count entries are there. */
+static bool may_be_granted(const AclList *list, size_t count, const AclEntry *entry)
+{
+    bool may = entry->grantor == facet_acl_owner;
+    for (size_t i = 0; i < count && !may; i++)
+        may = list->items[i].grantable && list->items[i].privilege == entry->privilege &&
+              text_equal(list->items[i].grantee, entry->grantor);
+    return may;
+}
+
+/* One order, whatever order they were granted in, that keeps grants behind the right to make them. The
+   privileges of one item stay in the server's order. */
+static void sort_entries(AclList *list)
+{
+    for (size_t place = 0; place + 1 < list->count; place++) {
+        size_t best = place;
+        bool best_may = may_be_granted(list, place, &list->items[place]);
+        for (size_t i = place + 1; i < list->count; i++) {
+            const AclEntry *entry = &list->items[i], *other = &list->items[best];
+            bool may = may_be_granted(list, place, entry);
+            int order = compare_roles(entry->grantor, other->grantor);
+            if (order == 0)
+                order = compare_roles(entry->grantee, other->grantee);
+            if (may != best_may ? may : order < 0) {
+                best = i;
+                best_may = may;
+            }
+        }
+        AclEntry entry = list->items[best];
+        memmove(&list->items[place + 1], &list->items[place], (best - place) * sizeof(entry));
+        list->items[place] = entry;
+    }
+}
+
 void facet_parse_acl(Arena *arena, const char *acl, const char *owner, AclList *ret)
 {
     if (!acl || *acl != '{')
@@ -76,6 +118,7 @@ void facet_parse_acl(Arena *arena, const char *acl, const char *owner, AclList *
         at = next_element(arena, at, &item);
         parse_item(arena, item, owner, ret);
     }
+    sort_entries(ret);
 }
 
 /* ---- comparing ---- */

@@ -163,6 +163,7 @@ static const struct {
     {ANY_KIND, "failover", write_bool},
     {ANY_KIND, "fdw_options", write_options},
     {ANY_KIND, "force_row_security", write_bool},
+    {ANY_KIND, "foreign_keys", NULL},
     {ANY_KIND, "identity_last", NULL},
     {ANY_KIND, "identity_options", write_lines},
     {ANY_KIND, "increment", write_number},

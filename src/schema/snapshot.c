@@ -148,6 +148,23 @@ static bool read_casts(Reader *reader, Error *err)
     return true;
 }
 
+/* Names all that the kinds' queries have not read. */
+static bool read_left_out(Reader *reader, Error *err)
+{
+    Rows *rows, *identified = NULL;
+    if (!query(reader, sql_catalog_objects, &rows, err))
+        return error_prefix(err, "could not list all objects");
+    snapshot_take_all_objects(reader, rows);
+    const char *addresses = snapshot_unknown_addresses(reader);
+    if (addresses && !session_query(reader->session, reader->arena, sql_catalog_identify, 1,
+                                    &addresses, &identified, err))
+        return error_prefix(err, "could not name what is left out");
+    if (!query(reader, sql_catalog_outside, &rows, err))
+        return error_prefix(err, "could not read what the database has beside objects");
+    snapshot_take_left_out(reader, identified, rows);
+    return true;
+}
+
 static bool read_all(Reader *reader, Error *err)
 {
     Rows *rows, *depend;
@@ -168,7 +185,7 @@ static bool read_all(Reader *reader, Error *err)
         return error_prefix(err, "could not read security labels");
     snapshot_take_labels(reader, rows);
     snapshot_take_depend(reader, depend);
-    return read_casts(reader, err);
+    return read_left_out(reader, err) && read_casts(reader, err);
 }
 
 static bool fingerprint(Reader *reader, const char **ret, Error *err)

@@ -16,6 +16,12 @@ typedef struct PendingNeed {
     const char *address;
 } PendingNeed;
 
+/* Something that the snapshot has no place for. */
+typedef struct Unknown {
+    const char *topic; /* NULL: what it is itself; else "comments on", … */
+    CatalogAddress address;
+} Unknown;
+
 typedef struct Reader {
     Arena *arena;
     Session *session;
@@ -26,6 +32,7 @@ typedef struct Reader {
     AddressEntry *members; /* addresses that belong to extensions */
     AddressEntry *left_out; /* addresses outside the options: their parts are left out too */
     VEC(PendingNeed) pending;
+    VEC(Unknown) unknown;
 } Reader;
 
 /* The query for a server of this version: lines that end in "-- since N" go on older servers, and
@@ -41,6 +48,17 @@ void snapshot_take_comments(Reader *reader, const Rows *rows);
 void snapshot_take_labels(Reader *reader, const Rows *rows);
 void snapshot_take_links(Reader *reader, const Rows *rows);
 void snapshot_take_depend(Reader *reader, const Rows *depend);
+
+/* True when the address was read, means something that was, or is left out as it should be. */
+bool snapshot_knows(const Reader *reader, CatalogAddress address);
+/* The unknown objects among "oid oid …" of a catalog a row. */
+void snapshot_take_all_objects(Reader *reader, const Rows *rows);
+/* "class/object/sub" of all that is unknown as a text[]; NULL when nothing is. */
+const char *snapshot_unknown_addresses(Reader *reader);
+/* Fills the snapshot's left_out from names of unknown addresses and from topics outside of objects. */
+void snapshot_take_left_out(Reader *reader, const Rows *identified, const Rows *outside);
+/* What the options have to say of an object of this schema and name. */
+bool snapshot_wants(const SnapshotOptions *options, const char *schema, const char *name);
 
 /* Sorts, completes kinds. */
 void snapshot_finish(Reader *reader);

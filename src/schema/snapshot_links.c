@@ -23,6 +23,8 @@
 #define uthash_fatal(message) BUG("uthash: %s", (message))
 #include <uthash.h>
 
+#define FIRST_USER_OID 16384U
+
 struct AddressEntry {
     CatalogAddress address;
     void *object;          /* an Object, or the extension's address for members */
@@ -97,28 +99,34 @@ static bool matches_any(const StringList *patterns, const char *text)
     return false;
 }
 
-static bool is_history_table(const SnapshotOptions *options, const Object *object)
+static bool is_history_table(const SnapshotOptions *options, const char *schema, const char *name)
 {
-    if (!options->history_table || !object->schema || !text_equal(object->name, options->history_table))
+    if (!options->history_table || !text_equal(name, options->history_table))
         return false;
-    return !options->history_schema || text_equal(object->schema, options->history_schema);
+    return !options->history_schema || text_equal(schema, options->history_schema);
+}
+
+bool snapshot_wants(const SnapshotOptions *options, const char *schema, const char *name)
+{
+    if (!schema)
+        return true;
+    if (options->schemas && options->schemas->count > 0 && !matches_any(options->schemas, schema))
+        return false;
+    if (matches_any(options->exclude, schema) || (name && is_history_table(options, schema, name)))
+        return false;
+    if (!name || !options->exclude || options->exclude->count == 0)
+        return true;
+    char qualified[512];
+    snprintf(qualified, sizeof(qualified), "%s.%s", schema, name);
+    return !matches_any(options->exclude, qualified);
 }
 
 /* The schema that decides whether the object is wanted: its own, or itself when it is one. */
 static bool wanted(const SnapshotOptions *options, const Object *object)
 {
-    const char *schema = object->kind == KIND_SCHEMA ? object->name : object->schema;
-    if (!schema)
-        return true;
-    if (options->schemas && options->schemas->count > 0 && !matches_any(options->schemas, schema))
-        return false;
-    if (matches_any(options->exclude, schema) || is_history_table(options, object))
-        return false;
-    if (object->kind == KIND_SCHEMA || !options->exclude || options->exclude->count == 0)
-        return true;
-    char qualified[512];
-    snprintf(qualified, sizeof(qualified), "%s.%s", schema, object->name);
-    return !matches_any(options->exclude, qualified);
+    if (object->kind == KIND_SCHEMA)
+        return snapshot_wants(options, object->name, NULL);
+    return snapshot_wants(options, object->schema, object->name);
 }
 
 static void leave_out(Reader *reader, const Object *object)
@@ -133,6 +141,12 @@ static bool is_foreign(const Reader *reader, CatalogAddress address)
     CatalogAddress whole = {address.classid, address.objid, 0};
     return entry_find(reader->members, whole) || entry_find(reader->left_out, whole) ||
            entry_find(reader->left_out, address);
+}
+
+bool snapshot_knows(const Reader *reader, CatalogAddress address)
+{
+    return find_object(reader, address) || entry_find(reader->links, address) ||
+           is_foreign(reader, address);
 }
 
 /* Parts are named after what they are a part of: ".column", "constraint ON ", "" of a default. */
@@ -202,6 +216,13 @@ static Object *resolve(Reader *reader, CatalogAddress address)
     return NULL;
 }
 
+static void add_unknown(Reader *reader, const char *topic, CatalogAddress address)
+{
+    Unknown unknown = {topic, address};
+    if (!is_foreign(reader, address))
+        VEC_PUSH(reader->arena, reader->unknown, unknown);
+}
+
 void snapshot_take_comments(Reader *reader, const Rows *rows)
 {
     for (size_t row = 0; row < rows_count(rows); row++) {
@@ -215,6 +236,8 @@ void snapshot_take_comments(Reader *reader, const Rows *rows)
         object = address.objsubid == 0 ? resolve(reader, address) : NULL;
         if (object && object->kind == KIND_CONSTRAINT)
             object_set(object, "index_comment", rows_text(rows, row, 3));
+        else if (address.objid >= FIRST_USER_OID)
+            add_unknown(reader, "comments on", address);
     }
 }
 
@@ -224,6 +247,8 @@ void snapshot_take_labels(Reader *reader, const Rows *rows)
         Object *object = find_object(reader, address_at(rows, row, 0));
         if (object)
             object->labels = rows_text(rows, row, 3);
+        else
+            add_unknown(reader, "security labels of", address_at(rows, row, 0));
     }
 }
 

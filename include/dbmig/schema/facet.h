@@ -37,7 +37,7 @@ extern const char facet_acl_owner[];
 /* "SELECT" for 'r'. */
 const char *facet_privilege(char privilege);
 
-/* Takes an aclitem[] apart; NULL has no entries. */
+/* Takes an aclitem[] apart; NULL has no entries. Sorted, grants behind the right to make them. */
 void facet_parse_acl(Arena *arena, const char *acl, const char *owner, AclList *ret);
 
 /* Emits REVOKE and GRANT that turn one list into the other. prefix goes before each ("ALTER DEFAULT
