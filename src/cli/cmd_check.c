@@ -4,6 +4,7 @@
 #include "dbmig/base/log.h"
 #include "dbmig/cli/check_envs.h"
 #include "dbmig/cli/command.h"
+#include "dbmig/cli/diff_options.h"
 #include "dbmig/cli/git_base_option.h"
 #include "dbmig/cli/lint_options.h"
 #include "dbmig/cli/replay_options.h"
@@ -39,6 +40,43 @@ static void tell_new_files(Report *report, const CheckResult *result, const char
     }
 }
 
+static void tell_drift(Report *report, const Drift *const *drifts, size_t count)
+{
+    static const char *const words[] = {"none", "create", "drop", "alter", "replace"};
+    static const ReportColumn columns[] = {
+        {"against", NULL}, {"change", NULL}, {"kind", NULL}, {"object", NULL}, {"attributes", NULL},
+    };
+    ReportTable *table = report_table(report, "drift", NULL, columns, ARRAY_LENGTH(columns));
+    for (size_t d = 0; d < count; d++) {
+        for (size_t i = 0; i < drifts[d]->notes.count; i++)
+            log_warning("%s", drifts[d]->notes.items[i]);
+        for (size_t i = 0; i < drifts[d]->changes.count; i++) {
+            const Change *change = &drifts[d]->changes.items[i];
+            const Object *object = change->after ? change->after : change->before;
+            const ReportValue row[] = {
+                report_text(drifts[d]->name),
+                report_text(words[change->kind]),
+                report_text(kind_spec(object->kind)->name),
+                report_text(object->key),
+                report_texts(&change->attributes),
+            };
+            report_row(table, row);
+        }
+    }
+}
+
+static void tell_drift_sql(Report *report, const char *key, const char *what, const Drift *drift)
+{
+    if (drift->sql == NULL) {
+        report_field(report, key, NULL, report_text(NULL));
+        return;
+    }
+    report_line(report, "%s", "");
+    report_line(report, "-- %s; not proved", what);
+    report_block(report, key, drift->sql, "sql");
+    report_line(report, "%s", "");
+}
+
 static void tell(const CommandContext *context, const CheckOptions *options,
                  const CheckResult *result)
 {
@@ -55,6 +93,10 @@ static void tell(const CommandContext *context, const CheckOptions *options,
     report_field(report, "roles", result->roles.count > 0 ? "Roles made for the replay" : NULL,
                  report_texts(&result->roles));
     report_field(report, "notes", NULL, report_texts(&result->notes));
+    const Drift *const drifts[] = {&result->source_drift};
+    tell_drift(report, drifts, ARRAY_LENGTH(drifts));
+    tell_drift_sql(report, "drift_sql", "what leads from the migrations to the schema source",
+                   &result->source_drift);
     for (size_t i = 0; i < result->findings.count; i++)
         report_finding(report, &result->findings.items[i]);
     for (size_t i = 0; i < result->folder.warnings.count; i++)
@@ -67,6 +109,41 @@ static const char *admitted(const OptionSet *options)
     const char *version = option_string(options, OPT_OUT_OF_ORDER);
     bool any = strcmp(option_string(options, OPT_EXEC_ORDER), "non-linear") == 0;
     return version == NULL && any ? "" : version;
+}
+
+/* What else decides about drift, for the early exit. */
+static char *drift_settings(Arena *arena, const DiffOptions *diff)
+{
+    const StringList *const lists[] = {diff->snapshot.schemas, diff->snapshot.exclude, diff->plan.skip};
+    Buf text = {0};
+    buf_printf(&text, " drift %d %s", diff->plan.strict_order, diff->snapshot.history_table);
+    for (size_t i = 0; i < ARRAY_LENGTH(lists); i++) {
+        buf_add_str(&text, " |");
+        for (size_t k = 0; lists[i] != NULL && k < lists[i]->count; k++)
+            buf_printf(&text, " %s", lists[i]->items[k]);
+    }
+    return buf_steal(&text, arena);
+}
+
+/* The schema source, unless it is not to be compared. */
+static bool fill_drift(const CommandContext *context, CheckOptions *options, Error *err)
+{
+    SchemaSource configured;
+    DiffOptions *diff = arena_alloc(context->arena, sizeof(*diff));
+    diff_options_fill(context, diff);
+    options->diff = diff;
+    if (!diff_policy_fill(context, &diff->plan, err))
+        return false;
+    if (!option_flag(context->options, OPT_DRIFT))
+        return true;
+    if (!config_schema_source(context->config, &configured, err))
+        return false;
+    if (configured.kind == SOURCE_NONE)
+        return true;
+    options->settings = arena_printf(context->arena, "%s%s", options->settings ? options->settings : "",
+                                     drift_settings(context->arena, diff));
+    options->source = arena_alloc(context->arena, sizeof(*options->source));
+    return diff_source_configured(context->arena, context->config, options->source, err);
 }
 
 bool check_command(const CommandContext *context, CheckOptions *ret_options, CheckResult *ret,
@@ -94,6 +171,8 @@ bool check_command(const CommandContext *context, CheckOptions *ret_options, Che
         ret_options->lint = lint;
         ret_options->settings = lint_options_text(context->arena, lint);
     }
+    if (!fill_drift(context, ret_options, err))
+        return false;
     bool done = check_run(context->arena, ret_options, ret, err);
     log_progress(NULL);
     return done;
@@ -113,7 +192,8 @@ static bool run(CommandContext *context, Error *err)
 static const OptionId options[] = {OPT_DIR,          OPT_STAGED,     OPT_ALL_ENVS,      OPT_GIT_BASE,
                                    OPT_OUT_OF_ORDER, OPT_EXEC_ORDER, REPLAY_OPTION_IDS, OPT_FORCE,
                                    OPT_LINT, OPT_RULE, OPT_DDL_LOCK_TIMEOUT, OPT_STATEMENT_TIMEOUT,
-                                   OPTION_COUNT};
+                                   OPT_DRIFT, OPT_SOURCE_TIMEOUT, OPT_CROSS_VERSION, OPT_STRICT_ORDER,
+                                   OPT_SKIP, SNAPSHOT_OPTION_IDS, OPTION_COUNT};
 
 static const CommandExample examples[] = {
     {"dbmig check --dev-url embedded://", "prove the folder on a server of this machine"},
@@ -134,6 +214,9 @@ const Command command_check = {
         "throwaway server and lints what is new. When nothing has changed since the last check that went "
         "through, it says so and repeats what was found then (--force checks again). Replayed history is "
         "kept in a cache, so that only new files run.\n\n"
+        "Where a schema source is configured (src in the env), what the migrations lead to is compared with "
+        "it: models that changed without a migration are findings, object by object and as SQL, and `dbmig "
+        "create NAME` writes the migration. --no-drift leaves that out.\n\n"
         "In a pull request, or with --git-base, versioned files that the target branch has must be as they "
         "are there, and new versions must be above its newest (dbmig rebase renumbers them).\n\n"
         "Roles that the history names and nobody creates are made for the replay and listed. Nothing "

@@ -78,6 +78,7 @@ static const OptionId options[] = {
     OPT_STATS_FROM,
     OPT_STATS_FILE,
     OPT_LINT,
+    OPT_DRIFT,
     OPT_VERIFY,
     OPT_STRICT_ORDER,
     OPT_ONLINE,

@@ -1,5 +1,5 @@
 /* The steps of a check, in their order. What is remembered between checks is in check_state.c. */
-#include "dbmig/engine/check.h"
+#include "check_private.h"
 
 #include <string.h>
 #include <time.h>
@@ -8,21 +8,6 @@
 #include "dbmig/base/platform.h"
 #include "dbmig/project/git.h"
 #include "dbmig/project/sumfile.h"
-
-typedef struct CheckRun {
-    Arena *arena;
-    const CheckOptions *options;
-    CheckResult *result;
-    const char *outcome;   /* of the step that runs; NULL: it does not apply, and is not listed */
-    bool done;             /* the steps after this one are not needed */
-    const char *key;       /* NULL: nothing is remembered */
-    const char *stamp;     /* NULL unless what is staged is checked */
-    const char *state_path;
-    CheckState known;      /* of the last success, after an early exit */
-    LintOptions lint;      /* with the files that are judged */
-    LintResult judged;
-    bool watched;          /* the replay was lint's as well */
-} CheckRun;
 
 /* ---- steps ---- */
 
@@ -206,9 +191,9 @@ static bool check_replay(CheckRun *run, Error *err)
     result->server = arena_strdup(run->arena, throwaway_shown(replay.throwaway));
     run->outcome = arena_printf(run->arena, "%zu file%s replayed, %zu from the cache",
                                 replay.replayed, replay.replayed == 1 ? "" : "s", replay.cached);
-    /* Drift will read the replayed database before it ends here. */
+    bool done = check_take_schema(run, &replay, err);
     replay_end(&replay);
-    return true;
+    return done;
 }
 
 static bool check_lint(CheckRun *run, Error *err)
@@ -235,15 +220,19 @@ typedef struct Step {
 } Step;
 
 /* Before the folder is read at all. */
-static const Step staged_exit = {"early_exit", "early exit", check_stamp_known};
+static const Step staged_steps[] = {
+    {"source", "schema source", check_source},
+    {"early_exit", "early exit", check_stamp_known},
+};
 
 static const Step steps[] = {
     {"sum_file", "sum file", check_sum_file},
     {"git_base", "git base", check_git_base},
     {"template", "template", check_template},
+    {"source", "schema source", check_source},
     {"early_exit", "early exit", check_early_exit},
     {"replay", "replay", check_replay},
-    /* "drift": the replayed schema is the schema source's */
+    {"drift", "drift", check_source_drift},
     {"lint", "lint", check_lint},
 };
 
@@ -297,7 +286,8 @@ static void remember(const CheckRun *run)
         .roles = result->roles,
     };
     Error trouble = {0};
-    if (run->key != NULL && !result->early_exit &&
+    /* Drift is told with its SQL, which is not kept; and it is soon gone. */
+    if (run->key != NULL && !result->early_exit && result->source_drift.findings.count == 0 &&
         !check_state_write(run->state_path, &state, &trouble))
         log_debug("the check is not remembered: %s", trouble.primary);
     error_clear(&trouble);
@@ -321,8 +311,9 @@ bool check_run(Arena *arena, const CheckOptions *options, CheckResult *ret, Erro
 {
     CheckRun run = {.arena = arena, .options = options, .result = ret};
     *ret = (CheckResult){0};
-    if (options->staged && !run_step(&run, &staged_exit, err))
-        return false;
+    for (size_t i = 0; options->staged && i < ARRAY_LENGTH(staged_steps); i++)
+        if (!run_step(&run, &staged_steps[i], err))
+            return false;
     if (run.done)
         return true;
     if (!load_folder(&run, err))

@@ -17,7 +17,7 @@
 #include "dbmig/project/git.h"
 
 /* To be raised when the form of the file or the meaning of a check changes. */
-#define STATE_FORMAT "dbmig check 3"
+#define STATE_FORMAT "dbmig check 4"
 
 /* ---- the key ---- */
 
@@ -94,6 +94,18 @@ static bool add_init_sql(Sha256 *sha, const StringList *files, Error *err)
     return true;
 }
 
+/* What the models are, however they are told. */
+static bool add_source(Sha256 *sha, const DiffSource *source, Error *err)
+{
+    if (source == NULL) {
+        add_text(sha, NULL);
+        return true;
+    }
+    add_text(sha, "source");
+    return diff_source_digest(source, sha) ||
+           error_set(err, EXIT_USAGE, "what %s has is not known beforehand", source->shown);
+}
+
 bool check_key(Arena *arena, const MigrationFolder *folder, const CheckOptions *options, char **ret,
                Error *err)
 {
@@ -101,7 +113,7 @@ bool check_key(Arena *arena, const MigrationFolder *folder, const CheckOptions *
     sha256_begin(&sha);
     add_settings(&sha, options);
     add_files(&sha, folder);
-    if (!add_init_sql(&sha, options->replay.init_sql, err))
+    if (!add_init_sql(&sha, options->replay.init_sql, err) || !add_source(&sha, options->source, err))
         return false;
     *ret = finish(arena, &sha);
     return true;
@@ -148,7 +160,8 @@ void check_stamp(Arena *arena, const CheckOptions *options, char **ret)
     /* What a revision has may change without anything being staged. */
     bool made = options->staged && options->git_base == NULL &&
                 add_listing(arena, &sha, options, &ignored) &&
-                add_init_sql(&sha, options->replay.init_sql, &ignored);
+                add_init_sql(&sha, options->replay.init_sql, &ignored) &&
+                add_source(&sha, options->source, &ignored);
     *ret = made ? finish(arena, &sha) : NULL;
     error_clear(&ignored);
 }

@@ -9,11 +9,14 @@
 #include <string.h>
 
 #include "dbmig/base/fatal.h"
+#include "dbmig/base/interrupt.h"
 #include "dbmig/base/text.h"
 #include "dbmig_sql.h"
 #include "snapshot_internal.h"
 
-#define READ_TRIES 5
+/* The pauses between them double: DDL that is under way comes to its end. */
+#define READ_TRIES 6
+#define FIRST_PAUSE_MS 20
 
 static const char settings_sql[] =
     "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
@@ -197,21 +200,36 @@ static bool fingerprint(Reader *reader, const char **ret, Error *err)
     return true;
 }
 
-/* One try. *ret_stable: no DDL was committed while it read. */
+static bool end(Reader *reader, bool done, Error *err)
+{
+    Error ignored = {0};
+    bool ended = session_exec(reader->session, done ? "COMMIT" : "ROLLBACK", done ? err : &ignored);
+    error_clear(&ignored);
+    return done && ended;
+}
+
+/*
+ * One try. *ret_stable: no DDL was committed while it read. What failed meanwhile (an object that was
+ * dropped between two queries) is an error only when nothing has changed.
+ */
 static bool read_once(Reader *reader, bool *ret_stable, Error *err)
 {
     const char *first = NULL, *second = NULL;
+    Error failure = {0}, ignored = {0};
+    *ret_stable = true;
     if (!session_exec(reader->session, settings_sql, err))
         return false;
-    bool done = fingerprint(reader, &first, err) && read_all(reader, err);
-    Error ignored = {0};
-    if (!session_exec(reader->session, done ? "COMMIT" : "ROLLBACK", done ? err : &ignored))
-        done = false;
+    bool begun = fingerprint(reader, &first, &failure);
+    bool done = end(reader, begun && read_all(reader, &failure), &failure);
+    bool asked = begun && (done || failure.code == EXIT_SQL) &&
+                 fingerprint(reader, &second, done ? err : &ignored);
+    if (asked)
+        *ret_stable = text_equal(first, second);
+    if (!done && *ret_stable)
+        error_copy(err, &failure);
+    error_clear(&failure);
     error_clear(&ignored);
-    if (!done || !fingerprint(reader, &second, err))
-        return false;
-    *ret_stable = text_equal(first, second);
-    return true;
+    return *ret_stable ? done && asked : true;
 }
 
 static void begin(Arena *arena, Snapshot *ret)
@@ -235,12 +253,15 @@ bool snapshot_read(Arena *arena, Session *session, const SnapshotOptions *option
             .throwaway = options->throwaway,
         };
         begin(arena, ret);
-        bool stable = false;
-        bool done = read_once(&reader, &stable, err);
-        if (done && stable)
+        bool stable;
+        if (!read_once(&reader, &stable, err))
+            return false;
+        if (stable) {
             snapshot_finish(&reader);
-        if (!done || stable)
-            return done;
+            return true;
+        }
+        if (i + 1 < READ_TRIES && !interrupt_sleep(FIRST_PAUSE_MS << i, err))
+            return false;
     }
     error_set(err, EXIT_CONNECTION, "could not read a stable schema of %s", session_shown(session));
     error_detail(err, "Its definitions changed during each of %d reads.", READ_TRIES);

@@ -1,6 +1,7 @@
 /*
- * `dbmig check`: a sequence of steps, a row a step in check.c: sum file → template → early exit →
- * replay → drift → lint. A step adds findings, fails, or ends the check because nothing changed.
+ * `dbmig check`: a sequence of steps, a row a step in check.c: sum file → template → schema source →
+ * early exit → replay → drift → lint. A step adds findings, fails, or ends the check because nothing
+ * changed.
  */
 #ifndef DBMIG_ENGINE_CHECK_H
 #define DBMIG_ENGINE_CHECK_H
@@ -9,6 +10,8 @@
 
 #include "dbmig/base/arena.h"
 #include "dbmig/base/error.h"
+#include "dbmig/engine/diff.h"
+#include "dbmig/engine/drift.h"
 #include "dbmig/engine/finding.h"
 #include "dbmig/engine/lint.h"
 #include "dbmig/engine/replay.h"
@@ -24,6 +27,8 @@ typedef struct CheckOptions {
     const TemplateList *templates; /* NULL or those that must have the sum file's header */
     const LintOptions *lint; /* NULL: no lint. Judged are the new files of git_base, else the last */
     bool staged;            /* what is in git's index, not on the disk */
+    DiffSource *source;     /* NULL, or what the migrations must lead to; it is read on the way */
+    const DiffOptions *diff; /* for drift; NULL without */
     const char *settings;   /* what else can change the result, as text: part of the early exit's key */
 } CheckOptions;
 
@@ -39,6 +44,7 @@ typedef struct CheckResult {
     const char *sum;        /* the sum file's header with "h1:"; NULL before that step */
     VEC(CheckStep) steps;   /* those that were done, in order */
     FindingList findings;   /* of this run, or the stored ones after an early exit */
+    Drift source_drift;     /* its findings are among those */
     bool early_exit;
     const char *early_reason;
     StringList new_files;   /* against git_base */
@@ -66,7 +72,8 @@ typedef struct CheckState {
     StringList roles;
 } CheckState;
 
-/* EXIT_USAGE when init SQL cannot be read. */
+/* EXIT_USAGE when init SQL cannot be read, and where the schema source is a database: what that has
+   is not known before it is asked. */
 bool check_key(Arena *arena, const MigrationFolder *folder, const CheckOptions *options, char **ret,
                Error *err);
 

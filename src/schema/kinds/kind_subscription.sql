@@ -3,11 +3,12 @@
 SELECT 'pg_subscription'::regclass::oid AS classid, s.oid AS objid, NULL AS schema, s.subname AS name,
        quote_ident(s.subname) AS key, pg_get_userbyid(s.subowner) AS owner,
        CASE WHEN has_column_privilege('pg_subscription', 'subconninfo', 'SELECT') THEN quote_literal(
-           trim(regexp_replace(regexp_replace(replace(replace(replace(
+           trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace(replace(replace(
                substring(query_to_xml(format('SELECT subconninfo AS c FROM pg_catalog.pg_subscription WHERE oid = %s', s.oid),
                                       false, true, '')::text FROM '<c>(.*)</c>'),
                '&lt;', '<'), '&gt;', '>'), '&amp;', '&'),
-               '\mpassword\s*=\s*(''([^''\\]|\\.)*''|[^\s]*)', '', 'gi'),
+               '([?&])[^=&?]*(password|%)[^=&]*=[^&]*', '\1', 'gi'), '([?&])&+', '\1', 'g'), '[?&]+$', ''),
+               '\m\w*password\s*=\s*(''([^''\\]|\\.)*''|([^\s\\]|\\.)*)', '', 'gi'),
                '(://[^:@/]*):[^@/]*@', '\1@'))) END AS connection,
        (SELECT string_agg(quote_ident(p), ', ' ORDER BY p) FROM unnest(s.subpublications) p) AS publications,
        quote_literal(s.subslotname) AS slot_name, s.subenabled AS enabled,

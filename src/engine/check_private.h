@@ -1,0 +1,34 @@
+/* What the steps of a check share. */
+#ifndef DBMIG_ENGINE_CHECK_PRIVATE_H
+#define DBMIG_ENGINE_CHECK_PRIVATE_H
+
+#include "dbmig/engine/check.h"
+
+typedef struct CheckRun {
+    Arena *arena;
+    const CheckOptions *options;
+    CheckResult *result;
+    const char *outcome;   /* of the step that runs; NULL: it does not apply, and is not listed */
+    bool done;             /* the steps after this one are not needed */
+    const char *key;       /* NULL: nothing is remembered */
+    const char *stamp;     /* NULL unless what is staged is checked */
+    const char *state_path;
+    CheckState known;      /* of the last success, after an early exit */
+    LintOptions lint;      /* with the files that are judged */
+    LintResult judged;
+    bool watched;          /* the replay was lint's as well */
+    DiffSide migrations;   /* the replayed schema; its replay has ended */
+} CheckRun;
+
+/* ---- check_drift.c ---- */
+
+/* Reads the schema source, which may be a program's output. */
+bool check_source(CheckRun *run, Error *err);
+
+/* Takes the schema of the open replay for the comparisons to come. */
+bool check_take_schema(CheckRun *run, Replay *replay, Error *err);
+
+/* The replayed schema against the schema source. */
+bool check_source_drift(CheckRun *run, Error *err);
+
+#endif
