@@ -2,6 +2,7 @@
  * When a column's type changes: does the server convert by itself (an assignment cast), does it take
  * an explicit cast, or must values go through text?
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "dbmig/base/text.h"
@@ -94,4 +95,67 @@ const char *column_using(DdlWriter *ddl, const Object *before, const Object *aft
     bool array = text_ends(object_get(before, "type"), "[]") && text_ends(type, "[]");
     const char *via = how == CONVERT_CAST ? "" : array ? "::text[]" : "::text";
     return arena_printf(arena, "%s%s::%s", column, via, type);
+}
+
+/* ---- narrowing ---- */
+
+/* The numbers in "numeric(10,2)", -1 where there is none. */
+static void read_modifiers(const char *type, long *ret_first, long *ret_second)
+{
+    const char *open = strchr(type, '('), *comma = open ? strchr(open, ',') : NULL;
+    *ret_first = open ? strtol(open + 1, NULL, 10) : -1;
+    *ret_second = comma ? strtol(comma + 1, NULL, 10) : open ? 0 : -1;
+}
+
+/* The same type with smaller modifiers. */
+static bool modifiers_narrow(const char *bare, const char *from, const char *to)
+{
+    long had, had_scale, has, has_scale;
+    read_modifiers(from, &had, &had_scale);
+    read_modifiers(to, &has, &has_scale);
+    if (has < 0)
+        return false;
+    if (had < 0)
+        return true;
+    if (strcmp(bare, "numeric") == 0)
+        return has_scale < had_scale || has - has_scale < had - had_scale;
+    return has < had;
+}
+
+/* Types whose every value fits into the one behind it. */
+static bool is_wider(const char *from, const char *to)
+{
+    static const char *const chains[][5] = {
+        {"smallint", "integer", "bigint", "numeric", NULL},
+        {"smallint", "integer", "double precision", NULL, NULL},
+        {"smallint", "real", "double precision", NULL, NULL},
+        {"date", "timestamp without time zone", NULL, NULL, NULL},
+        {"json", "jsonb", NULL, NULL, NULL},
+        {"cidr", "inet", NULL, NULL, NULL},
+        {"macaddr", "macaddr8", NULL, NULL, NULL},
+        {"bit", "bit varying", NULL, NULL, NULL},
+        {"character", "character varying", NULL, NULL, NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(chains); i++) {
+        bool found = false;
+        for (size_t n = 0; n < ARRAY_LENGTH(chains[i]) && chains[i][n]; n++) {
+            if (found && strcmp(chains[i][n], to) == 0)
+                return true;
+            found = found || strcmp(chains[i][n], from) == 0;
+        }
+    }
+    return false;
+}
+
+bool column_narrows(DdlWriter *ddl, const Object *before, const Object *after)
+{
+    const char *old = object_get(before, "type"), *new = object_get(after, "type");
+    if (text_equal(old, new) || after->parent->kind == KIND_FOREIGN_TABLE)
+        return false;
+    char *from = base_type(ddl->arena, ddl->from, old), *to = base_type(ddl->arena, ddl->to, new);
+    if (strcmp(from, to) == 0)
+        return modifiers_narrow(from, old, new);
+    if (is_string(to) && strcmp(to, "name") != 0 && strcmp(to, "\"char\"") != 0)
+        return strchr(new, '(') != NULL && (!is_string(from) || modifiers_narrow(to, old, new));
+    return !is_wider(from, to) || (strchr(new, '(') != NULL && strcmp(to, "numeric") == 0);
 }

@@ -96,6 +96,15 @@ char *ddl_literal(Arena *arena, const char *text)
     return buf_steal(&out, arena);
 }
 
+char *ddl_suffixed(Arena *arena, const char *name, size_t most, const char *suffix)
+{
+    size_t len = strnlen(name, most);
+    /* No character is cut in two. */
+    while (name[len] && ((unsigned char)name[len] & 0xC0) == 0x80)
+        len--;
+    return arena_printf(arena, "%.*s%s", (int)len, name, suffix);
+}
+
 /* ---- options ---- */
 
 void ddl_lines(Arena *arena, const char *text, StringList *ret)

@@ -67,6 +67,12 @@ void table_add_inherits(Buf *out, const Object *table);
 /* True when the two types need a USING, which is then in *ret. */
 const char *column_using(DdlWriter *ddl, const Object *before, const Object *after, bool swapped);
 
+/* True when values can be lost or refused without a USING: bigint to integer, numeric(10,4) to (6,2). */
+bool column_narrows(DdlWriter *ddl, const Object *before, const Object *after);
+
+/* The setting in which an identity's position waits for the sequence that comes instead. */
+char *sequence_position_name(Arena *arena, const Object *column);
+
 /* "ALTER INDEX …": what an index and a constraint's index have in common. */
 void index_finish(DdlWriter *ddl, const Object *object, const char *index);
 void index_alter(DdlWriter *ddl, const Object *before, const Object *after, const char *index);

@@ -62,7 +62,8 @@ static void react(Closure *closure, Entry *entry, NeedEvent event)
 {
     for (size_t i = 0; i < entry->before->needed_by.count; i++) {
         Entry *dependent = plan_entry(entry->before->needed_by.items[i]);
-        if (!dependent->after || (event != NEED_RETYPED && lets_go(dependent, entry)) ||
+        bool stays = event != NEED_RETYPED || dependent->before->kind == KIND_COLUMN;
+        if (!dependent->after || (stays && lets_go(dependent, entry)) ||
             (event != NEED_RETYPED && survives_parent(dependent->before, entry)))
             continue;
         const KindSpec *spec = kind_spec(dependent->before->kind);

@@ -8,7 +8,27 @@
 
 char *plan_swap_name(Arena *arena, const Object *object)
 {
-    return arena_printf(arena, "%.50s__old", object->name);
+    return ddl_suffixed(arena, object->name, 50, "__old");
+}
+
+/* What goes with an object that has no drop() of its own; rebuilt, it comes again as it was. */
+static const char *drop_hazard(Arena *arena, const Entry *entry)
+{
+    const Object *object = entry->before;
+    if (entry->change != CHANGE_DROP || entry->swap)
+        return NULL;
+    switch (object->kind) {
+    case KIND_SCHEMA:
+        return arena_printf(arena, "drops schema %s", object->key);
+    case KIND_MATVIEW:
+        return arena_printf(arena, "drops materialized view %s and what it holds", object->key);
+    case KIND_SEQUENCE:
+        return arena_printf(arena, "drops sequence %s and its position", object->key);
+    case KIND_EXTENSION:
+        return arena_printf(arena, "drops extension %s and all that belongs to it", object->key);
+    default:
+        return NULL;
+    }
 }
 
 static void emit_drop(DdlWriter *ddl, const Entry *entry)
@@ -21,14 +41,45 @@ static void emit_drop(DdlWriter *ddl, const Entry *entry)
     else if (spec->drop)
         spec->drop(ddl, object);
     else
-        ddl_add(ddl, "DROP %s %s", kind_noun(object), object->key);
+        ddl_add_as(ddl, STATEMENT_ANYWHERE, drop_hazard(ddl->arena, entry), "DROP %s %s",
+                   kind_noun(object), object->key);
+}
+
+static bool has_line(const StringList *lines, const char *line)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        if (strcmp(lines->items[i], line) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The values that an enum type loses; NULL when none. */
+static const char *lost_values(Arena *arena, const Entry *entry)
+{
+    StringList old = {0}, new = {0};
+    Buf list = {0};
+    ddl_lines(arena, object_get(entry->before, "values"), &old);
+    if (entry->after)
+        ddl_lines(arena, object_get(entry->after, "values"), &new);
+    for (size_t i = 0; i < old.count; i++) {
+        if (!has_line(&new, old.items[i]))
+            buf_printf(&list, "%s%s", list.len ? ", " : "", old.items[i]);
+    }
+    const char *hazard = list.len == 0
+                             ? NULL
+                             : arena_printf(arena, "removes %s from %s: the plan fails while a row has it",
+                                            buf_text(&list), entry->before->key);
+    buf_free(&list);
+    return hazard;
 }
 
 static void emit_rename(DdlWriter *ddl, const Entry *entry)
 {
     const Object *object = entry->before;
-    ddl_add(ddl, "ALTER %s %s RENAME TO %s", kind_noun(object), object->key,
-            ddl_identifier(ddl->arena, plan_swap_name(ddl->arena, object)));
+    const char *hazard = object->kind == KIND_ENUM ? lost_values(ddl->arena, entry) : NULL;
+    ddl_add_as(ddl, STATEMENT_ANYWHERE, hazard, "ALTER %s %s RENAME TO %s", kind_noun(object), object->key,
+               ddl_identifier(ddl->arena, plan_swap_name(ddl->arena, object)));
 }
 
 static int compare_children(const void *a, const void *b)

@@ -11,6 +11,19 @@
 
 /* ---- nodes ---- */
 
+/* The column that a sequence goes with when it is dropped. */
+static const Object *sequence_column(const Object *sequence)
+{
+    for (size_t i = 0; i < sequence->children.count; i++) {
+        const Object *owned = sequence->children.items[i];
+        for (size_t n = 0; n < owned->needs.count; n++) {
+            if (owned->needs.items[n]->kind == KIND_COLUMN)
+                return owned->needs.items[n];
+        }
+    }
+    return NULL;
+}
+
 static Node *add_node(Planner *planner, Entry *entry, NodeKind kind)
 {
     Node *node = arena_alloc(planner->arena, sizeof(*node));
@@ -20,8 +33,22 @@ static Node *add_node(Planner *planner, Entry *entry, NodeKind kind)
     return node;
 }
 
+/* The sequence of a serial column that becomes an identity: it is needed until its position is taken. */
+static bool has_heir(const Entry *entry)
+{
+    const Object *sequence = entry->before;
+    if (entry->change != CHANGE_DROP || sequence->kind != KIND_SEQUENCE)
+        return false;
+    const Object *column = sequence_column(sequence);
+    const Entry *owner = column ? plan_entry(column) : NULL;
+    return owner && owner->change == CHANGE_ALTER && !object_get(column, "identity") &&
+           object_get(owner->after, "identity");
+}
+
 static void make_nodes(Planner *planner, Entry *entry)
 {
+    if (has_heir(entry))
+        entry->swap = entry->before->swapped = true;
     bool replace = entry->change == CHANGE_REPLACE;
     if (replace || entry->change == CHANGE_DROP)
         entry->drop = add_node(planner, entry, NODE_DROP);
@@ -100,19 +127,6 @@ static Node *create_cover(const Object *object)
         return NULL;
     bool inherited = object->kind == KIND_COLUMN || object_true(object, "inherited");
     return inherited && link_stays(object) ? plan_entry(object->origin)->create : NULL;
-}
-
-/* The column that a sequence goes with when it is dropped. */
-static const Object *sequence_column(const Object *sequence)
-{
-    for (size_t i = 0; i < sequence->children.count; i++) {
-        const Object *owned = sequence->children.items[i];
-        for (size_t n = 0; n < owned->needs.count; n++) {
-            if (owned->needs.items[n]->kind == KIND_COLUMN)
-                return owned->needs.items[n];
-        }
-    }
-    return NULL;
 }
 
 /* The base type whose input, output … this function is: it goes with the type. */
@@ -293,6 +307,14 @@ static void tie_link(Planner *planner, const Entry *entry)
         tie_news_of_parent(planner, entry);
 }
 
+/* A column that becomes an identity takes the position of its serial's sequence before that goes. */
+static void tie_heir(Planner *planner, const Entry *entry)
+{
+    const Object *column = sequence_column(entry->before);
+    plan_tie(planner, entry->rename, plan_entry(column)->alter);
+    plan_tie(planner, plan_entry(column)->alter, entry->drop);
+}
+
 /* Rename, create, move the columns, drop. */
 static void tie_swap(Planner *planner, const Entry *entry)
 {
@@ -306,6 +328,8 @@ static void tie_swap(Planner *planner, const Entry *entry)
         if (user->retype)
             plan_tie(planner, entry->create, user->alter);
     }
+    if (entry->before->kind == KIND_SEQUENCE)
+        tie_heir(planner, entry);
 }
 
 static void tie_own(Planner *planner, const Entry *entry)
@@ -387,8 +411,10 @@ static void take_names(Names *names, const Entry *entry)
     if (!sequence || text_equal(sequence, identity_of(entry->before)))
         return;
     const Object *taken = snapshot_find(names->planner->from, KIND_SEQUENCE, sequence);
-    if (taken)
-        plan_tie(names->planner, plan_entry(taken)->drop, entry->create ? entry->create : entry->alter);
+    const Entry *owner = taken ? plan_entry(taken) : NULL;
+    if (owner)
+        plan_tie(names->planner, owner->rename ? owner->rename : owner->drop,
+                 entry->create ? entry->create : entry->alter);
 }
 
 static void tie_names(Planner *planner)

@@ -102,6 +102,8 @@ void ddl_add_as(DdlWriter *ddl, StatementTx tx, const char *hazard, const char *
 
 /* An identifier as DDL needs it: quoted only where it must be. In the arena. */
 char *ddl_identifier(Arena *arena, const char *name);
+/* The name's first bytes (whole characters, `most` at the most) and the suffix; raw. */
+char *ddl_suffixed(Arena *arena, const char *name, size_t most, const char *suffix);
 /* A literal, whatever standard_conforming_strings is. */
 char *ddl_literal(Arena *arena, const char *text);
 

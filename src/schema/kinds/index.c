@@ -124,7 +124,7 @@ static void create(DdlWriter *ddl, const Object *object)
     const char *name = ddl_identifier(ddl->arena, object->name);
     bool swap = takes_place(ddl, object);
     if (swap)
-        name = ddl_identifier(ddl->arena, arena_printf(ddl->arena, "%.50s__new", object->name));
+        name = ddl_identifier(ddl->arena, ddl_suffixed(ddl->arena, object->name, 50, "__new"));
     if (object->online)
         definition = concurrent_definition(ddl->arena, definition, name);
     const char *options = object_get(object, "options");

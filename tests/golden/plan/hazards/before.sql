@@ -1,0 +1,14 @@
+CREATE TYPE mood AS ENUM ('sad','ok');
+CREATE TABLE p (id int, v text, b bigint, m mood, d numeric(10,4), t timestamptz) ;
+CREATE TABLE parts (id int, x text) PARTITION BY RANGE (id);
+CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (10);
+CREATE TABLE parts_2 PARTITION OF parts FOR VALUES FROM (10) TO (20);
+CREATE MATERIALIZED VIEW mv AS SELECT 1 AS a;
+CREATE SEQUENCE sq;
+CREATE SCHEMA app; CREATE TABLE app.t (x int);
+CREATE TABLE ser (id serial primary key, y int);
+CREATE TABLE small (n integer, v varchar(20), g int generated always as (n * 2) stored);
+CREATE TABLE conv (a text, b text, u int);
+CREATE UNLOGGED TABLE unl (id int);
+CREATE TYPE comp AS (a int, b text);
+CREATE TABLE usec (c comp);

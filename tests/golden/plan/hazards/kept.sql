@@ -1,0 +1,4 @@
+SELECT * FROM p;
+SELECT * FROM parts;
+SELECT * FROM small;
+SELECT * FROM conv;

@@ -1,0 +1,14 @@
+BEGIN;
+ALTER SEQUENCE public.item_id_seq OWNED BY NONE;
+ALTER TABLE ONLY public.item ALTER COLUMN id DROP DEFAULT;
+ALTER SEQUENCE public.item_id_seq RENAME TO item_id_seq__old;
+ALTER TABLE public.item ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY;
+SELECT pg_catalog.setval('public.item_id_seq', last_value, is_called) FROM public.item_id_seq__old;
+DROP SEQUENCE public.item_id_seq__old;
+SELECT pg_catalog.set_config('dbmig.position_line_id', last_value || ' ' || is_called, false) FROM public.line_id_seq;
+ALTER TABLE public.line ALTER COLUMN id DROP IDENTITY;
+CREATE SEQUENCE public.line_id_seq;
+ALTER TABLE ONLY public.line ALTER COLUMN id SET DEFAULT nextval('public.line_id_seq'::regclass);
+ALTER SEQUENCE public.line_id_seq OWNED BY public.line.id;
+SELECT pg_catalog.setval('public.line_id_seq', pg_catalog.split_part(pg_catalog.current_setting('dbmig.position_line_id'), ' ', 1)::bigint, pg_catalog.split_part(pg_catalog.current_setting('dbmig.position_line_id'), ' ', 2)::boolean);
+COMMIT;

@@ -1,0 +1,201 @@
+#!/usr/bin/env python3
+"""schema_rows.py: plans between pairs of schemas, applied to tables with rows.
+
+For each <suite>/<case> with before.sql and after.sql under FOLDER: load before, fill its tables
+(fill_rows.sql), make the plan and run it in psql as it is. Either it applies, and rows of tables and values
+of columns that both sides have are what they were, and no sequence stands lower than before; or it fails,
+and schema and rows are exactly what they were. What fails for another reason than the rows is listed apart.
+
+Prints a line a failure, and last "applied A, rolled back B (C not because of rows), wrong D of N".
+"""
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def run(*argv, data=None, timeout=240):
+    try:
+        done = subprocess.run(argv, input=data, capture_output=True, text=True, timeout=timeout)
+        return done.returncode, done.stdout, done.stderr
+    except subprocess.TimeoutExpired:
+        return 124, "", "time out"
+
+
+class Contents:
+    """What show_rows.sql tells."""
+
+    def __init__(self, lines):
+        self.columns = defaultdict(dict)
+        self.kind = {}
+        self.rows = defaultdict(list)
+        self.positions = {}
+        for line in lines:
+            what = json.loads(line)
+            if what[0] == "c":
+                self.columns[what[1]][what[2]] = (what[3], what[4])
+                self.kind[what[1]] = what[5]
+            elif what[0] == "r":
+                self.rows[what[1]].append(what[2])
+            else:
+                self.positions[what[1], what[2]] = what[3]
+
+
+def projection(rows, columns):
+    return Counter(json.dumps([row.get(name) for name in columns], sort_keys=True) for row in rows)
+
+
+def not_null(rows, column):
+    return sum(row.get(column) is not None for row in rows)
+
+
+def compare(before, after):
+    """What was lost, a line each."""
+    lost = []
+    for table, columns in before.columns.items():
+        if table not in after.columns:
+            continue
+        # The rows of a partitioned table are those of its partitions, which are compared by themselves.
+        if before.kind[table] == "p" and after.kind[table] == "p":
+            continue
+        old, new = before.rows[table], after.rows[table]
+        both = [name for name in columns if name in after.columns[table]]
+        same = [name for name in both if columns[name] == after.columns[table][name] and not columns[name][1]]
+        if len(old) != len(new):
+            lost.append(f"{table}: {len(old)} rows, now {len(new)}")
+        elif projection(old, same) != projection(new, same):
+            bad = [name for name in same if projection(old, [name]) != projection(new, [name])]
+            lost.append(f"{table}: other values in {', '.join(bad) or 'its rows'}")
+        for name in both:
+            if name in same or columns[name][1] or after.columns[table][name][1]:
+                continue
+            if not_null(old, name) > not_null(new, name):
+                lost.append(f"{table}.{name}: values lost between types {columns[name][0]} and "
+                            f"{after.columns[table][name][0]}")
+    for (table, column), position in before.positions.items():
+        now = after.positions.get((table, column))
+        if (table, column) in after.positions and position is not None and (now is None or now < position):
+            lost.append(f"{table}.{column}: its sequence stood at {position}, now at {now}")
+    return lost
+
+
+class Judge:
+    def __init__(self, args, server, name):
+        self.args, self.name = args, name
+        self.base = server.rstrip("/")
+        self.url = f"{self.base}/{name}"
+
+    def psql(self, *rest, data=None, database=None):
+        return run(self.args.psql, "-X", "-q", "-d", f"{self.base}/{database or self.name}", *rest, data=data)
+
+    def contents(self):
+        code, out, err = self.psql("-At", "-f", os.path.join(HERE, "show_rows.sql"))
+        if code != 0 or "ERROR" in err:
+            raise RuntimeError("show_rows: " + err.strip()[:300])
+        return out.split("\n")[:-1]
+
+    def dump(self):
+        code, out, err = run(self.args.pg_dump, "--schema-only", "-d", self.url)
+        return re.sub(r"^\\(un)?restrict .*$", "", out, flags=re.M) if code == 0 else err
+
+    def reset(self):
+        self.psql("-c", f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)',
+                  "-c", f'CREATE DATABASE "{self.name}" TEMPLATE template0', database="postgres")
+
+    def judge(self, folder):
+        """(verdict, reason, rows)"""
+        self.reset()
+        code, _, err = self.psql("-v", "ON_ERROR_STOP=1", "-f", os.path.join(folder, "before.sql"))
+        if code != 0:
+            return "skipped", err.strip().split("\n")[0], 0
+        code, _, err = self.psql("-v", "ON_ERROR_STOP=1", "-f", os.path.join(HERE, "fill_rows.sql"))
+        if code != 0:
+            return "skipped", "not filled: " + err.strip(), 0
+        lines, schema = self.contents(), self.dump()
+        before = Contents(lines)
+        count = sum(len(rows) for rows in before.rows.values())
+        words = [word.format(**{"from": self.url, "after": os.path.join(folder, "after.sql"),
+                                "server": f"{self.base}/postgres"}) for word in self.args.plan]
+        code, plan, err = run(*words)
+        if code != 0:
+            return "wrong", "no plan: " + err.strip(), count
+        code, _, err = self.psql("-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose", "-f", "-", data=plan)
+        shown = plan if self.args.verbose else ""
+        if code == 0:
+            lost = compare(before, Contents(self.contents()))
+            return ("wrong", "lost: " + "; ".join(lost) + "\n" + shown, count) if lost else ("applied", "", count)
+        reason = err.strip().split("\n")[0]
+        if Counter(self.contents()) != Counter(lines) or self.dump() != schema:
+            return "wrong", "half applied: " + reason + "\n" + shown, count
+        # Class 22 and 23: a value that does not fit, a constraint that rows break.
+        of_rows = re.search(r"ERROR:\s+2[23]", err) is not None
+        return ("rolled back" if of_rows else "refused"), reason + ("\n" + shown if not of_rows else ""), count
+
+
+def worker(args, server, name, cases):
+    results = []
+    for case in cases:
+        judge = Judge(args, server, name)
+        path = os.path.join(args.folder, case, "roles.txt")
+        roles = [line.strip() for line in open(path) if line.strip()] if os.path.exists(path) else []
+        for role in roles:
+            judge.psql("-c", f'CREATE ROLE "{role}"', database="postgres")
+        try:
+            verdict, reason, count = judge.judge(os.path.join(args.folder, case))
+        except (RuntimeError, ValueError) as error:
+            verdict, reason, count = "wrong", str(error), 0
+        judge.psql("-c", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', database="postgres")
+        for role in roles:
+            judge.psql("-c", f'DROP ROLE IF EXISTS "{role}"', database="postgres")
+        results.append((case, verdict, reason, count))
+        if args.progress:
+            print(f"{case}: {verdict} ({count} rows) {reason}", file=sys.stderr, flush=True)
+    return results
+
+
+def needs_version(folder):
+    path = os.path.join(folder, "min_version")
+    return int(open(path).read().strip()) if os.path.exists(path) else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder")
+    parser.add_argument("--server", action="append", required=True, help="URL without a database; one worker each")
+    parser.add_argument("--major", type=int, default=15)
+    parser.add_argument("--plan", required=True, help="the command line, split at blanks: {from}, {after}, {server}")
+    parser.add_argument("--psql", default=os.environ.get("PSQL", "psql"))
+    parser.add_argument("--pg-dump", default=os.environ.get("PG_DUMP", "pg_dump"))
+    parser.add_argument("--only", default="")
+    parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--progress", action="store_true")
+    args = parser.parse_args()
+    args.plan = args.plan.split()
+    cases = sorted(os.path.join(suite, case) for suite in os.listdir(args.folder)
+                   if os.path.isdir(os.path.join(args.folder, suite))
+                   for case in os.listdir(os.path.join(args.folder, suite)))
+    cases = [case for case in cases if re.search(args.only, case)
+             and needs_version(os.path.join(args.folder, case)) <= args.major]
+    with ThreadPoolExecutor(len(args.server)) as pool:
+        jobs = [pool.submit(worker, args, url, f"rows{i}", cases[i::len(args.server)])
+                for i, url in enumerate(args.server)]
+        results = sorted(result for job in jobs for result in job.result())
+    for case, verdict, reason, _ in results:
+        if verdict != "applied":
+            print(f"{case}: {verdict}: {reason.rstrip()}")
+    tally = Counter(verdict for _, verdict, _, _ in results)
+    judged = len(results) - tally["skipped"]
+    print(f"{sum(result[3] for result in results)} rows in all; {tally['skipped']} pairs skipped")
+    print(f"applied {tally['applied']}, rolled back {tally['rolled back'] + tally['refused']} "
+          f"({tally['refused']} not because of rows), wrong {tally['wrong']} of {judged}")
+    return 0 if tally["wrong"] == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
