@@ -47,8 +47,15 @@ class Contents:
                 self.positions[what[1], what[2]] = what[3]
 
 
+def plain(value):
+    """A composite type may get attributes, which are NULL in the values that are there."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items() if item is not None}
+    return [plain(item) for item in value] if isinstance(value, list) else value
+
+
 def projection(rows, columns):
-    return Counter(json.dumps([row.get(name) for name in columns], sort_keys=True) for row in rows)
+    return Counter(json.dumps([plain(row.get(name)) for name in columns], sort_keys=True) for row in rows)
 
 
 def not_null(rows, column):

@@ -241,7 +241,8 @@ static void leave_position(DdlWriter *ddl, const Object *before, const Object *a
         const Object *owned = ddl->to->objects.items[i];
         if (owned->kind == KIND_SEQUENCE_OWNED && object_needs(owned, after) &&
             !snapshot_find(ddl->from, KIND_SEQUENCE, owned->parent->key))
-            ddl_add(ddl, "SELECT pg_catalog.set_config('dbmig.%s', last_value || ' ' || is_called, false) FROM %s",
+            ddl_add(ddl, "SELECT pg_catalog.set_config('dbmig.%s', last_value || ' ' || is_called, false) "
+                         "FROM %s",
                     sequence_position_name(ddl->arena, after), object_get(before, "identity_sequence"));
     }
 }
