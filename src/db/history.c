@@ -254,9 +254,12 @@ int history_next_rank(const History *history)
 
 /* ---- creating ---- */
 
-/* What the owner of the database has to run so that the table can be made. */
-static void hint_grant(Session *session, const History *history, Error *err)
+/* What the owner of the database has to run so that the table can be made, or where else to go. */
+static void hint_create(Session *session, const History *history, Error *err)
 {
+    if (strcmp(err->sqlstate, "25006") == 0)
+        error_hint(err, "This server or session only reads: connect to the primary, or see "
+                        "default_transaction_read_only.");
     if (strcmp(err->sqlstate, "42501") != 0)
         return;
     Arena *scratch = arena_new();
@@ -317,7 +320,7 @@ bool history_create(Session *session, History *history, Error *err)
 {
     Arena *arena = history->arena;
     if (!session_exec(session, history_create_sql(arena, history), err)) {
-        hint_grant(session, history, err);
+        hint_create(session, history, err);
         return error_prefix(err, "could not create the history table %s", history->qualified);
     }
     if (!history->schema_exists)
@@ -335,7 +338,7 @@ bool history_create_progress(Session *session, History *history, Error *err)
     bool ok = session_exec(session, sqlfill(scratch, sql_history_create_progress, names, 1), err);
     arena_free(scratch);
     if (!ok) {
-        hint_grant(session, history, err);
+        hint_create(session, history, err);
         return error_prefix(err, "could not create the table %s", history->progress);
     }
     history->has_progress = true;

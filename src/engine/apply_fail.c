@@ -64,6 +64,8 @@ static const Advice advices[] = {
     {"25001", "Put the statement into a file of its own that starts with the line "
               "`-- dbmig:txmode none`."},
     {"55P04", "A new enum value can be used only after its transaction: use it in the next migration."},
+    {"25006", "This server or session only reads: connect to the primary (target_session_attrs=read-write "
+              "in the URL finds it among several hosts), or see default_transaction_read_only."},
     {"57014", "If it was --statement-timeout that ended the statement, allow more time there."},
 };
 

@@ -112,6 +112,7 @@ typedef struct ApplyRetry {
     const ApplyRun *run;
     size_t index;   /* of the step that is being tried */
     int attempt;    /* failed ones so far */
+    const char *blocker; /* who was last seen in the way of the step, or NULL */
 } ApplyRetry;
 /* After a failure and its ROLLBACK: true when the step is to be tried again, after the back-off. On
    false, err is final: the error as it was, EXIT_LOCK_TIMEOUT with the blocker, or the interrupt. */

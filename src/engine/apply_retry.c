@@ -1,6 +1,6 @@
 /*
- * Trying again after lock time-outs, deadlocks and serialization failures: how long to wait before the
- * next try, when to give up, and what is said then. The caller has rolled back.
+ * Trying again after lock time-outs, deadlocks and serialization failures: how long to wait before
+ * the next try, when to give up, and what is said then. The caller has rolled back.
  */
 #include <string.h>
 
@@ -30,6 +30,8 @@ static int64_t back_off(int attempt)
     return ms * 3 / 4 + ms / 2 * random / UINT16_MAX;
 }
 
+/* The last try may have been too short for a look at what was in its way; an earlier one was not.
+ */
 static bool give_up(const ApplyRetry *retry, const char *blocker, Error *err)
 {
     Arena *scratch = arena_new();
@@ -37,11 +39,15 @@ static bool give_up(const ApplyRetry *retry, const char *blocker, Error *err)
         err->code = EXIT_LOCK_TIMEOUT;
     if (blocker != NULL)
         apply_fail_detail(err, arena_printf(scratch, "Blocked by %s.", blocker));
+    else if (retry->blocker != NULL)
+        apply_fail_detail(err,
+                          arena_printf(scratch, "Blocked, when last seen, by %s.", retry->blocker));
     if (retry->attempt > 0)
         apply_fail_detail(err, arena_printf(scratch, "It was tried %d times.", retry->attempt + 1));
     if (err->code == EXIT_LOCK_TIMEOUT)
-        error_hint(err, "Apply again when the table is less busy, end what blocks it, or allow more with "
-                        "--retries or --ddl-lock-timeout.");
+        error_hint(
+            err, "Apply again when the table is less busy, end what blocks it, or allow more with "
+                 "--retries or --ddl-lock-timeout.");
     arena_free(scratch);
     return false;
 }
@@ -52,12 +58,15 @@ bool apply_retry(ApplyRetry *retry, size_t index, Error *err)
     if (index != retry->index) {
         retry->index = index;
         retry->attempt = 0;
+        retry->blocker = NULL;
     }
     if (err->code >= EXIT_SIGNAL || session_lost(run->session) || !apply_retryable(err))
         return false;
     const char *blocker = apply_watch_blocker(run->watch);
     if (retry->attempt >= run->options->retries)
         return give_up(retry, blocker, err);
+    if (blocker != NULL)
+        retry->blocker = blocker;
     int64_t sleep_ms = back_off(retry->attempt++);
     run->events->retry(run->events->context, &run->plan->steps.items[index], retry->attempt,
                        sleep_ms, err, blocker);

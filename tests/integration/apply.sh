@@ -58,6 +58,21 @@ exits "mended, it goes on" 0 apply
 is "all three" "$(history)" "1:true 2:true 3:true"
 
 fresh
+put V1__a.sql 'CREATE TABLE a (id int);'
+hashed
+sql "ALTER DATABASE c$n SET default_transaction_read_only = on"
+exits "a database that only reads" 4 apply
+like "what to do about it is told" "$err" 'connect to the primary'
+(url=${SERVER_URL[main]} && sql "ALTER DATABASE c$n RESET default_transaction_read_only")
+exits "writable again" 0 apply
+put V2__b.sql 'CREATE TABLE b (id int);'
+hashed
+sql "ALTER DATABASE c$n SET default_transaction_read_only = on"
+exits "the same with a history" 4 apply
+like "and the file is named" "$err" 'V2__b\.sql:1:1: .*\[25006\]'
+like "and what to do" "$err" 'connect to the primary'
+
+fresh
 put V1__a.sql $'CREATE TABLE a (id int UNIQUE DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO a VALUES (1), (1);'
 put V2__b.sql 'SELECT 1;'
 hashed

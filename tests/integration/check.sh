@@ -212,3 +212,9 @@ exits "a revision that is none" 2 "$DBMIG" check --dir m --git-base nonsense
 cd ..
 folder m
 exits "no repository" 2 "$DBMIG" check --dir m --git-base base
+
+# A role that nobody makes: check replays for itself and for lint, and says it once.
+folder m
+echo "ALTER TABLE c OWNER TO ghost;" >m/V4__owner.sql && hash_folder m
+exits "a role that nobody makes" 0 "$DBMIG" check --dir m --no-cache
+is "is told once" "$(printf '%s\n' "$err" | grep -c 'role "ghost"')" 1
