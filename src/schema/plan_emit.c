@@ -146,6 +146,12 @@ static void emit_node(DdlWriter *ddl, Node *node)
     case NODE_ALTER:
         emit_alter(ddl, node->entry);
         break;
+    case NODE_STASH:
+        plan_emit_stash(ddl, node->entry);
+        break;
+    case NODE_FILL:
+        plan_emit_fill(ddl, node->entry);
+        break;
     }
 }
 

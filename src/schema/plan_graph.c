@@ -56,6 +56,11 @@ static void make_nodes(Planner *planner, Entry *entry)
         entry->rename = add_node(planner, entry, NODE_RENAME);
     if (replace || entry->change == CHANGE_CREATE)
         entry->create = add_node(planner, entry, NODE_CREATE);
+    if (plan_refills(entry)) {
+        entry->stash = add_node(planner, entry, NODE_STASH);
+        entry->fill = add_node(planner, entry, NODE_FILL);
+        entry->before->swapped = true;
+    }
     if (entry->change == CHANGE_ALTER)
         entry->alter = add_node(planner, entry, NODE_ALTER);
     if (entry->retype)
@@ -337,6 +342,8 @@ static void tie_own(Planner *planner, const Entry *entry)
     ObjectKind kind = plan_object(entry)->kind;
     if (kind == KIND_INHERITANCE || kind == KIND_ATTACHMENT)
         tie_link(planner, entry);
+    if (entry->fill)
+        plan_tie_refill(planner, entry);
     if (entry->rename)
         tie_swap(planner, entry);
     else

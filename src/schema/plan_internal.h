@@ -19,6 +19,8 @@ typedef enum NodeKind {
     NODE_PREPARE, /* a view without its query, a type without its functions: breaks a cycle */
     NODE_CREATE,
     NODE_ALTER,
+    NODE_STASH, /* the rows of a table that is made anew are put aside … */
+    NODE_FILL,  /* … and into the new one */
 } NodeKind;
 
 struct Node {
@@ -42,7 +44,7 @@ struct Entry {
     bool swap;    /* a type whose old self is renamed away until the columns have moved */
     bool retype;  /* a column whose type is swapped */
     StringList attributes;
-    Node *drop, *rename, *prepare, *create, *alter;
+    Node *drop, *rename, *prepare, *create, *alter, *stash, *fill;
 };
 
 typedef struct Planner {
@@ -86,6 +88,11 @@ void plan_close(Planner *planner);
 void plan_graph(Planner *planner);
 /* first must come before then. */
 void plan_tie(Planner *planner, Node *first, Node *then);
+/* A table that is made anew, and keeps its rows: see plan_refill.c. */
+bool plan_refills(const Entry *entry);
+void plan_tie_refill(Planner *planner, const Entry *entry);
+void plan_emit_stash(DdlWriter *ddl, const Entry *entry);
+void plan_emit_fill(DdlWriter *ddl, const Entry *entry);
 /* Sorts the nodes into planner->order, breaking cycles. */
 bool plan_sort(Planner *planner, Error *err);
 /* Marks the objects of the sorted plan that are to be made or dropped without long locks. */

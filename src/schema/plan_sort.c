@@ -221,7 +221,7 @@ static bool split_one(const Search *search)
 
 static const char *shown(Arena *arena, const Node *node)
 {
-    static const char *const verbs[] = {"drop", "rename", "prepare", "create", "alter"};
+    static const char *const verbs[] = {"drop", "rename", "prepare", "create", "alter", "stash", "fill"};
     const Object *object = node->entry->after ? node->entry->after : node->entry->before;
     return arena_printf(arena, "%s %s %s", verbs[node->kind], kind_spec(object->kind)->name,
                         object->key);
@@ -266,8 +266,8 @@ static bool break_cycles(Planner *planner, Error *err)
 
 static const Object *object_of(const Node *node)
 {
-    return node->kind == NODE_DROP || node->kind == NODE_RENAME ? node->entry->before
-                                                                : node->entry->after;
+    bool old = node->kind == NODE_DROP || node->kind == NODE_RENAME || node->kind == NODE_STASH;
+    return old ? node->entry->before : node->entry->after;
 }
 
 static int priority_of(const Node *node)

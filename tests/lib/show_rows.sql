@@ -14,7 +14,7 @@ DECLARE
     t record;
 BEGIN
     FOR t IN SELECT * FROM pg_temp.tables LOOP
-        RETURN QUERY EXECUTE pg_catalog.format('SELECT jsonb_build_array(''r'', %L, to_jsonb(t)) FROM %s %s t', t.name,
+        RETURN QUERY EXECUTE pg_catalog.format('SELECT jsonb_build_array(''r'', %L, to_jsonb(dbmig__row)) FROM %s %s dbmig__row', t.name,
                                                CASE t.kind WHEN 'r' THEN 'ONLY' ELSE '' END, t.name);
     END LOOP;
 END $$;

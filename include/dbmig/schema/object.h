@@ -49,8 +49,9 @@ struct Object {
     void *plan;              /* the planner's own */
     bool folded;             /* set while statements are written: its parent's statement covers it */
     bool alone;              /* set then on what is dropped in a parent table ONLY */
-    bool swapped;            /* set then on a column's old self: its type was renamed away; and on an
-                                index's: the new one takes its place without a gap */
+    bool swapped;            /* set then on a column's old self: its type was renamed away; on an index's
+                                or a table's: the new one takes its place, with its rows; on a sequence:
+                                a column takes its position */
     bool online;             /* set then on what is made, altered or dropped without a long lock */
 };
 

@@ -149,16 +149,22 @@ static void finish(DdlWriter *ddl, const Object *object)
 
 static void drop(DdlWriter *ddl, const Object *object)
 {
-    char *hazard = arena_printf(ddl->arena, "drops table %s and its rows", object->key);
+    /* Swapped, the rows are in the new one. */
+    char *hazard = object->swapped ? NULL
+                                   : arena_printf(ddl->arena, "drops table %s and its rows", object->key);
     ddl_add_as(ddl, STATEMENT_ANYWHERE, hazard, "DROP TABLE %s", object->key);
 }
 
 static void alter(DdlWriter *ddl, const Object *before, const Object *after)
 {
     const char *prefix = arena_printf(ddl->arena, "ALTER TABLE %s", after->key);
-    if (object_differs(before, after, "persistence"))
-        ddl_add(ddl, "%s SET %s", prefix,
-                text_equal(object_get(after, "persistence"), "u") ? "UNLOGGED" : "LOGGED");
+    if (object_differs(before, after, "persistence")) {
+        bool unlogged = text_equal(object_get(after, "persistence"), "u");
+        const char *hazard = arena_printf(ddl->arena, "makes table %s unlogged: a crash empties it",
+                                          after->key);
+        ddl_add_as(ddl, STATEMENT_ANYWHERE, unlogged ? hazard : NULL, "%s SET %s", prefix,
+                   unlogged ? "UNLOGGED" : "LOGGED");
+    }
     if (object_differs(before, after, "access_method")) {
         const char *method = object_get(after, "access_method");
         ddl_add(ddl, "%s SET ACCESS METHOD %s", prefix, method ? method : "DEFAULT");

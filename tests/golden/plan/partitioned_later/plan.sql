@@ -1,0 +1,53 @@
+BEGIN;
+SET check_function_bodies = off;
+ALTER TABLE public.mark DROP CONSTRAINT mark_event_fkey;
+CREATE OR REPLACE FUNCTION public.no()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN RAISE 'no'; END $function$;
+CREATE TEMPORARY TABLE event__rows AS SELECT * FROM ONLY public.event;
+SELECT pg_catalog.set_config('dbmig.position_event_id', last_value || ' ' || is_called, false) FROM public.event_id_seq;
+DROP TABLE public.event;
+CREATE TABLE public.event (
+    id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+    at date NOT NULL,
+    note text,
+    CONSTRAINT event_pkey PRIMARY KEY (id, at)
+) PARTITION BY RANGE (at);
+CREATE TABLE public.event_new (
+    id integer NOT NULL,
+    at date NOT NULL,
+    note text,
+    CONSTRAINT event_new_pkey PRIMARY KEY (id, at)
+);
+CREATE TABLE public.event_old (
+    id integer NOT NULL,
+    at date NOT NULL,
+    note text,
+    CONSTRAINT event_old_pkey PRIMARY KEY (id, at)
+);
+CREATE TEMPORARY TABLE whole__rows AS SELECT * FROM public.whole;
+ALTER TABLE ONLY public.whole DETACH PARTITION public.whole_2;
+-- dbmig:hazard drops table public.whole_1 and its rows
+DROP TABLE public.whole_1;
+DROP TABLE public.whole;
+CREATE TABLE public.whole (
+    id integer,
+    x text
+);
+INSERT INTO public.whole (id, x) SELECT id, x FROM pg_temp.whole__rows;
+DROP TABLE pg_temp.whole__rows;
+CREATE INDEX event_note ON ONLY public.event USING btree (note);
+CREATE INDEX event_new_note_idx ON public.event_new USING btree (note);
+CREATE INDEX event_old_note_idx ON public.event_old USING btree (note);
+ALTER TABLE ONLY public.event ATTACH PARTITION public.event_new FOR VALUES FROM ('2024-01-01') TO (MAXVALUE);
+ALTER TABLE ONLY public.event ATTACH PARTITION public.event_old FOR VALUES FROM (MINVALUE) TO ('2024-01-01');
+INSERT INTO public.event (id, at, note) OVERRIDING SYSTEM VALUE SELECT id, at, note FROM pg_temp.event__rows;
+DROP TABLE pg_temp.event__rows;
+SELECT pg_catalog.setval('public.event_id_seq', pg_catalog.split_part(pg_catalog.current_setting('dbmig.position_event_id'), ' ', 1)::bigint, pg_catalog.split_part(pg_catalog.current_setting('dbmig.position_event_id'), ' ', 2)::boolean);
+ALTER INDEX public.event_pkey ATTACH PARTITION public.event_new_pkey;
+ALTER INDEX public.event_pkey ATTACH PARTITION public.event_old_pkey;
+ALTER INDEX public.event_note ATTACH PARTITION public.event_new_note_idx;
+ALTER INDEX public.event_note ATTACH PARTITION public.event_old_note_idx;
+CREATE TRIGGER no BEFORE INSERT ON public.event FOR EACH ROW EXECUTE FUNCTION public.no();
+COMMIT;
