@@ -42,7 +42,8 @@ ALL_LDFLAGS = $(LDFLAGS) $(MODE_FLAGS)
 LAYERS := base text project db schema engine report cli
 SOURCES := $(foreach layer,$(LAYERS),$(wildcard src/$(layer)/*.c) $(wildcard src/$(layer)/*/*.c))
 OBJECTS := $(SOURCES:src/%.c=$(BUILD)/obj/%.o)
-SQL := $(sort $(foreach layer,$(LAYERS),$(wildcard src/$(layer)/*.sql) $(wildcard src/$(layer)/*/*.sql)))
+SQL := $(sort $(foreach layer,$(LAYERS),$(wildcard src/$(layer)/*.sql) $(wildcard src/$(layer)/*/*.sql)) \
+	$(wildcard src/schema/*.css src/schema/*.js))
 SQL_HEADER := $(BUILD)/gen/dbmig_sql.h
 SQL_OBJECT := $(BUILD)/obj/dbmig_sql.o
 # Everything but main, for the program and for the tests.
@@ -62,7 +63,7 @@ $(BUILD)/obj/%.o: src/%.c Makefile mk/libraries.mk VERSION | $(SQL_HEADER) $(PG_
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# Each src/**/NAME.sql becomes `extern const char sql_NAME[]`.
+# Each src/**/NAME.sql becomes `extern const char sql_NAME[]`; NAME.css and NAME.js css_NAME and js_NAME.
 $(SQL_HEADER) $(BUILD)/gen/dbmig_sql.c &: $(SQL) tools/embed-sql Makefile
 	@mkdir -p $(BUILD)/gen
 	tools/embed-sql $(BUILD)/gen/dbmig_sql $(SQL)

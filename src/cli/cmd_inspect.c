@@ -14,6 +14,7 @@ static const struct {
     {"json", inspect_json},
     {"mermaid", inspect_mermaid},
     {"dot", inspect_dot},
+    {"html", inspect_html},
 };
 
 /* The schema itself is the output, in its own format: no report around it. */
@@ -66,6 +67,7 @@ static const OptionId options[] = {
 static const CommandExample examples[] = {
     {"# dbmig inspect postgres://app@db/shop", "the schema as SQL that makes it again"},
     {"# dbmig inspect migrations --format mermaid", "a diagram of what the migrations lead to"},
+    {"# dbmig inspect migrations --format html >schema.html", "a page to look around in"},
     {"# dbmig inspect $URL --format json | jq -r '.tables[] | select(.columns | all(.name != \"id\")).id'",
      "tables without a column id"},
     {NULL, NULL},
@@ -80,7 +82,9 @@ const Command command_inspect = {
         "id, attributes, dependencies, comment and SQL, tables with their columns, constraints and indexes; "
         "version 1, whose members are never renamed. mermaid and dot: an entity-relationship diagram of the "
         "tables, without partitions unless a foreign key of their own ties them to a table; names that "
-        "Mermaid cannot write are changed, the true name stands behind.\n\n"
+        "Mermaid cannot write are changed, the true name stands behind. "
+        "html: one page that needs no network, with a list to search, the diagram, and each object's "
+        "columns, comment and SQL.\n\n"
         "Whatever the database has that no format can show is named on stderr.",
     .positionals = positionals,
     .options = options,

@@ -4,39 +4,13 @@
  */
 #include <string.h>
 
-#include "dbmig/base/text.h"
 #include "dbmig/schema/er.h"
-
-/* XML has no control characters, escaped or not, and only whole characters. */
-static void add_escaped(Buf *out, const char *text)
-{
-    size_t len = strlen(text);
-    for (size_t at = 0; at < len;) {
-        size_t good = text_utf8_bad(text + at, len - at);
-        for (size_t end = at + good; at < end; at++) {
-            char c = text[at];
-            if (c == '&')
-                buf_add_str(out, "&amp;");
-            else if (c == '<')
-                buf_add_str(out, "&lt;");
-            else if (c == '>')
-                buf_add_str(out, "&gt;");
-            else if (c == '"')
-                buf_add_str(out, "&quot;");
-            else
-                buf_add_char(out, (unsigned char)c < 0x20 || c == 0x7f ? ' ' : c);
-        }
-        if (at < len) {
-            buf_add_str(out, "\xEF\xBF\xBD");
-            at++;
-        }
-    }
-}
+#include "inspect_internal.h"
 
 /* A text between <…> may not be empty. */
 static void add_cell(Buf *out, const char *text)
 {
-    add_escaped(out, text[0] ? text : " ");
+    inspect_escape(out, text[0] ? text : " ", false);
 }
 
 static void add_column(const ErColumn *column, size_t port, Buf *out)

@@ -37,6 +37,17 @@ is_golden_json() {
     is "$name as json is as it was ($3)" "$(diff "$golden/$name.json" "$SANDBOX/$name.json")" ""
 }
 
+# A page without its style and script, and without what differs between server versions.
+is_golden_page() {
+    local name=$1 url=$2
+    exits "$name as html" 0 "$DBMIG" inspect "$url" --format html
+    ok "$name as html runs and loads nothing of the schema's" python3 "$ROOT/tests/lib/check_page.py" "$SANDBOX/.out"
+    sed -E -e '/<style>/,/<\/style>/d' -e '/<script>/,/<\/script>/d' \
+        -e 's/CONSTRAINT [a-z0-9_]+ NOT NULL/NOT NULL/g' "$SANDBOX/.out" >"$SANDBOX/$name.html"
+    [ -z "${GOLDEN_UPDATE:-}" ] || cp "$SANDBOX/$name.html" "$golden/$name.html"
+    is "$name as html is as it was ($3)" "$(diff "$golden/$name.html" "$SANDBOX/$name.html")" ""
+}
+
 # All statements of the SQL are in the JSON, each once and with what it is about.
 same_statements() {
     "$DBMIG" inspect "$1" | grep -v '^SET check_function_bodies' | sort >"$SANDBOX/sql.lines"
@@ -57,6 +68,7 @@ for major in $majors; do
         ok "$major: $name loads" load "$url" "$file"
         for format in mermaid dot; do is_golden "$name" "$format" "$url" "$major"; done
         is_golden_json "$name" "$url" "$major"
+        is_golden_page "$name" "$url" "$major"
     done
     for file in "$ROOT"/tests/golden/left_out/*.sql; do
         name=$(basename "$file" .sql)
@@ -73,6 +85,10 @@ for major in $majors; do
     unlike "$major: nothing of the zoo is left out but what an extension got by default privileges" \
         "$(printf '%s\n' "$err" | grep -v 'grants on objects of extensions')" .
     unlike "$major: no password in the JSON" "$out" secret
+    run "$DBMIG" inspect "$url" --format html
+    ok "$major: the zoo's page is whole" python3 "$ROOT/tests/lib/check_page.py" "$SANDBOX/.out"
+    unlike "$major: no password in the page" "$out" secret
+    like "$major: the page tells what is not on it" "$out" 'Not on this page'
 done
 
 major=$(echo "$majors" | tail -n 1)

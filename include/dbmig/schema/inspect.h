@@ -33,4 +33,7 @@ bool inspect_json(Arena *arena, const Snapshot *snapshot, Buf *out, Error *err);
 bool inspect_mermaid(Arena *arena, const Snapshot *snapshot, Buf *out, Error *err);
 bool inspect_dot(Arena *arena, const Snapshot *snapshot, Buf *out, Error *err);
 
+/* One page with everything in it: style, script, diagram, all objects. It loads nothing. */
+bool inspect_html(Arena *arena, const Snapshot *snapshot, Buf *out, Error *err);
+
 #endif
