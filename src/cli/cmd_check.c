@@ -93,10 +93,12 @@ static void tell(const CommandContext *context, const CheckOptions *options,
     report_field(report, "roles", result->roles.count > 0 ? "Roles made for the replay" : NULL,
                  report_texts(&result->roles));
     report_field(report, "notes", NULL, report_texts(&result->notes));
-    const Drift *const drifts[] = {&result->source_drift};
+    const Drift *const drifts[] = {&result->source_drift, &result->database_drift};
     tell_drift(report, drifts, ARRAY_LENGTH(drifts));
     tell_drift_sql(report, "drift_sql", "what leads from the migrations to the schema source",
                    &result->source_drift);
+    tell_drift_sql(report, "database_drift_sql", "what takes the database to the migrations",
+                   &result->database_drift);
     for (size_t i = 0; i < result->findings.count; i++)
         report_finding(report, &result->findings.items[i]);
     for (size_t i = 0; i < result->folder.warnings.count; i++)
@@ -132,6 +134,9 @@ static bool fill_drift(const CommandContext *context, CheckOptions *options, Err
     DiffOptions *diff = arena_alloc(context->arena, sizeof(*diff));
     diff_options_fill(context, diff);
     options->diff = diff;
+    options->url = option_string(context->options, OPT_CHECK_URL);
+    options->history_schema = option_string(context->options, OPT_HISTORY_SCHEMA);
+    options->history_table = option_string(context->options, OPT_HISTORY_TABLE);
     if (!diff_policy_fill(context, &diff->plan, err))
         return false;
     if (!option_flag(context->options, OPT_DRIFT))
@@ -140,8 +145,9 @@ static bool fill_drift(const CommandContext *context, CheckOptions *options, Err
         return false;
     if (configured.kind == SOURCE_NONE)
         return true;
-    options->settings = arena_printf(context->arena, "%s%s", options->settings ? options->settings : "",
-                                     drift_settings(context->arena, diff));
+    const char *settings = options->settings ? options->settings : "";
+    options->settings =
+        arena_printf(context->arena, "%s%s", settings, drift_settings(context->arena, diff));
     options->source = arena_alloc(context->arena, sizeof(*options->source));
     return diff_source_configured(context->arena, context->config, options->source, err);
 }
@@ -192,7 +198,7 @@ static bool run(CommandContext *context, Error *err)
 static const OptionId options[] = {OPT_DIR,          OPT_STAGED,     OPT_ALL_ENVS,      OPT_GIT_BASE,
                                    OPT_OUT_OF_ORDER, OPT_EXEC_ORDER, REPLAY_OPTION_IDS, OPT_FORCE,
                                    OPT_LINT, OPT_RULE, OPT_DDL_LOCK_TIMEOUT, OPT_STATEMENT_TIMEOUT,
-                                   OPT_DRIFT, OPT_SOURCE_TIMEOUT, OPT_CROSS_VERSION, OPT_STRICT_ORDER,
+                                   OPT_CHECK_URL, OPT_DRIFT, OPT_SOURCE_TIMEOUT, OPT_CROSS_VERSION, OPT_STRICT_ORDER,
                                    OPT_SKIP, SNAPSHOT_OPTION_IDS, OPTION_COUNT};
 
 static const CommandExample examples[] = {
@@ -202,6 +208,7 @@ static const CommandExample examples[] = {
      "in a pull request: also that no old file was edited, and new versions are above its newest"},
     {"# dbmig check --git-base origin/main --out-of-order=41.1", "with a hotfix that must stay below"},
     {"# dbmig check --staged", "in a commit hook"},
+    {"# dbmig check -u postgres://app@db/shop", "and whether a live database is what was applied"},
     {"# dbmig check --all-envs", "several databases in one repository"},
     {NULL, NULL},
 };
@@ -217,6 +224,9 @@ const Command command_check = {
         "Where a schema source is configured (src in the env), what the migrations lead to is compared with "
         "it: models that changed without a migration are findings, object by object and as SQL, and `dbmig "
         "create NAME` writes the migration. --no-drift leaves that out.\n\n"
+        "With --url a live database is compared, too: what its history says is applied is replayed, and "
+        "what the database has otherwise is told. Its schema is only read. What hosting providers and "
+        "extensions bring along and the history tables of migration tools do not count.\n\n"
         "In a pull request, or with --git-base, versioned files that the target branch has must be as they "
         "are there, and new versions must be above its newest (dbmig rebase renumbers them).\n\n"
         "Roles that the history names and nobody creates are made for the replay and listed. Nothing "

@@ -9,7 +9,7 @@ static const char *count_differences(Arena *arena, const Drift *drift)
                         drift->findings.count == 1 ? "" : "s");
 }
 
-static void take_drift(CheckRun *run, const Drift *drift)
+void check_take_drift(CheckRun *run, const Drift *drift)
 {
     CheckResult *result = run->result;
     for (size_t i = 0; i < drift->findings.count; i++)
@@ -37,7 +37,7 @@ bool check_source(CheckRun *run, Error *err)
 
 bool check_take_schema(CheckRun *run, Replay *replay, Error *err)
 {
-    if (run->options->source == NULL)
+    if (run->options->source == NULL && run->options->url == NULL)
         return true;
     SnapshotOptions options = run->options->diff->snapshot;
     options.throwaway = true;
@@ -58,6 +58,6 @@ bool check_source_drift(CheckRun *run, Error *err)
                 drift_find(run->arena, &spec, &run->migrations, &side, options->diff, drift, err);
     diff_side_end(&side);
     if (done)
-        take_drift(run, drift);
+        check_take_drift(run, drift);
     return done;
 }

@@ -31,4 +31,12 @@ bool check_take_schema(CheckRun *run, Replay *replay, Error *err);
 /* The replayed schema against the schema source. */
 bool check_source_drift(CheckRun *run, Error *err);
 
+/* Adds what a comparison found to the result, and says it in the step's outcome. */
+void check_take_drift(CheckRun *run, const Drift *drift);
+
+/* ---- check_database.c ---- */
+
+/* What is applied to the live database, as its history says, against what is there. */
+bool check_database_drift(CheckRun *run, Error *err);
+
 #endif

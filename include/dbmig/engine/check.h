@@ -29,6 +29,8 @@ typedef struct CheckOptions {
     bool staged;            /* what is in git's index, not on the disk */
     DiffSource *source;     /* NULL, or what the migrations must lead to; it is read on the way */
     const DiffOptions *diff; /* for drift; NULL without */
+    const char *url;        /* NULL, or a live database to compare with: read only. No early exit then */
+    const char *history_schema, *history_table; /* of that database */
     const char *settings;   /* what else can change the result, as text: part of the early exit's key */
 } CheckOptions;
 
@@ -44,7 +46,7 @@ typedef struct CheckResult {
     const char *sum;        /* the sum file's header with "h1:"; NULL before that step */
     VEC(CheckStep) steps;   /* those that were done, in order */
     FindingList findings;   /* of this run, or the stored ones after an early exit */
-    Drift source_drift;     /* its findings are among those */
+    Drift source_drift, database_drift; /* their findings are among those */
     bool early_exit;
     const char *early_reason;
     StringList new_files;   /* against git_base */

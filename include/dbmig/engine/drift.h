@@ -28,6 +28,14 @@ typedef struct Drift {
     StringList notes;     /* what was not compared */
 } Drift;
 
+/*
+ * Takes out of a live database's snapshot what is no part of the project: schemas, roles' objects and
+ * extensions that hosting providers bring along, history tables of migration tools. What the migrations
+ * have by the same name stays. The schema public is taken as the migrations have it, where they leave
+ * its owner and grants as initdb made them.
+ */
+void drift_forget_foreign(Arena *arena, Snapshot *live, const Snapshot *migrated);
+
 /* Compares. EXIT_USAGE when the two are of different major versions (unless options->cross_version).
    Both snapshots are marked by it. */
 bool drift_find(Arena *arena, const DriftSpec *spec, DiffSide *migrations, DiffSide *other,

@@ -39,6 +39,11 @@ bool snapshot_read(Arena *arena, Session *session, const SnapshotOptions *option
    server version, user and casts are those of `like`. */
 void snapshot_empty(Arena *arena, const Snapshot *like, Snapshot *ret);
 
+/* Takes out what the function is true for, with its parts and all edges to it. To be called before a plan is
+   made of the snapshot. */
+typedef bool SnapshotJudge(const Object *object, const void *context);
+void snapshot_forget(Arena *arena, Snapshot *snapshot, SnapshotJudge *unwanted, const void *context);
+
 /* The names of all roles that the snapshot's objects mention, each once. */
 void snapshot_roles(Arena *arena, const Snapshot *snapshot, StringList *ret);
 
