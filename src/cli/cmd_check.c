@@ -198,8 +198,8 @@ static bool run(CommandContext *context, Error *err)
 static const OptionId options[] = {OPT_DIR,          OPT_STAGED,     OPT_ALL_ENVS,      OPT_GIT_BASE,
                                    OPT_OUT_OF_ORDER, OPT_EXEC_ORDER, REPLAY_OPTION_IDS, OPT_FORCE,
                                    OPT_LINT, OPT_RULE, OPT_DDL_LOCK_TIMEOUT, OPT_STATEMENT_TIMEOUT,
-                                   OPT_CHECK_URL, OPT_DRIFT, OPT_SOURCE_TIMEOUT, OPT_CROSS_VERSION, OPT_STRICT_ORDER,
-                                   OPT_SKIP, SNAPSHOT_OPTION_IDS, OPTION_COUNT};
+                                   OPT_CHECK_URL, OPT_DRIFT, OPT_SOURCE_TIMEOUT, OPT_CROSS_VERSION,
+                                   OPT_STRICT_ORDER, OPT_SKIP, SNAPSHOT_OPTION_IDS, OPTION_COUNT};
 
 static const CommandExample examples[] = {
     {"dbmig check --dev-url embedded://", "prove the folder on a server of this machine"},
