@@ -122,8 +122,12 @@ static bool connect_error(Attempt *attempt, PGconn *conn, const char *message, E
     SessionFailure failure;
     session_failure_read(attempt->arena, message, &failure);
     attempt->retry = failure.passing;
+    /* libpq fills nothing in when it does not even take the address, as for an unknown service. */
+    bool empty = *or_empty(PQuser(conn)) == '\0' && *or_empty(PQhost(conn)) == '\0';
     error_set(err, EXIT_CONNECTION, "could not connect to %s: %s",
-              shown_address(attempt->arena, conn), failure.cause);
+              empty ? url_mask(attempt->arena, attempt->conninfo)
+                    : shown_address(attempt->arena, conn),
+              failure.cause);
     error_sqlstate(err, failure.sqlstate);
     if (strchr(failure.all, '\n') != NULL)
         error_detail(err, "%s", failure.all);

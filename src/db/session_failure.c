@@ -98,6 +98,8 @@ static const struct {
     {"", "No such file or directory", true,
      "No server has its socket there: check host and port, or give a host for TCP. --wait 60s "
      "keeps trying while one starts."},
+    {"", "definition of service", false,
+     "Check the name, and where the file is: PGSERVICEFILE, or ~/.pg_service.conf."},
     {"", "could not translate host name", true, "Check the host name in the URL."},
     {"", "timeout expired", true,
      "Nothing answered: check host, port and firewalls. connect_timeout=N in the URL (seconds) "

@@ -106,6 +106,10 @@ exits "a throwaway's address" 2 "$DBMIG" status -u "docker://postgres/16/dev"
 like "and where it belongs" "$err" '--dev-url'
 exits "a wrong password" 3 "$DBMIG" status -u "postgres://jane:topsecret@$at/shop"
 unlike "nor that" "$err" topsecret
+exits "no such service" 3 env PGSERVICEFILE="$PWD/services" "$DBMIG" status -u "service=shp password=topsecret"
+like "is named" "$err" "could not connect to service='shp'.*: definition of service \"shp\" not found"
+unlike "without its password" "$err" topsecret
+like "and where it is looked for" "$err" 'PGSERVICEFILE'
 exits "a misspelt host" 2 "$DBMIG" status -u "hots=127.0.0.1 port=$port dbname=shop user=postgres"
 like "and what was meant" "$err" '"hots" \(did you mean "host"\?\)'
 exits "no word of an address" 2 "$DBMIG" status -u "rl=postgres://postgres@$at/shop"
