@@ -8,6 +8,7 @@
 #include "plan_internal.h"
 
 typedef struct Level {
+    StatementList first; /* what reads tables for long goes before what locks them strongly */
     StatementList statements;
     bool routines;       /* it makes some: bodies in strings name things that may come later */
     const char *purpose; /* NULL while it has no statement */
@@ -123,7 +124,8 @@ static void put(PartWriter *writer, size_t number, const Statement *statement, b
 {
     Level *level = level_at(writer, number);
     const char *purpose = number & 1 ? "concurrently" : purpose_of(statement);
-    VEC_PUSH(writer->planner->arena, level->statements, *statement);
+    StatementList *list = statement->tx == STATEMENT_LATER ? &level->first : &level->statements;
+    VEC_PUSH(writer->planner->arena, *list, *statement);
     level->routines = level->routines || routine;
     level->purpose = !level->purpose || text_equal(level->purpose, purpose) ? purpose : "";
 }
@@ -175,6 +177,8 @@ static void add_part(Planner *planner, const Level *level, bool outside, SchemaP
     };
     if (level->routines)
         VEC_PUSH(planner->arena, ret->statements, no_bodies);
+    for (size_t i = 0; i < level->first.count; i++)
+        VEC_PUSH(planner->arena, ret->statements, level->first.items[i]);
     for (size_t i = 0; i < level->statements.count; i++)
         VEC_PUSH(planner->arena, ret->statements, level->statements.items[i]);
     part.count = ret->statements.count - part.first;
@@ -184,7 +188,7 @@ static void add_part(Planner *planner, const Level *level, bool outside, SchemaP
 void plan_parts_end(PartWriter *writer, SchemaPlan *ret)
 {
     for (size_t i = 0; i < writer->levels.count; i++) {
-        if (writer->levels.items[i].statements.count > 0)
+        if (writer->levels.items[i].purpose)
             add_part(writer->planner, &writer->levels.items[i], (i & 1) != 0, ret);
     }
 }

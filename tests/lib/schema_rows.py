@@ -36,6 +36,7 @@ class Contents:
         self.kind = {}
         self.rows = defaultdict(list)
         self.positions = {}
+        self.limits = {}
         for line in lines:
             what = json.loads(line)
             if what[0] == "c":
@@ -45,6 +46,7 @@ class Contents:
                 self.rows[what[1]].append(what[2])
             else:
                 self.positions[what[1], what[2]] = what[3]
+                self.limits[what[1], what[2]] = what[4:6]
 
 
 def plain(value):
@@ -86,8 +88,11 @@ def compare(before, after):
                 lost.append(f"{table}.{name}: values lost between types {columns[name][0]} and "
                             f"{after.columns[table][name][0]}")
     for (table, column), position in before.positions.items():
-        now = after.positions.get((table, column))
-        if (table, column) in after.positions and position is not None and (now is None or now < position):
+        if position is None or (table, column) not in after.positions:
+            continue
+        now = after.positions[table, column]
+        lowest, highest = after.limits[table, column]
+        if lowest <= position <= highest and (now is None or now < position):
             lost.append(f"{table}.{column}: its sequence stood at {position}, now at {now}")
     return lost
 

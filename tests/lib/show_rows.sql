@@ -1,5 +1,5 @@
 -- What a database holds, a JSON line each: ["c", table, column, type, generated], ["r", table, row],
--- ["s", table, column, position of its sequence].
+-- ["s", table, column, position of its sequence, its limits].
 SET client_min_messages = error;
 SET search_path = '';
 SET extra_float_digits = 1;
@@ -26,7 +26,8 @@ BEGIN
                FROM pg_temp.tables s JOIN pg_catalog.pg_attribute a ON a.attrelid = s.oid AND a.attnum > 0
                 AND NOT a.attisdropped AND (a.attidentity <> '' OR a.atthasdef) LOOP
         CONTINUE WHEN t.sequence IS NULL;
-        RETURN QUERY SELECT jsonb_build_array('s', t.name, t.attname, pg_sequence_last_value(t.sequence::regclass));
+        RETURN QUERY SELECT jsonb_build_array('s', t.name, t.attname, pg_sequence_last_value(seqrelid), seqmin, seqmax)
+                       FROM pg_catalog.pg_sequence WHERE seqrelid = t.sequence::regclass;
     END LOOP;
 END $$;
 SELECT jsonb_build_array('c', s.name, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attgenerated <> '', s.kind)

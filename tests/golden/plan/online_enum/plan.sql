@@ -1,0 +1,14 @@
+BEGIN;
+ALTER TYPE public.mood ADD VALUE 'new';
+ALTER TABLE public.b ADD CONSTRAINT b_id_not_null__check CHECK (id IS NOT NULL) NOT VALID;
+ALTER TABLE public.b ADD CONSTRAINT b_z_fkey FOREIGN KEY (z) REFERENCES public.z(id) NOT VALID;
+COMMIT;
+BEGIN;
+ALTER TABLE public.b VALIDATE CONSTRAINT b_id_not_null__check;
+ALTER TABLE public.b VALIDATE CONSTRAINT b_z_fkey;
+ALTER TABLE ONLY public.b ALTER COLUMN m SET DEFAULT 'new'::public.mood;
+COMMIT;
+BEGIN;
+ALTER TABLE public.b ALTER COLUMN id SET NOT NULL;
+ALTER TABLE public.b DROP CONSTRAINT b_id_not_null__check;
+COMMIT;
