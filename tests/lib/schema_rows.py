@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """schema_rows.py: plans between pairs of schemas, applied to tables with rows.
 
-For each <suite>/<case> with before.sql and after.sql under FOLDER: load before, fill its tables
+For each <suite>/<case> with before.sql and after.sql under FOLDER: load both, fill the tables of before
 (fill_rows.sql), make the plan and run it in psql as it is. Either it applies, and rows of tables and values
 of columns that both sides have are what they were, and no sequence stands lower than before; or it fails,
 and schema and rows are exactly what they were. What fails for another reason than the rows is listed apart.
@@ -49,15 +49,16 @@ class Contents:
                 self.limits[what[1], what[2]] = what[4:6]
 
 
-def plain(value):
-    """A composite type may get attributes, which are NULL in the values that are there."""
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items() if item is not None}
-    return [plain(item) for item in value] if isinstance(value, list) else value
+def plain(value, kind):
+    """A composite type may get and lose attributes: then no column's values are the same."""
+    if isinstance(value, dict) and not kind.startswith("json"):
+        return "composite"
+    return value
 
 
-def projection(rows, columns):
-    return Counter(json.dumps([plain(row.get(name)) for name in columns], sort_keys=True) for row in rows)
+def projection(rows, columns, kinds):
+    return Counter(json.dumps([plain(row.get(name), kinds[name][0]) for name in columns], sort_keys=True)
+                   for row in rows)
 
 
 def not_null(rows, column):
@@ -78,8 +79,8 @@ def compare(before, after):
         same = [name for name in both if columns[name] == after.columns[table][name] and not columns[name][1]]
         if len(old) != len(new):
             lost.append(f"{table}: {len(old)} rows, now {len(new)}")
-        elif projection(old, same) != projection(new, same):
-            bad = [name for name in same if projection(old, [name]) != projection(new, [name])]
+        elif projection(old, same, columns) != projection(new, same, columns):
+            bad = [name for name in same if projection(old, [name], columns) != projection(new, [name], columns)]
             lost.append(f"{table}: other values in {', '.join(bad) or 'its rows'}")
         for name in both:
             if name in same or columns[name][1] or after.columns[table][name][1]:
@@ -116,24 +117,32 @@ class Judge:
         code, out, err = run(self.args.pg_dump, "--schema-only", "-d", self.url)
         return re.sub(r"^\\(un)?restrict .*$", "", out, flags=re.M) if code == 0 else err
 
-    def reset(self):
-        self.psql("-c", f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)',
-                  "-c", f'CREATE DATABASE "{self.name}" TEMPLATE template0', database="postgres")
+    def drop(self):
+        for name in (self.name, self.name + "_to"):
+            self.psql("-c", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', database="postgres")
+
+    def load(self, name, path):
+        """What went wrong, or None."""
+        self.psql("-c", f'CREATE DATABASE "{name}" TEMPLATE template0', database="postgres")
+        code, _, err = self.psql("-v", "ON_ERROR_STOP=1", "-f", path, database=name)
+        return err.strip().split("\n")[0] if code != 0 else None
 
     def judge(self, folder):
         """(verdict, reason, rows)"""
-        self.reset()
-        code, _, err = self.psql("-v", "ON_ERROR_STOP=1", "-f", os.path.join(folder, "before.sql"))
-        if code != 0:
-            return "skipped", err.strip().split("\n")[0], 0
+        self.drop()
+        sides = [os.path.join(folder, "before.sql"), os.path.join(folder, "after.sql")]
+        if self.args.reverse:
+            sides.reverse()
+        wrong = self.load(self.name, sides[0]) or self.load(self.name + "_to", sides[1])
+        if wrong:
+            return "skipped", wrong, 0
         code, _, err = self.psql("-v", "ON_ERROR_STOP=1", "-f", os.path.join(HERE, "fill_rows.sql"))
         if code != 0:
             return "skipped", "not filled: " + err.strip(), 0
         lines, schema = self.contents(), self.dump()
         before = Contents(lines)
         count = sum(len(rows) for rows in before.rows.values())
-        words = [word.format(**{"from": self.url, "after": os.path.join(folder, "after.sql"),
-                                "server": f"{self.base}/postgres"}) for word in self.args.plan]
+        words = [word.format(**{"from": self.url, "to": self.url + "_to"}) for word in self.args.plan]
         code, plan, err = run(*words)
         if code != 0:
             return "wrong", "no plan: " + err.strip(), count
@@ -162,7 +171,7 @@ def worker(args, server, name, cases):
             verdict, reason, count = judge.judge(os.path.join(args.folder, case))
         except (RuntimeError, ValueError) as error:
             verdict, reason, count = "wrong", str(error), 0
-        judge.psql("-c", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', database="postgres")
+        judge.drop()
         for role in roles:
             judge.psql("-c", f'DROP ROLE IF EXISTS "{role}"', database="postgres")
         results.append((case, verdict, reason, count))
@@ -181,10 +190,11 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("--server", action="append", required=True, help="URL without a database; one worker each")
     parser.add_argument("--major", type=int, default=15)
-    parser.add_argument("--plan", required=True, help="the command line, split at blanks: {from}, {after}, {server}")
+    parser.add_argument("--plan", required=True, help="the command line, split at blanks; {from} and {to} are URLs")
     parser.add_argument("--psql", default=os.environ.get("PSQL", "psql"))
     parser.add_argument("--pg-dump", default=os.environ.get("PG_DUMP", "pg_dump"))
     parser.add_argument("--only", default="")
+    parser.add_argument("--reverse", action="store_true", help="from after to before")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--progress", action="store_true")
     args = parser.parse_args()

@@ -12,7 +12,7 @@ major=$("$PSQL" -XAt -d "${SERVER_URL[one]}" -c "SELECT current_setting('server_
 
 run python3 "$ROOT/tests/lib/schema_rows.py" "$pairs" --major "$major" --only "${PAIRS:-}" \
     --server "${SERVER_URL[one]%/*}" --server "${SERVER_URL[two]%/*}" \
-    --plan "$DBMIG diff --no-verify --from {from} --to {after} --dev-url {server}"
+    --plan "$DBMIG diff --no-verify --from {from} --to {to}"
 printf '%s\n' "$out" | sed 's/^/# /'
 wrong=$(printf '%s\n' "$out" | sed -nE 's/.* wrong ([0-9]+) of [0-9]+$/\1/p')
 total=$(printf '%s\n' "$out" | sed -nE 's/.* wrong [0-9]+ of ([0-9]+)$/\1/p')
