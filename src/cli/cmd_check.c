@@ -7,6 +7,7 @@
 #include "dbmig/cli/diff_options.h"
 #include "dbmig/cli/git_base_option.h"
 #include "dbmig/cli/lint_options.h"
+#include "dbmig/cli/lint_report.h"
 #include "dbmig/cli/replay_options.h"
 
 static void tell_steps(Report *report, const CheckResult *result)
@@ -99,6 +100,10 @@ static void tell(const CommandContext *context, const CheckOptions *options,
                    &result->source_drift);
     tell_drift_sql(report, "database_drift_sql", "what takes the database to the migrations",
                    &result->database_drift);
+    if (result->judged != NULL && lint_report_draws(context)) {
+        lint_report_locks(context, result->judged);
+        lint_report_change(context, result->judged);
+    }
     for (size_t i = 0; i < result->findings.count; i++)
         report_finding(report, &result->findings.items[i]);
     for (size_t i = 0; i < result->folder.warnings.count; i++)
@@ -174,6 +179,9 @@ bool check_command(const CommandContext *context, CheckOptions *ret_options, Che
     if (!lint_options_fill(context, lint, err))
         return false;
     if (option_flag(context->options, OPT_LINT)) {
+        /* What an early exit remembers has neither locks nor diagram. */
+        lint->diagram = lint_report_draws(context);
+        ret_options->force |= lint->diagram;
         ret_options->lint = lint;
         ret_options->settings = lint_options_text(context->arena, lint);
     }

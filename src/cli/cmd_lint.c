@@ -6,6 +6,7 @@
 #include "dbmig/cli/command.h"
 #include "dbmig/cli/git_base_option.h"
 #include "dbmig/cli/lint_options.h"
+#include "dbmig/cli/lint_report.h"
 #include "dbmig/cli/replay_options.h"
 #include "dbmig/engine/check.h"
 #include "dbmig/engine/lint.h"
@@ -118,42 +119,6 @@ static bool select_files(CommandContext *context, Selection *selection, Error *e
 
 /* ---- what was found ---- */
 
-static const char *blocks_text(Arena *arena, const LintLock *lock)
-{
-    if (lock->blocks_reads)
-        return "reads, writes, DDL";
-    if (lock->blocks_writes)
-        return "writes, DDL";
-    return lock->blocks_ddl ? "DDL" : arena_strdup(arena, "nothing");
-}
-
-static void tell_locks(CommandContext *context, const LintResult *result)
-{
-    static const ReportColumn columns[] = {
-        {"file", "file"}, {"line", "line"}, {"statement", "statement"}, {"object", "object"},
-        {"mode", "mode"}, {"blocks", "blocks"}, {"work", "work"},
-        {"blocks_reads", NULL}, {"blocks_writes", NULL}, {"blocks_ddl", NULL},
-    };
-    ReportTable *table = report_table(context->report, "locks", "Locks on what was there before", columns,
-                                      ARRAY_LENGTH(columns));
-    for (size_t i = 0; i < result->locks.count; i++) {
-        const LintLock *lock = &result->locks.items[i];
-        const ReportValue row[] = {
-            report_text(lock->file),
-            report_int((int64_t)lock->line),
-            report_text(lock->statement),
-            report_text(lock->object),
-            report_text(lock->mode),
-            report_text(blocks_text(context->arena, lock)),
-            report_text(lock->work),
-            report_bool(lock->blocks_reads),
-            report_bool(lock->blocks_writes),
-            report_bool(lock->blocks_ddl),
-        };
-        report_row(table, row);
-    }
-}
-
 static void tell(CommandContext *context, const LintResult *result)
 {
     Report *report = context->report;
@@ -162,8 +127,9 @@ static void tell(CommandContext *context, const LintResult *result)
     report_field(report, "skipped_by_tree_rules", NULL, report_int((int64_t)result->skipped));
     report_field(report, "server", NULL, report_text(result->server));
     report_field(report, "notes", NULL, report_texts(&result->notes));
-    if (option_flag(context->options, OPT_LOCKS))
-        tell_locks(context, result);
+    if (option_flag(context->options, OPT_LOCKS) || lint_report_draws(context))
+        lint_report_locks(context, result);
+    lint_report_change(context, result);
     for (size_t i = 0; i < result->findings.count; i++)
         report_finding(report, &result->findings.items[i]);
     for (size_t i = 0; i < result->notes.count; i++)
@@ -245,6 +211,7 @@ static bool judge(CommandContext *context, LintOptions *options, Error *err)
     options->run_count = selection.count;
     options->together = selection.together;
     options->separate = selection.separate;
+    options->diagram = lint_report_draws(context) && !selection.separate;
     bool done = lint_run(context->arena, &selection.folder, options, &result, err);
     log_progress(NULL);
     if (done && option_flag(context->options, OPT_FIX))

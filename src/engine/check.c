@@ -209,6 +209,7 @@ static bool check_lint(CheckRun *run, Error *err)
         return true;
     if (!run->watched && !lint_run(run->arena, &result->folder, &run->lint, &run->judged, err))
         return false;
+    result->judged = arena_memdup(run->arena, judged, sizeof(*judged));
     for (size_t i = 0; i < judged->findings.count; i++)
         VEC_PUSH(run->arena, result->findings, judged->findings.items[i]);
     for (size_t i = 0; i < judged->notes.count; i++)

@@ -15,10 +15,11 @@
 static const struct {
     const char *name;
     ReporterFunction render;
+    bool pictures; /* it shows the whole story of a change, with diagrams */
 } reporters[] = {
-    {"text", report_text_render},     {"json", report_json_render},
-    {"github", report_github_render}, {"gitlab", report_gitlab_render},
-    {"sarif", report_sarif_render},   {"markdown", report_markdown_render},
+    {"text", report_text_render, false},     {"json", report_json_render, false},
+    {"github", report_github_render, false}, {"gitlab", report_gitlab_render, false},
+    {"sarif", report_sarif_render, false},   {"markdown", report_markdown_render, true},
 };
 
 const PartLabels report_finding_labels = {"why", "instead"};
@@ -304,6 +305,14 @@ void report_fingerprint(const Finding *finding, const FindingList *all, char ret
     uint8_t digest[SHA256_SIZE];
     sha256_digest(&sha, digest);
     hash_hex(digest, sizeof(digest), ret);
+}
+
+bool report_draws(const char *format)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(reporters); i++)
+        if (text_equal(reporters[i].name, format))
+            return reporters[i].pictures;
+    return false;
 }
 
 const char *report_formats(void)

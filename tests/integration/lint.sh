@@ -255,6 +255,36 @@ is "of files deployed together each tells what it made, once" \
     "$(field '[(f["file"][11:13], f["code"]) for f in r["findings"]]')" "[('V2', 'DM023'), ('V3', 'DM022')]"
 cd ..
 
+# ---- the change as a whole, for a pull request ----
+
+mkdir -p change/migrations && cd change || exit 1
+cat >migrations/V1__base.sql <<'SQL'
+CREATE TABLE customers (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer bigint REFERENCES customers);
+CREATE TABLE unrelated (id bigint PRIMARY KEY);
+CREATE TABLE old (id bigint PRIMARY KEY);
+SQL
+cat >migrations/V2__items.sql <<'SQL'
+ALTER TABLE orders ADD COLUMN note text;
+CREATE TABLE items (id bigint PRIMARY KEY, "order" bigint NOT NULL REFERENCES orders);
+DROP TABLE old;
+SQL
+"$DBMIG" hash -q >/dev/null
+for command in "lint --latest 1" check; do
+    # shellcheck disable=SC2086 # words
+    run "$DBMIG" $command --dev-url "$DEV" --format markdown
+    like "$command: the locks" "$out" 'public.orders \| ACCESS EXCLUSIVE \| reads, writes, DDL'
+    like "$command: a Mermaid diagram" "$out" '```mermaid'
+    like "of what was made" "$out" '"items" \{'
+    like "and altered, with its new column" "$out" 'text note'
+    like "tied to its neighbours" "$out" 'customers.*orders|orders.*customers'
+    unlike "and nothing else" "$out" 'unrelated'
+    like "what is gone is named" "$out" 'Tables dropped.*public\.old'
+done
+lint --latest 1 --static --format markdown
+unlike "without a server there is no diagram" "$out" mermaid
+cd ..
+
 # ---- time zones ----
 
 # Another zone is tried where a type changes; whatever the files do runs in the server's own.

@@ -50,6 +50,7 @@ typedef struct CheckResult {
     bool early_exit;
     const char *early_reason;
     StringList new_files;   /* against git_base */
+    const LintResult *judged; /* of this run; NULL without lint, and after an early exit */
     StringList roles;       /* see Replay */
     StringList notes;
     size_t replayed, cached;

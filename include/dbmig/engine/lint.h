@@ -79,6 +79,7 @@ typedef struct LintOptions {
                                   the next */
     bool separate;             /* the files are no history: each runs on a database of its own */
     int64_t lock_timeout_ms, statement_timeout_ms; /* that apply would set; 0: none */
+    bool diagram;              /* of the tables that the files made or altered; needs the replay */
     const struct LintStats *stats; /* NULL: none */
     ReplayOptions replay;
 } LintOptions;
@@ -105,6 +106,8 @@ typedef struct LintResult {
     VEC(LintLock) locks;
     StringList notes;          /* "tree rules skipped …", ignores that were not used … */
     size_t files, statements, skipped; /* skipped: by the tree rules, as the parser cannot read them */
+    const char *diagram;       /* Mermaid; NULL: not wanted, or no table was touched */
+    StringList dropped_tables; /* with the diagram, which cannot have them */
     const char *server;        /* NULL without a replay */
 } LintResult;
 

@@ -91,6 +91,9 @@ bool report_print(const Report *report, const char *format, Error *err);
    no failure. */
 bool report_write(const char *data, size_t len, Error *err);
 
+/* True for a format that draws diagrams: those cost time to make, and others need not have them. */
+bool report_draws(const char *format);
+
 /* Colour in the text reporter; off until called. */
 void report_configure(bool color);
 

@@ -262,6 +262,7 @@ bool lint_observe_files(LintRun *run, size_t first, size_t until, size_t *ret_fa
         *ret_failed = i + (judged ? observation->ended : 0);
         return false;
     }
+    lint_change_end(observation);
     return true;
 }
 

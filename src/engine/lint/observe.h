@@ -2,6 +2,7 @@
 #ifndef DBMIG_ENGINE_LINT_OBSERVE_H
 #define DBMIG_ENGINE_LINT_OBSERVE_H
 
+#include "dbmig/schema/snapshot.h"
 #include "lint_private.h"
 
 typedef struct Observation {
@@ -34,6 +35,7 @@ typedef struct Observation {
     bool any_now;          /* there is something now */
     int64_t judged_oid;    /* the greatest of what the rules on the catalogs look at */
     const Migration *unfinished; /* a file that began; it may begin again */
+    const Snapshot *before;      /* the first file; NULL: no diagram */
     size_t locks_before, statements_before, skipped_before;
 } Observation;
 
@@ -47,6 +49,10 @@ bool lint_is_superuser(const Session *session);
 /* Between files: makes the helper session and the event triggers, and takes them away. */
 bool lint_install(Observation *observation, Error *err);
 void lint_uninstall(Observation *observation);
+
+/* ---- lint_change.c ---- */
+void lint_change_begin(Observation *observation); /* the session is between files */
+void lint_change_end(Observation *observation);   /* fills the result's diagram */
 
 /* ---- observe_notice.c ---- */
 void lint_notice(void *context, const SessionNotice *notice);

@@ -45,6 +45,7 @@ bool lint_install(Observation *observation, Error *err)
 {
     observation->oids_read = false;
     observation->tainted = false;
+    lint_change_begin(observation);
     if (!open_helper(observation, err))
         return false;
     if (lint_is_superuser(observation->replay->session))
@@ -71,6 +72,8 @@ void lint_uninstall(Observation *observation)
                  (!observation->triggers || session_exec(replay->session, sql_lint_unwatch, &trouble));
     if (!clean || observation->tainted)
         replay_spoil(replay);
+    if (clean)
+        lint_change_end(observation);
     observation->triggers = false;
     error_clear(&trouble);
 }
