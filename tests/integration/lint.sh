@@ -75,7 +75,7 @@ for case in "$ROOT"/tests/golden/lint/${LINT_CASES:-*}.sql; do
     is "golden: $name" "$(cat "$SANDBOX/$name.out")" "$(cat "${case%.sql}.out" 2>/dev/null)"
 done
 
-[ -z "${LINT_CASES:-}" ] || exit
+[ -z "${LINT_CASES:-}" ] || exit 0
 
 # ---- the command ----
 

@@ -32,6 +32,7 @@ JOIN pg_catalog.pg_class c ON c.oid = o.conrelid JOIN pg_catalog.pg_namespace n 
 JOIN pg_catalog.pg_attribute a ON a.attrelid = o.conrelid AND a.attnum = o.conkey[1]
 WHERE o.contype = 'p' AND o.oid > $1 AND cardinality(o.conkey) = 1 AND o.conparentid = 0
     AND c.relpersistence <> 't' AND a.atttypid IN ('int4'::regtype, 'int2'::regtype)
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint f WHERE f.conrelid = o.conrelid AND f.contype = 'f' AND o.conkey[1] = ANY (f.conkey))
 UNION ALL
 SELECT 'duplicate-index', n.nspname || '.' || t.relname, m.relname::text, other.relname::text, m.shown
 FROM made m

@@ -206,12 +206,31 @@ static void remember_locks(const LintStatement *s)
     }
 }
 
+/* An ALTER TABLE makes only what it names; a change of type makes old keys and indexes anew. */
+static bool may_make(const LintStatement *s, const char *const *words, size_t count)
+{
+    if (s->node == NULL || s->node->node_case != PG_QUERY__NODE__NODE_ALTER_TABLE_STMT)
+        return true;
+    for (size_t i = 0; i < count; i++)
+        if (strcasestr(s->item->text, words[i]) != NULL)
+            return true;
+    return false;
+}
+
 static void remember_made(const LintStatement *s)
 {
+    static const char *const references[] = {"references"};
+    static const char *const indexes[] = {"unique", "primary", "exclude"};
     for (size_t i = 0; s->evidence != NULL && i < s->evidence->commands.count; i++) {
-        LintMade made = {s->evidence->commands.items[i].identity, s->number, s->item->line,
-                         s->item->column,
-                         sqlscan_excerpt(s->run->arena, s->item->text, s->item->len, 0)};
+        LintMade made = {
+            .identity = s->evidence->commands.items[i].identity,
+            .statement = s->number,
+            .line = s->item->line,
+            .column = s->item->column,
+            .excerpt = sqlscan_excerpt(s->run->arena, s->item->text, s->item->len, 0),
+            .references = may_make(s, references, ARRAY_LENGTH(references)),
+            .indexes = may_make(s, indexes, ARRAY_LENGTH(indexes)),
+        };
         VEC_PUSH(s->run->arena, s->file->made, made);
     }
 }

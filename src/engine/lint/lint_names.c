@@ -203,6 +203,18 @@ static void made_again(const LintStatement *s, const char *full)
     }
 }
 
+char *lint_type_key(const LintStatement *s, const char *schema, const char *name)
+{
+    return arena_printf(s->run->arena, "type %s", key_of(s, schema, name));
+}
+
+static void type_made_again(const LintStatement *s, PgQuery__Node *const *names, size_t count)
+{
+    if (count > 0)
+        made_again(s, lint_type_key(s, count > 1 ? lint_string(names[count - 2]) : NULL,
+                                    lint_string(names[count - 1])));
+}
+
 static const char *key_of_range(const LintStatement *s, const PgQuery__RangeVar *range)
 {
     bool has_schema = range->schemaname != NULL && range->schemaname[0] != '\0';
@@ -306,6 +318,19 @@ void lint_names_follow(const LintStatement *s)
         made_again(s, key_of_range(s, node->view_stmt->view));
         if (!node->view_stmt->replace)
             created(s, node->view_stmt->view);
+        break;
+    case PG_QUERY__NODE__NODE_COMPOSITE_TYPE_STMT: {
+        const PgQuery__RangeVar *type = node->composite_type_stmt->typevar;
+        bool has_schema = type->schemaname != NULL && type->schemaname[0] != '\0';
+        made_again(s, lint_type_key(s, has_schema ? type->schemaname : NULL, type->relname));
+        break;
+    }
+    case PG_QUERY__NODE__NODE_CREATE_ENUM_STMT:
+        type_made_again(s, node->create_enum_stmt->type_name, node->create_enum_stmt->n_type_name);
+        break;
+    case PG_QUERY__NODE__NODE_CREATE_DOMAIN_STMT:
+        type_made_again(s, node->create_domain_stmt->domainname,
+                        node->create_domain_stmt->n_domainname);
         break;
     case PG_QUERY__NODE__NODE_RENAME_STMT:
         follow_rename(s, node->rename_stmt);

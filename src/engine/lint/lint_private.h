@@ -93,9 +93,11 @@ typedef struct LintMade { /* what a statement made or changed, as the server nam
     const char *identity;
     size_t statement, line, column;
     const char *excerpt;
+    bool references; /* its text may make a foreign key */
+    bool indexes;    /* … an index */
 } LintMade;
 
-typedef struct LintDroppedView { /* its DROP is no loss when the file makes it again */
+typedef struct LintDroppedView { /* or type */ /* its DROP is no loss when the file makes it again */
     const char *full;
     const char *message; /* of the finding */
 } LintDroppedView;
@@ -206,6 +208,8 @@ typedef struct LintTarget {
 
 LintTarget lint_target(const LintStatement *s, const PgQuery__RangeVar *range);
 LintTarget lint_target_named(const LintStatement *s, const char *schema, const char *name);
+/* Under which a dropped type is remembered. */
+char *lint_type_key(const LintStatement *s, const char *schema, const char *name);
 void lint_names_follow(const LintStatement *s); /* after the rules: what it created or renamed */
 char *lint_quoted(Arena *arena, const char *name); /* quoted only where SQL needs it */
 
@@ -251,7 +255,8 @@ void lint_rules_add_constraint(const LintStatement *s, const LintTarget *table,
                                const PgQuery__Constraint *constraint, size_t at);
 void lint_rules_validate(const LintStatement *s, const LintTarget *table, const char *constraint,
                          size_t at);
-void lint_rules_drop_constraint(const LintStatement *s, const LintTarget *table, const char *name,
+/* what: as messages call what is dropped: "foreign key f of t" */
+void lint_rules_drop_constraint(const LintStatement *s, const LintTarget *table, const char *what,
                                 size_t at);
 void lint_rules_partition(const LintStatement *s, const LintTarget *table,
                           const PgQuery__AlterTableCmd *command, size_t at);

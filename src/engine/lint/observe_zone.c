@@ -22,6 +22,19 @@ static bool may_change_type(const SqlItem *item)
            (item->verb == SQL_VERB_DO && strcasestr(item->text, "alter") != NULL);
 }
 
+/* A file that says in which zone it runs has it everywhere. */
+static bool sets_zone(Session *session, bool *ret, Error *err)
+{
+    Arena *scratch = arena_new();
+    Rows *rows;
+    bool done = session_query(session, scratch,
+                              "SELECT source = 'session' FROM pg_catalog.pg_settings "
+                              "WHERE name = 'TimeZone'", 0, NULL, &rows, err);
+    *ret = done && rows_bool(rows, 0, 0);
+    arena_free(scratch);
+    return done;
+}
+
 /* Only what ends the connection or the program is a failure. */
 static bool is_serious(const Session *session, const Error *err)
 {
@@ -45,7 +58,12 @@ static bool try_there(Observation *observation, Session *session, const SqlItem 
 bool lint_try_zone(Observation *observation, Session *session, const SqlItem *item, Error *err)
 {
     observation->elsewhere = (Evidence){0};
+    bool own = false;
     if (!may_change_type(item) || session_tx(session) != SESSION_TX_OPEN)
+        return true;
+    if (!sets_zone(session, &own, err))
+        return false;
+    if (own)
         return true;
     /* What does not come back with a rollback, as numbers of sequences, is another state. */
     observation->tainted |= item->verb == SQL_VERB_DO;

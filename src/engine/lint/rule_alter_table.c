@@ -123,7 +123,11 @@ static void rule_part(const LintStatement *s, const LintTarget *table,
         lint_rules_validate(s, table, command->name, at);
         break;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint:
-        lint_rules_drop_constraint(s, table, command->name, at);
+        lint_rules_drop_constraint(
+            s, table,
+            arena_printf(s->run->arena, "foreign key %s of %s", lint_quoted(s->run->arena, command->name),
+                         table->shown),
+            at);
         break;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn:
         lint_rules_drop_column(s, table, command->name, at);

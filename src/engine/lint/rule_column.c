@@ -16,6 +16,20 @@ typedef struct NewColumn {
     Seen rewrite;
 } NewColumn;
 
+/* Of grammars that know it: those before 18 have no such field. */
+static bool is_virtual(const PgQuery__Constraint *generated)
+{
+    const ProtobufCMessageDescriptor *descriptor = generated->base.descriptor;
+    for (unsigned i = 0; i < descriptor->n_fields; i++) {
+        const char *kind;
+        if (strcmp(descriptor->fields[i].name, "generated_kind") != 0)
+            continue;
+        memcpy(&kind, (const char *)generated + descriptor->fields[i].offset, sizeof(kind));
+        return kind != NULL && kind[0] == 'v';
+    }
+    return false;
+}
+
 static NewColumn look_at(const LintStatement *s, const LintTarget *table,
                          const PgQuery__ColumnDef *def, size_t at)
 {
@@ -29,7 +43,8 @@ static NewColumn look_at(const LintStatement *s, const LintTarget *table,
     column.serial = lint_is_serial(lint_type_name(def->type_name));
     column.identity =
         lint_column_constraint(def, PG_QUERY__CONSTR_TYPE__CONSTR_IDENTITY) != NULL;
-    column.stored = generated != NULL;
+    column.virtual = generated != NULL && is_virtual(generated);
+    column.stored = generated != NULL && !column.virtual;
     column.key = lint_column_constraint(def, PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY) != NULL;
     column.not_null =
         column.key || lint_column_constraint(def, PG_QUERY__CONSTR_TYPE__CONSTR_NOTNULL) != NULL;
@@ -139,7 +154,7 @@ static void tell_domain(const LintStatement *s, const LintTarget *table, const N
 static void tell_not_null(const LintStatement *s, const LintTarget *table, const NewColumn *column)
 {
     if (!column->not_null || column->fallback != NULL || column->serial || column->identity ||
-        column->stored)
+        column->stored || column->virtual)
         return;
     Finding *finding = lint_add(s, LINT_ADD_COLUMN_NOT_NULL, column->at,
                                 "adding %s NOT NULL without a default fails when %s has rows",

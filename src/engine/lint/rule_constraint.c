@@ -233,7 +233,7 @@ void lint_rules_validate(const LintStatement *s, const LintTarget *table, const 
 }
 
 /* Which other old tables the statement closed: those that a dropped foreign key referred to. */
-void lint_rules_drop_constraint(const LintStatement *s, const LintTarget *table, const char *name,
+void lint_rules_drop_constraint(const LintStatement *s, const LintTarget *table, const char *what,
                                 size_t at)
 {
     if (s->evidence == NULL)
@@ -248,12 +248,8 @@ void lint_rules_drop_constraint(const LintStatement *s, const LintTarget *table,
               text_equal(table->relation->parent, other->oid))))
             continue;
         Finding *finding = lint_add(s, LINT_DROP_FOREIGN_KEY, at,
-                                    name == NULL ? "dropping %s%s locks the referenced table %s.%s "
-                                                   "ACCESS EXCLUSIVE as well"
-                                                 : "dropping foreign key %s of %s locks the referenced "
-                                                   "table %s.%s ACCESS EXCLUSIVE as well",
-                                    name == NULL ? table->shown : lint_quoted(s->run->arena, name),
-                                    name == NULL ? "" : table->shown, other->schema, other->name);
+                                    "dropping %s locks the referenced table %s.%s ACCESS EXCLUSIVE as "
+                                    "well", what, other->schema, other->name);
         lint_fixf(s, finding,
                   "One such statement a transaction, with SET LOCAL lock_timeout = '3s': both tables are "
                   "closed until it commits.");

@@ -93,7 +93,7 @@ static void drop_table(const LintStatement *s, const DropName *name)
     if (table.relation != NULL && table.relation->partition)
         tell_partition(s, &table);
     else
-        lint_rules_drop_constraint(s, &table, NULL, 0);
+        lint_rules_drop_constraint(s, &table, table.shown, 0);
 }
 
 static void drop_objects(const LintStatement *s, const PgQuery__DropStmt *drop, const DropKind *kind)
@@ -119,6 +119,13 @@ static void drop_objects(const LintStatement *s, const PgQuery__DropStmt *drop, 
             LintDroppedView view = {lint_target_named(s, name.schema, name.name).full,
                                     finding->message};
             VEC_PUSH(s->run->arena, s->file->dropped_views, view);
+        }
+        /* RESTRICT let it go: no column has that type. */
+        if ((kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_TYPE ||
+             kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN) &&
+            lint_proven(s) && drop->behavior != PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE) {
+            LintDroppedView type = {lint_type_key(s, name.schema, name.name), finding->message};
+            VEC_PUSH(s->run->arena, s->file->dropped_views, type);
         }
     }
 }
@@ -215,7 +222,8 @@ void lint_rules_drop_column(const LintStatement *s, const LintTarget *table, con
                                 table->shown);
     lint_fixf(s, finding, "First a release that neither reads nor writes %s.%s; this DROP in the one after "
               "it.", table->shown, plain);
-    lint_rules_drop_constraint(s, table, NULL, at);
+    lint_rules_drop_constraint(
+        s, table, arena_printf(s->run->arena, "column %s of %s", plain, table->shown), at);
 }
 
 /* What CASCADE took along, as the replay saw it: views, constraints, tables, columns. */

@@ -38,9 +38,13 @@ static void create_plain(const LintStatement *s, const PgQuery__IndexStmt *index
         return;
     if (build == SEEN_NO)
         return;
+    /* A materialized view has no writers but its REFRESH. */
+    bool matview = table->relation != NULL && table->relation->kind == 'm';
     Finding *finding = lint_add(s, LINT_CREATE_INDEX, 0,
-                                "creating %s without CONCURRENTLY blocks writes to %s until it is built",
-                                name, table->shown);
+                                "creating %s without CONCURRENTLY blocks %s %s until it is built", name,
+                                matview ? "REFRESH of" : "writes to", table->shown);
+    if (matview && finding->severity > SEVERITY_INFO)
+        finding->severity = SEVERITY_INFO;
     if (partitioned)
         lint_fixf(s, finding,
                   "CREATE INDEX %s ON ONLY %s (…); on each partition CREATE INDEX CONCURRENTLY, then ALTER "
