@@ -1,4 +1,7 @@
 /* dbmig apply: brings a database up to date. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "dbmig/base/log.h"
 #include "dbmig/base/text.h"
 #include "dbmig/cli/amend_report.h"
@@ -68,6 +71,7 @@ static void tell_plan(Report *report, const Session *session, const ApplyOptions
                  report_text(plan->target));
     report_field(report, "reached", work && now != NULL ? "Version after" : NULL, report_text(now));
     report_field(report, "pending", NULL, report_int((int64_t)plan->steps.count));
+    report_field(report, "left", NULL, report_int((int64_t)plan->left));
     report_field(report, "lock_timeout_ms", work ? "Migration lock timeout" : NULL,
                  report_duration(options->lock_timeout_ms));
     report_field(report, "ddl_lock_timeout_ms", work ? "Table lock timeout" : NULL,
@@ -75,6 +79,11 @@ static void tell_plan(Report *report, const Session *session, const ApplyOptions
     report_field(report, "statement_timeout_ms", work ? "Statement timeout" : NULL,
                  options->statement_timeout_ms > 0 ? report_duration(options->statement_timeout_ms)
                                                    : report_text("none"));
+}
+
+static void tell_left(Report *report, const ApplyPlan *plan)
+{
+    report_line(report, "%zu more file%s pending.", plan->left, plan->left == 1 ? " is" : "s are");
 }
 
 static void tell_result(Report *report, const ApplyPlan *plan, const ApplyResult *result, bool done)
@@ -93,6 +102,8 @@ static void tell_result(Report *report, const ApplyPlan *plan, const ApplyResult
     else if (plan->steps.count > 0)
         report_line(report, "Applied %zu of %zu files before the error.", result->applied,
                     plan->steps.count);
+    if (done && plan->left > 0)
+        tell_left(report, plan);
 }
 
 static bool add_text(void *context, const char *text, size_t len)
@@ -116,8 +127,11 @@ static bool dry_run(CommandContext *context, Session *session, const ApplyOption
     report_field(report, "current", NULL, report_text(plan.current));
     report_field(report, "target", NULL, report_text(plan.target));
     report_field(report, "pending", NULL, report_int((int64_t)plan.steps.count));
+    report_field(report, "left", NULL, report_int((int64_t)plan.left));
     if (plan.steps.count == 0)
         report_line(report, "-- nothing to apply");
+    if (plan.left > 0)
+        report_line(report, "-- %zu more file%s pending", plan.left, plan.left == 1 ? " is" : "s are");
     report_block(report, "sql", buf_steal(&sql, context->arena), "sql");
     return done;
 }
@@ -172,12 +186,33 @@ static bool act(CommandContext *context, const ApplyOptions *options, Session **
     return apply(context, *session, &wanted, err);
 }
 
+/* A version in its place would run more than was meant: what is no plain number is refused. */
+static bool read_amount(const CommandContext *context, size_t *ret, Error *err)
+{
+    const StringList *marked = option_list(context->options, OPT_MARK_APPLIED);
+    *ret = 0;
+    if (context->positional_count == 0)
+        return true;
+    const char *text = context->positionals[0];
+    size_t digits = strspn(text, "0123456789");
+    if (digits > 0 && digits <= 9 && text[digits] == '\0')
+        *ret = strtoul(text, NULL, 10);
+    if (*ret == 0) {
+        error_set(err, EXIT_USAGE, "\"%s\" is not a number of files", text);
+        return error_hint(err, "`dbmig apply 2` runs the next two pending files, `dbmig apply --to 2` those "
+                               "up to version 2.");
+    }
+    if (marked != NULL && marked->count > 0)
+        return error_set(err, EXIT_USAGE, "--mark-applied runs nothing: it takes no number of files");
+    return true;
+}
+
 static bool run(CommandContext *context, Error *err)
 {
     ApplyOptions options;
     MigrationFolder folder;
     Session *session = NULL;
-    if (!apply_options_fill(context, &options, err) ||
+    if (!apply_options_fill(context, &options, err) || !read_amount(context, &options.amount, err) ||
         !apply_folder(context->arena, &options, &folder, err))
         return false;
     options.folder = &folder;
@@ -196,9 +231,15 @@ static const OptionId options[] = {
     OPT_GIT_BASE,          OPTION_COUNT,
 };
 
+static const CommandPositional positionals[] = {
+    {"N", false, false, "how many of the pending files to run, the next ones; without it all"},
+    {NULL, false, false, NULL},
+};
+
 static const CommandExample examples[] = {
     {"# dbmig apply -u \"$DATABASE_URL\"", "everything that is pending"},
     {"# dbmig apply -u \"$DATABASE_URL\" --dry-run", "the SQL that would be sent; nothing is written"},
+    {"# dbmig apply 1 -u \"$DATABASE_URL\"", "the next pending file, and no more"},
     {"# dbmig apply --env prod --to 42 --wait 60s", "up to a version, once the server is there"},
     {"# dbmig apply -u \"$DATABASE_URL\" --baseline 40", "a database that had no history until now"},
     {"# dbmig apply -u \"$DATABASE_URL\" --mark-applied 41", "41 was run by hand"},
@@ -219,6 +260,7 @@ const Command command_apply = {
         "objects but no history (see --baseline).\n\n"
         "A statement waits no longer than --ddl-lock-timeout for a table lock; then the file is rolled "
         "back and tried again, with growing pauses, up to --retries times.",
+    .positionals = positionals,
     .options = options,
     .examples = examples,
     .needs = COMMAND_CONFIG | COMMAND_LIVE,

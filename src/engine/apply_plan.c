@@ -161,10 +161,15 @@ static bool make_steps(Arena *arena, const Session *session, const ApplyOptions 
     plan->steps.items = NULL;
     plan->steps.count = plan->steps.capacity = 0;
     plan->target = NULL;
+    plan->left = 0;
     for (size_t i = 0; i < plan->status.count; i++) {
         const MigrationStatus *status = &plan->status.items[i];
         if (!runs(status, options))
             continue;
+        if (options->amount > 0 && plan->steps.count == options->amount) {
+            plan->left++;
+            continue;
+        }
         const ApplyStep *before = map_get(old, status->migration->name);
         ApplyStep step;
         if (!check_resume(status, err))

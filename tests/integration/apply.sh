@@ -258,6 +258,31 @@ put V1__a.sql "SELECT '\${authtype}';"
 hashed
 exits "and literal without" 0 apply
 
+# ---- so many files ----
+fresh
+for i in 1 2 3 4; do put "V${i}__t.sql" "CREATE TABLE t$i (id int);"; done
+put R__v.sql 'CREATE OR REPLACE VIEW v AS SELECT 1 AS one;'
+hashed
+exits "a dry run of two files" 0 apply 2 --dry-run
+like "shows the second" "$out" "CREATE TABLE t2"
+unlike "and not the third" "$out" "CREATE TABLE t3"
+exits "apply two files" 0 apply 2
+is "just the next two" "$(history)" "1:true 2:true"
+like "the rest is told" "$out" "3 more files are pending"
+exits "one more, as JSON" 0 apply 1 --json
+like "says what is left" "$out" '"left": ?2[,}]'
+exits "the number and --to" 0 apply 5 --to 3
+is "both hold" "$(history)" "1:true 2:true 3:true R__v.sql:true"
+exits "more than there are" 0 apply 99
+is "runs all of them" "$(history)" "1:true 2:true 3:true R__v.sql:true 4:true"
+unlike "nothing is left" "$out" "more file"
+for bad in 0 V5 -1 1.5 12345678901 ''; do
+    exits "apply '$bad' is no number" 2 apply -- "$bad"
+done
+like "and says what is meant" "$err" "is not a number of files"
+exits "two numbers" 2 apply 1 2
+exits "a number and --mark-applied" 2 apply 1 --mark-applied 4
+
 # ---- tx-mode all ----
 fresh
 put V1__a.sql 'CREATE TABLE a (id int);'

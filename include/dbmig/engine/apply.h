@@ -26,6 +26,7 @@ typedef struct ApplyOptions {
     const char *history_schema; /* NULL: the first of search_path */
     const char *history_table;
     const char *to_version;     /* NULL: all */
+    size_t amount;              /* 0: all, else at most so many files: the next of them */
     TxMode tx_mode;
     ExecOrder exec_order;
     const char *out_of_order;   /* NULL; "" all; else just that version */
@@ -104,6 +105,7 @@ typedef struct ApplyPlan {
     History history;
     StatusList status;
     VEC(ApplyStep) steps;
+    size_t left;                /* files that are pending beyond options.amount */
     const Placeholders *placeholders;
     const char *current;        /* newest applied version, NULL when none */
     const char *target;         /* version after the plan, NULL when nothing is pending */
