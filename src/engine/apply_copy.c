@@ -15,12 +15,11 @@ static size_t line_of_error(size_t first_line, const Error *err)
     return first_line + line - 1;
 }
 
-/* The file could not be read on. The transaction is rolled back, so the copy may end in any way. */
+/* The file could not be read on. The transaction is rolled back, and the copy fails on the server, too. */
 static bool break_off(Session *session)
 {
-    SessionOutcome outcome;
     Error ignored = {0};
-    session_copy_end(session, &outcome, &ignored);
+    session_settle(session, &ignored);
     error_clear(&ignored);
     return false;
 }

@@ -269,6 +269,8 @@ static bool renew_session(ReplayState *state, Error *err)
 static void roll_back(ReplayState *state)
 {
     Error ignored = {0};
+    session_settle(state->replay->session, &ignored); /* a COPY whose file could not be read on */
+    error_clear(&ignored);
     if (session_tx(state->replay->session) != SESSION_TX_IDLE)
         session_exec(state->replay->session, "ROLLBACK", &ignored);
     error_clear(&ignored);

@@ -166,6 +166,25 @@ exits "a look at settings, with PG… variables set" 4 env PGTZ=Asia/Tokyo PGDAT
 like "which change nothing" "$err" 'V4__copy\.sql:1:1: (Etc/)?UTC ISO, MDY on 4MB'
 is "nothing is left behind by these" "$(leftovers)" ""
 
+# ---- a file that changes while it runs ----
+rm -rf cut && mkdir cut
+{ printf 'CREATE TABLE a (id int);\nSELECT pg_sleep(2);\nCOPY a FROM STDIN;\n'; seq 1 2000000; echo '\.'; } >cut/V1__cut.sql
+hash_folder cut
+server_start dev
+"$DBMIG" check -q --no-cache --no-lint --dev-url "${SERVER_URL[dev]}" --dir cut >/dev/null 2>cut.err &
+pid=$!
+for ((i = 0; i < 300; i++)); do
+    [ "$("$PSQL" -qXAt -d "${SERVER_URL[dev]}" -c "SELECT count(*) FROM pg_stat_activity
+        WHERE query ~ '^SELECT pg_sleep' AND state = 'active'")" = 0 ] || break
+    sleep 0.1
+done
+truncate -s 5000000 cut/V1__cut.sql
+wait "$pid"
+is "a file cut off in its COPY data: exit code" "$?" 5
+like "which is told with its name" "$(cat cut.err)" "V1__cut.sql"
+is "no database is left" "$("$PSQL" -qXAt -d "${SERVER_URL[dev]}" -c 'SELECT count(*) FROM pg_database')" 3
+server_stop dev
+
 # ---- interruption ----
 folder m
 echo "SELECT pg_sleep(60);" >m/V4__slow.sql
