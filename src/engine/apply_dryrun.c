@@ -171,7 +171,7 @@ static bool put_notx(DryRun *dry, const ApplyStep *step, const ApplyUnit *unit, 
             ok = put_statement(dry, &at, scan, &item, err);
         }
     }
-    put_sql(dry, apply_reset_script(&dry->run, scratch));
+    put_sql(dry, apply_reset_script(&dry->run, scratch, &step->plan));
     row.statements_applied = row.statements_total;
     put_sql(dry, "BEGIN");
     put_sql(dry, history_finish_sql(scratch, history, &row));

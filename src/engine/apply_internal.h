@@ -81,7 +81,7 @@ void apply_recorded(ApplyRun *run, const ApplyStep *step, int rank);
 #define APPLY_RECORD "dbmig_record"
 bool apply_prepare(ApplyRun *run, Error *err);
 /* The resets and settings as one script for the simple protocol. */
-char *apply_reset_script(const ApplyRun *run, Arena *arena);
+char *apply_reset_script(const ApplyRun *run, Arena *arena, const FilePlan *plan);
 
 /* apply_window.c, apply_stream.c, apply_notx.c: run steps. On false, *ret_done says how many of them
    are applied nevertheless. */

@@ -220,8 +220,9 @@ static bool run_item(NoTx *notx, Error *err)
             error_clear(err);
             continue;
         }
-        /* COPY data is read once: the file would have to be read again from its start. */
-        if (notx->item.kind != SQL_ITEM_STATEMENT || notx->progress.started > 0 ||
+        /* COPY data is read once: behind its start, the file would have to be read again. */
+        bool whole = notx->item.kind == SQL_ITEM_STATEMENT || notx->item.kind == SQL_ITEM_COPY;
+        if (!whole || notx->progress.started > 0 ||
             !apply_retry(&retry, notx->index, err))
             return fail(notx, err);
         error_clear(err);
@@ -232,40 +233,52 @@ static bool run_item(NoTx *notx, Error *err)
 
 /*
  * SELECT pg_catalog.set_config('search_path', '', false), as pg_dump writes it, and several of them: all
- * that is called is that. Another function's effect would come a second time.
+ * that is called is that. Another function's effect would come a second time. *ret_mixed: it sets, and
+ * calls something else as well.
  */
-static bool only_sets_config(const SqlItem *item)
+static bool only_sets_config(const SqlItem *item, bool *ret_mixed)
 {
     const char *text = item->text;
-    size_t depth = 0, calls = 0;
+    size_t depth = 0, calls = 0, others = 0;
+    size_t inside = 0; /* the depth within the call of set_config; 0: not in one */
     bool named = false; /* the token before is set_config */
+    bool local = false; /* … is true: the value of is_local, where it ends the call */
+    bool lasting = false;
     SqlToken token = sqlscan_token(text, item->len, 0);
     for (; token.kind != SQL_TOKEN_END; token = sqlscan_token(text, item->len, token.end)) {
         char symbol = token.kind == SQL_TOKEN_SYMBOL ? text[token.start] : '\0';
-        if (symbol == '(' && depth++ == 0) {
-            if (!named)
-                return false;
+        if (symbol == '(' && named) {
             calls++;
+            inside = depth + 1;
+        } else if (symbol == '(' && depth == 0) {
+            others++;
         }
-        if (symbol == ')' && depth > 0)
-            depth--;
+        depth += symbol == '(';
+        if (symbol == ')' && depth > 0 && depth-- == inside) {
+            lasting |= !local;
+            inside = 0;
+        }
         named = sqlscan_is_word(text, &token, "set_config");
+        local = sqlscan_is_word(text, &token, "true");
     }
-    return calls > 0;
+    *ret_mixed = calls > 0 && others > 0 && lasting;
+    return calls > 0 && others == 0;
 }
 
-static bool sets_session_state(const SqlItem *item)
+static bool sets_session_state(const SqlItem *item, bool *ret_mixed)
 {
+    *ret_mixed = false;
     switch (item->verb) {
     case SQL_VERB_SET:
     case SQL_VERB_SET_ROLE:
     case SQL_VERB_RESET:
     case SQL_VERB_PREPARE:
     case SQL_VERB_DEALLOCATE:
+    case SQL_VERB_DISCARD:
     case SQL_VERB_LISTEN:
         return true;
     case SQL_VERB_SELECT:
-        return only_sets_config(item);
+        return only_sets_config(item, ret_mixed);
     default:
         return false;
     }
@@ -327,6 +340,24 @@ static bool verify_finished(NoTx *notx, Error *err)
     return true;
 }
 
+/* What it set is gone, and to run it again would do the rest of it twice. */
+static bool cannot_repeat(const NoTx *notx, Error *err)
+{
+    const Migration *migration = notx->step->migration;
+    SessionOutcome nowhere = {0};
+    error_set(err, EXIT_INTEGRITY,
+              "%s cannot be gone on with: a finished statement set the session up, and did something else",
+              migration->name);
+    apply_fail_place(notx->run, notx->index, &notx->item, &nowhere, err);
+    error_detail(err, "The settings of set_config() are gone with the session that it ran in. To run the "
+                      "statement again would do twice what else it does.");
+    return error_hint(err,
+                      "Run what is left by hand (%d of its statements), with those settings, then record the "
+                      "file: `dbmig apply --mark-applied %s`.",
+                      (int)notx->step->plan.statements - notx->progress.applied,
+                      migration->version != NULL ? migration->version : migration->name);
+}
+
 /* Goes to the first statement that is not finished, repeating what set the session up. */
 static bool repeat_state(NoTx *notx, Error *err)
 {
@@ -336,13 +367,13 @@ static bool repeat_state(NoTx *notx, Error *err)
             return false;
         if (notx->item.kind != SQL_ITEM_STATEMENT && notx->item.kind != SQL_ITEM_COPY)
             continue;
-        SessionOutcome outcome = {0};
+        bool mixed = false;
         note_setting(notx);
-        if (notx->item.kind == SQL_ITEM_STATEMENT && sets_session_state(&notx->item) &&
-            !session_run(notx->run->session, notx->item.text, notx->item.len, &outcome, err)) {
-            apply_fail_place(notx->run, notx->index, &notx->item, &outcome, err);
+        if (notx->item.kind == SQL_ITEM_STATEMENT && sets_session_state(&notx->item, &mixed) &&
+            !apply_notx_send(notx, err))
             return false;
-        }
+        if (mixed)
+            return cannot_repeat(notx, err);
         if (!skip_item(notx, err))
             return false;
         i++;
@@ -431,11 +462,12 @@ static bool finish(NoTx *notx, Error *err)
     row.execution_ms = notx->ms_before + (int)(platform_monotonic_ms() - notx->started_ms);
     apply_crash_point("before the end of the file");
     if (!session_execf(run->session, err, "%s;\nBEGIN;\n%s;\nCOMMIT",
-                       apply_reset_script(run, notx->arena),
+                       apply_reset_script(run, notx->arena, &notx->step->plan),
                        history_finish_sql(notx->arena, &run->plan->history, &row))) {
         apply_notx_roll_back(notx);
         return error_prefix(err, "could not record %s", notx->step->migration->name);
     }
+    run->prepared &= !notx->step->plan.prepares;
     apply_crash_point("file done");
     return true;
 }

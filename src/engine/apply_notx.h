@@ -30,6 +30,10 @@ void apply_notx_explain(const NoTx *notx, Error *err);
    progress.started is 0 when it is known to have left nothing. */
 bool apply_notx_outside(NoTx *notx, Error *err);
 
+/* apply_outside.c: sends the present statement as it stands, and places its error in the file. DISCARD ALL
+   becomes what it does but for the migration lock. */
+bool apply_notx_send(NoTx *notx, Error *err);
+
 /* apply_outside.c: the present statement was begun by a run that did not come to its end: looks whether
    it took effect. *ret_done: it did, and that is recorded; else it is to be run. */
 bool apply_notx_look(NoTx *notx, bool *ret_done, Error *err);

@@ -96,7 +96,7 @@ static bool is_discard_all(const SqlItem *item)
     return item->verb == SQL_VERB_DISCARD && sqlscan_is_word(item->text, &token, "ALL");
 }
 
-static bool send_statement(NoTx *notx, Error *err)
+bool apply_notx_send(NoTx *notx, Error *err)
 {
     const ApplyRun *run = notx->run;
     SessionOutcome outcome = {0};
@@ -166,7 +166,7 @@ bool apply_notx_outside(NoTx *notx, Error *err)
         apply_crash_point("marked");
     }
     if (ok) {
-        ok = set_patience(notx, true, err) && send_statement(notx, err);
+        ok = set_patience(notx, true, err) && apply_notx_send(notx, err);
         apply_crash_point("statement done");
         Error own = {0};
         if (!set_patience(notx, false, &own) && ok) {

@@ -145,9 +145,16 @@ static bool end_transaction(Stream *stream, const ApplyUnit *unit, int rank, boo
 
 typedef enum Framing { FRAME_BEGIN = 1, FRAME_COMMIT = 2 } Framing;
 
-/* *ret_committed: the server has committed, even where a signal makes it a failure. */
+static void tell_end(const ApplyRun *run, size_t index, int64_t ms)
+{
+    run->events->file_end(run->events->context, &run->plan->steps.items[index], index,
+                          run->plan->steps.count, ms);
+}
+
+/* *ret_committed: the server has committed, even where a signal makes it a failure. *ret_ms: how long the
+   file took. */
 static bool run_file(ApplyRun *run, size_t index, int rank, unsigned framing, bool *ret_committed,
-                     Error *err)
+                     int64_t *ret_ms, Error *err)
 {
     const ApplyStep *step = &run->plan->steps.items[index];
     Stream stream = {.run = run, .index = index, .step = step,
@@ -166,9 +173,7 @@ static bool run_file(ApplyRun *run, size_t index, int rank, unsigned framing, bo
     fileplan_close(stream.scan);
     arena_free(scratch);
     *ret_committed = stream.committed;
-    if (ok || stream.committed)
-        run->events->file_end(run->events->context, step, index, run->plan->steps.count,
-                              platform_monotonic_ms() - stream.started_ms);
+    *ret_ms = platform_monotonic_ms() - stream.started_ms;
     return ok;
 }
 
@@ -185,16 +190,20 @@ bool apply_stream(ApplyRun *run, size_t index, Error *err)
     const ApplyStep *step = &run->plan->steps.items[index];
     ApplyRetry retry = {.run = run, .index = index};
     bool ok, committed = false;
+    int64_t ms = 0;
     for (;;) {
         if (!lock_renew(run->lock, err))
             return false;
-        ok = run_file(run, index, run->next_rank, FRAME_BEGIN | FRAME_COMMIT, &committed, err);
+        ok = run_file(run, index, run->next_rank, FRAME_BEGIN | FRAME_COMMIT, &committed, &ms,
+                      err);
         if (committed)
             break;
         roll_back(run);
         if (!apply_retry(&retry, index, err) || !apply_forget_prepared(run, err))
             return false;
     }
+    run->prepared &= !step->plan.prepares;
+    tell_end(run, index, ms);
     run->result->applied++;
     run->result->statements += step->plan.statements;
     apply_recorded(run, step, run->next_rank++);
@@ -205,13 +214,13 @@ bool apply_stream(ApplyRun *run, size_t index, Error *err)
 
 /* ---- all files in one transaction ---- */
 
-static bool try_all(ApplyRun *run, size_t *ret_index, bool *ret_committed, Error *err)
+static bool try_all(ApplyRun *run, int64_t *times, size_t *ret_index, bool *ret_committed, Error *err)
 {
     size_t count = run->plan->steps.count;
     for (size_t i = 0; i < count; i++) {
         *ret_index = i;
         unsigned framing = (i == 0 ? FRAME_BEGIN : 0) | (i + 1 == count ? FRAME_COMMIT : 0);
-        if (!run_file(run, i, run->next_rank + (int)i, framing, ret_committed, err))
+        if (!run_file(run, i, run->next_rank + (int)i, framing, ret_committed, &times[i], err))
             return false;
     }
     return true;
@@ -222,7 +231,8 @@ bool apply_all(ApplyRun *run, Error *err)
     ApplyRetry retry = {.run = run};
     size_t index = 0;
     bool ok, committed = false;
-    while (!(ok = try_all(run, &index, &committed, err)) && !committed) {
+    int64_t *times = arena_calloc(run->arena, run->plan->steps.count, sizeof(*times));
+    while (!(ok = try_all(run, times, &index, &committed, err)) && !committed) {
         roll_back(run);
         retry.index = index; /* it is one transaction: tries count wherever they fail */
         if (!apply_retry(&retry, index, err) || !apply_forget_prepared(run, err))
@@ -230,8 +240,10 @@ bool apply_all(ApplyRun *run, Error *err)
         if (!lock_renew(run->lock, err))
             return false;
     }
-    for (size_t i = 0; i < run->plan->steps.count; i++)
+    for (size_t i = 0; i < run->plan->steps.count; i++) {
+        tell_end(run, i, times[i]); /* none of them was applied before the COMMIT */
         run->result->statements += run->plan->steps.items[i].plan.statements;
+    }
     run->result->applied = run->plan->steps.count;
     run->next_rank += (int)run->plan->steps.count;
     return ok;

@@ -86,22 +86,31 @@ bool apply_prepare(ApplyRun *run, Error *err)
 /* After a file: whatever it SET, and whoever it became. DISCARD ALL would free the migration lock. */
 static const char *const resets[] = {"RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL"};
 
-/* The resets, and what the user wants each session to begin with. NULL-terminated. */
-static const char *const *resets_and_init(const ApplyRun *run, Arena *arena)
+/*
+ * The resets, and what the user wants each session to begin with. NULL-terminated. A temporary table of
+ * one file would hide the table of its name from the next, which the replay runs in a session of its own.
+ * Files in one transaction are one session there, too.
+ */
+static const char *const *resets_and_init(const ApplyRun *run, Arena *arena, const FilePlan *plan)
 {
     const StringList *init = run->options->init_sql;
+    bool joined = run->options->tx_mode == TXMODE_ALL && !run->pooled;
     size_t count = ARRAY_LENGTH(resets), more = init != NULL ? init->count : 0;
-    const char **all = arena_calloc(arena, count + more + 1, sizeof(*all));
+    const char **all = arena_calloc(arena, count + more + 3, sizeof(*all));
     memcpy(all, resets, sizeof(resets));
+    if (!joined && session_parameter(run->session, "crdb_version") == NULL)
+        all[count++] = "DISCARD TEMP";
+    if (!joined && plan->prepares)
+        all[count++] = "DEALLOCATE ALL";
     if (more > 0)
         memcpy(all + count, init->items, more * sizeof(*all));
     return all;
 }
 
-char *apply_reset_script(const ApplyRun *run, Arena *arena)
+char *apply_reset_script(const ApplyRun *run, Arena *arena, const FilePlan *plan)
 {
     Buf script = {0};
-    for (const char *const *reset = resets_and_init(run, arena); *reset != NULL; reset++)
+    for (const char *const *reset = resets_and_init(run, arena, plan); *reset != NULL; reset++)
         buf_printf(&script, "%s;\n", *reset);
     buf_printf(&script, "%s", apply_settings_sql(run, arena, run->pooled));
     return buf_steal(&script, arena);
@@ -149,7 +158,7 @@ void apply_unit_make(const ApplyRun *run, Arena *arena, const ApplyStep *step, i
         .settings = apply_settings_sql(run, arena, run->pooled),
         .insert = history_insert_sql(arena, &run->plan->history, &row, NULL),
         .commit = "COMMIT",
-        .resets = resets_and_init(run, arena),
+        .resets = resets_and_init(run, arena, &step->plan),
         .guard_prepared = run->previous_script != NULL,
         .guard_params = {arena_printf(arena, "%d", run->previous_rank), run->previous_script},
     };

@@ -56,6 +56,7 @@ bool apply_window_takes(const ApplyRun *run, const ApplyStep *step)
 {
     (void)run;
     return step->plan.transactional && step->resume == NULL && !step->plan.simple_only &&
+           !step->plan.prepares && /* its DEALLOCATE ALL would take ours from the files under way */
            step->plan.bytes <= FILE_BYTES && step->plan.statements <= FILE_STATEMENTS;
 }
 
@@ -256,12 +257,15 @@ static bool receive(Window *window, Error *err)
 }
 
 /*
- * Reads all answers that are still to come. After a signal the cancel may have come between two
- * statements: it is sent again until something has failed, so that no further file is committed.
+ * Reads all answers that are still to come, and takes the server's word for what failed of them over
+ * err: that came first, where err is of a file that could not be sent. After a signal the cancel may
+ * have come between two statements: it is sent again until something has failed, so that no further
+ * file is committed.
  */
-static void drain(Window *window)
+static void drain(Window *window, Error *err)
 {
     Error ignored = {0};
+    bool known = window->failed;
     Session *session = window->run->session;
     const Part *last = window->sent > 0 ? part_at(window, window->sent - 1) : NULL;
     if (last != NULL && last->kind != PART_SYNC && !session_lost(session)) {
@@ -271,7 +275,11 @@ static void drain(Window *window)
     while (window->seen < window->sent && !session_lost(session)) {
         if (interrupt_signal() != 0 && !window->failed)
             session_cancel(session);
-        receive(window, &ignored);
+        error_clear(&ignored);
+        bool ok = receive(window, &ignored);
+        if (ok && window->failed && !known && err->code < EXIT_SIGNAL)
+            error_copy(err, &ignored);
+        known = window->failed;
     }
     error_clear(&ignored);
 }
@@ -333,7 +341,7 @@ static bool leave(Window *window, bool ok, Error *err)
 {
     Session *session = window->run->session;
     if (!ok)
-        drain(window);
+        drain(window, err);
     Error own = {0};
     bool left = !session_lost(session) && session_pipeline_end(session, &own) &&
                 (session_tx(session) == SESSION_TX_IDLE || session_exec(session, "ROLLBACK", &own));

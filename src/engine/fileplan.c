@@ -223,6 +223,7 @@ static bool survey_statement(Survey *survey, const SqlItem *item, Error *err)
         survey->other_statement = true;
     if (item->verb == SQL_VERB_COPY || item->kind == SQL_ITEM_COPY)
         plan->simple_only = true;
+    plan->prepares |= item->verb == SQL_VERB_PREPARE;
     survey_unsafe(survey, item);
     plan->statements++;
     if (item->len > plan->longest)

@@ -106,6 +106,30 @@ hashed
 exits "notices" 0 apply
 like "are shown with the file" "$err" "V1__a.sql: NOTICE: hello from V1"
 
+# Two faults at once: what the server says of the first file, and a later file that is gone.
+fresh
+put V1__a.sql $'CREATE TABLE a (id int);\nSELECT 1/0;'
+put V2__b.sql 'SELECT 2;'
+hashed
+python3 - "$url" "$PSQL" <<'PY' &
+import subprocess, sys
+h = 0
+for c in '"public"."schema_history"':
+    h = (h * 31 + ord(c)) & 0xFFFFFFFF
+key = 0x466C79776179 + (h - (1 << 32) if h >= 1 << 31 else h)
+subprocess.run([sys.argv[2], "-qX", "-d", sys.argv[1], "-c", f"SELECT pg_advisory_lock({key}), pg_sleep(3)"], stdout=subprocess.DEVNULL)
+PY
+holder=$!
+sleep 1
+apply --lock-timeout 20s >/dev/null 2>"$SANDBOX/two" &
+pid=$!
+sleep 1
+rm "$d/V2__b.sql"
+wait "$pid"
+is "two faults at once: exit code" "$?" 4
+like "the one that comes first is told" "$(cat "$SANDBOX/two")" "V1__a.sql:2:1: division by zero"
+wait "$holder"
+
 # ---- what a file leaves set ----
 fresh
 put V1__a.sql $'CREATE ROLE dbmig_test_other;\nSET search_path = pg_catalog;\nSET TimeZone = \'Asia/Tokyo\';\nSET lock_timeout = 1;\nSET ROLE dbmig_test_other;'
@@ -141,6 +165,23 @@ put V2__b.sql $'BEGIN ISOLATION LEVEL REPEATABLE READ;\nCREATE TABLE b AS SELECT
 hashed
 exits "isolation levels" 0 apply
 is "are the files'" "$(sql 'SELECT (SELECT level FROM a), (SELECT level FROM b)')" 'serializable|repeatable read'
+
+fresh
+for i in 1 2 3 4 5 6 7 8 9; do put "V${i}__p.sql" "PREPARE p AS SELECT $i; CREATE TABLE p$i AS EXECUTE p;"; done
+put V5__p.sql $'-- dbmig:txmode none\nPREPARE p AS SELECT 5;\nCREATE TABLE p5 AS EXECUTE p;'
+hashed
+exits "files that prepare the same name" 0 apply
+is "have their own" "$(sql 'SELECT (SELECT * FROM p4), (SELECT * FROM p5), (SELECT * FROM p6)')" '4|5|6'
+
+fresh
+put V1__a.sql 'CREATE TABLE a (id int); INSERT INTO a VALUES (1);'
+put V2__t.sql 'CREATE TEMP TABLE a AS SELECT 2 AS id;'
+put V3__u.sql 'UPDATE a SET id = 3; CREATE TEMP TABLE a AS SELECT 4 AS id;'
+put V4__n.sql $'-- dbmig:txmode none\nUPDATE a SET id = id + 10;\nCREATE TEMP TABLE a (id int);'
+put V5__u.sql 'UPDATE a SET id = id + 100;'
+hashed
+exits "a temporary table of a file" 0 apply
+is "does not hide the table of its name from the next" "$(sql 'SELECT id FROM a')" 113
 
 fresh
 for i in 1 2 3 4 5 6 7 8 9; do put "V${i}__t.sql" "CREATE TABLE t$i (id int);"; done
@@ -289,11 +330,13 @@ put V1__a.sql 'CREATE TABLE a (id int);'
 put V2__b.sql 'CREATE TABLE b (id int); SELECT 1/0;'
 hashed
 exits "--tx-mode all fails as one" 4 apply --tx-mode all
+unlike "and calls no file applied" "$err" "applied V1__a.sql"
 is "nothing is there" "$(sql "SELECT to_regclass('a')")" ""
 put V2__b.sql $'SET search_path = pg_catalog;\nCREATE TABLE public.b (id int);'
 put V3__c.sql $'BEGIN;\nCREATE TABLE c AS SELECT txid_current() AS x;\nCOMMIT;'
 hashed
 exits "--tx-mode all" 0 apply --tx-mode all
+is "calls each applied" "$(grep -c '^applied V' <<<"$err")" 3
 is "all three" "$(history)" "1:true 2:true 3:true"
 put V4__d.sql 'VACUUM;'
 hashed
@@ -352,6 +395,30 @@ put V1__a.sql "$head"$'\nCREATE TABLE public.path AS SELECT current_setting(\'se
 hashed
 exits "goes on" 0 apply --allow-dirty
 is "it is not repeated, set_config is" "$(sql 'SELECT count(*) FROM n') $(sql 'SELECT p FROM path')" "1 pg_catalog"
+
+fresh
+sql 'CREATE TABLE n (i int)'
+put V1__a.sql $'-- dbmig:txmode none\nSET search_path = pg_catalog;\nDISCARD ALL;\nSELECT 1/0;'
+hashed
+exits "DISCARD ALL behind a SET" 4 apply --allow-dirty
+put V1__a.sql $'-- dbmig:txmode none\nSET search_path = pg_catalog;\nDISCARD ALL;\nINSERT INTO n VALUES (1);'
+hashed
+exits "is repeated when the file goes on" 0 apply
+is "and the next statement finds its table" "$(sql 'SELECT count(*) FROM n')" 1
+
+fresh
+sql 'CREATE TABLE n (i int); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ INSERT INTO n VALUES (1) RETURNING 1 $$'
+head=$'-- dbmig:txmode none\nSELECT f(), set_config(\'my.x\', \'1\', true);\nSELECT set_config(\'my.x\', \'1\', false), f();'
+put V1__a.sql "$head"$'\nSELECT 1/0;'
+hashed
+exits "a statement that sets the session up and does more" 4 apply --allow-dirty
+put V1__a.sql "$head"$'\nSELECT 1;'
+hashed
+exits "can neither be repeated nor left out" 5 apply
+like "which is told with its line" "$err" "V1__a.sql:3:1"
+is "it ran once" "$(sql 'SELECT count(*) FROM n')" 2
+exits "the way out that is named" 0 apply --mark-applied 1
+exits "leads out" 0 status --exit-code
 
 # ---- output ----
 fresh

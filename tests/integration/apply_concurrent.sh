@@ -161,6 +161,24 @@ hold 2 'LOCK TABLE b'
 exits "PREPARE and a lock timeout" 0 "$DBMIG" apply --allow-dirty --dir "$d" -u "$url" --ddl-lock-timeout 300ms --retries 8
 wait "$holder"
 
+# ---- COPY outside a transaction is tried again ----
+fresh
+sql 'CREATE TABLE b (id int)'
+put V1__c.sql $'-- dbmig:txmode none\nINSERT INTO b VALUES (1);\nCOPY b FROM STDIN;\n2\n3\n\\.\nINSERT INTO b VALUES (4);'
+hashed
+hold 3 'LOCK TABLE b IN SHARE MODE'
+exits "COPY and a lock timeout" 0 "$DBMIG" apply --allow-dirty --dir "$d" -u "$url" --ddl-lock-timeout 300ms --retries 9
+is "each row once" "$(sql 'SELECT array_agg(id ORDER BY id) FROM b')" '{1,2,3,4}'
+wait "$holder"
+fresh
+sql 'CREATE TABLE b (id int)'
+put V1__c.sql $'-- dbmig:txmode none\nCOPY b FROM STDIN;\n2\n3\n\\.\nINSERT INTO b VALUES (4);'
+hashed
+hold 3 'LOCK TABLE b IN SHARE MODE'
+exits "COPY first, and a lock timeout" 0 "$DBMIG" apply --allow-dirty --dir "$d" -u "$url" --ddl-lock-timeout 300ms --retries 9
+is "each row once" "$(sql 'SELECT array_agg(id ORDER BY id) FROM b')" '{2,3,4}'
+wait "$holder"
+
 # ---- the lock is held by another run ----
 fresh
 put V1__s.sql 'SELECT pg_sleep(4);'

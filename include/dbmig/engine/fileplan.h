@@ -30,6 +30,7 @@ typedef struct FilePlan {
     uint64_t bytes;
     bool has_copy;           /* COPY … FROM STDIN with data */
     bool simple_only;        /* has what libpq's pipeline mode cannot do: COPY from or to the client */
+    bool prepares;           /* has PREPARE: what it prepared outlives a transaction */
     uint64_t unsafe_count;   /* statements that cannot run inside a transaction */
 } FilePlan;
 
