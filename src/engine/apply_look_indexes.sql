@@ -1,4 +1,5 @@
 -- The indexes of a table (or of an index's table), with what tells whether one is a leftover.
+-- REINDEX TABLE rebuilds the index of its TOAST table, too: of those, the invalid ones.
 -- $1: the table's or index's name as written; NULL: all tables.
 SELECT i.indexrelid,
        pg_catalog.format('%I.%I', n.nspname, c.relname),
@@ -14,4 +15,7 @@ WHERE $1::text IS NULL
    OR i.indrelid = pg_catalog.to_regclass($1::text)
    OR i.indrelid = (SELECT x.indrelid FROM pg_catalog.pg_index x
                     WHERE x.indexrelid = pg_catalog.to_regclass($1::text))
+   OR (NOT i.indisvalid AND i.indrelid = (SELECT t.reltoastrelid FROM pg_catalog.pg_class t
+                                          WHERE t.oid = pg_catalog.to_regclass($1::text)
+                                            AND t.reltoastrelid <> 0))
 ORDER BY i.indexrelid

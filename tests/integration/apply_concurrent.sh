@@ -179,6 +179,26 @@ exits "COPY first, and a lock timeout" 0 "$DBMIG" apply --allow-dirty --dir "$d"
 is "each row once" "$(sql 'SELECT array_agg(id ORDER BY id) FROM b')" '{2,3,4}'
 wait "$holder"
 
+# ---- REINDEX CONCURRENTLY cut short leaves indexes, of the TOAST table as well ----
+fresh
+sql 'CREATE TABLE big (id int PRIMARY KEY, t text)'
+put V1__r.sql 'REINDEX TABLE CONCURRENTLY big;'
+hashed
+hold 5 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT * FROM pg_class LIMIT 1'
+"$DBMIG" apply -q --allow-dirty --dir "$d" -u "$url" >/dev/null 2>&1 &
+pid=$!
+for ((i = 0; i < 100; i++)); do
+    [ "$(sql 'SELECT count(*) FROM pg_index WHERE NOT indisvalid')" -lt 2 ] || break
+    sleep 0.1
+done
+sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'dbmig apply%'" >/dev/null
+wait "$pid"
+is "its indexes are left" "$(sql 'SELECT count(*) FROM pg_index WHERE NOT indisvalid')" 2
+wait "$holder"
+exits "the next run" 0 "$DBMIG" apply --allow-dirty --dir "$d" -u "$url"
+like "names the one of the TOAST table" "$err" "dropped the invalid index pg_toast\.pg_toast_[0-9]+_index_ccnew"
+is "and drops them" "$(sql 'SELECT count(*) FROM pg_index WHERE NOT indisvalid')" 0
+
 # ---- the lock is held by another run ----
 fresh
 put V1__s.sql 'SELECT pg_sleep(4);'
