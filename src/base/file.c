@@ -161,7 +161,7 @@ static bool read_rest(Arena *arena, FileReader *reader, Bytes *ret, Error *err)
 bool file_read(Arena *arena, const char *path, Bytes *ret, Error *err)
 {
     FileReader *reader = NULL;
-    if (!file_open_read(arena, path, &reader, err))
+    if (!file_open_read(arena, path, &reader, err) || reader == NULL)
         return false;
     bool ok = read_rest(arena, reader, ret, err);
     file_close(reader);

@@ -144,7 +144,7 @@ char *text_from_duration(Arena *arena, int64_t ms)
         buf_add_str(&out, "0s");
     for (size_t i = 0; i < ARRAY_LENGTH(duration_units); i++) {
         const Unit *unit = &duration_units[i];
-        if (rest >= unit->factor) {
+        if (unit->factor > 0 && rest >= unit->factor) {
             buf_printf(&out, "%llu%s", (unsigned long long)(rest / unit->factor), unit->name);
             rest %= unit->factor;
         }

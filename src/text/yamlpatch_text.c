@@ -17,10 +17,11 @@ static bool is_surrogate(const char *text)
  */
 static const char *without_surrogates(Arena *arena, const char *bytes, size_t len)
 {
+    static const char middle_dot[] = {'0', '0', 'b', '7'};
     char *copy = arena_strndup(arena, bytes, len);
     for (size_t i = 0; i + 5 < len; i++)
         if (is_surrogate(copy + i))
-            memcpy(copy + i + 2, "00b7", 4);
+            memcpy(copy + i + 2, middle_dot, sizeof(middle_dot));
     return copy;
 }
 

@@ -48,12 +48,12 @@ static bool is_known(const char *word)
 static const char *rule_words(LintRun *run, const char *text, size_t len, bool *ret_unknown)
 {
     StringList words = {0};
-    char *copy = arena_strndup(run->arena, text, len), *known = copy;
+    char *copy = arena_strndup(run->arena, text, len);
     for (char *c = copy; *c != '\0'; c++)
         if (*c == ',' || *c == ':' || *c == '\t' || *c == '\r')
             *c = ' ';
     text_split(run->arena, copy, ' ', &words);
-    known = arena_alloc(run->arena, len + 2);
+    char *known = arena_alloc(run->arena, len + 2);
     size_t count = 0;
     for (; count < words.count && is_known(words.items[count]); count++) {
         if (count > 0)
@@ -125,10 +125,11 @@ static void read_comments(LintRun *run, const char *text, size_t len, size_t lin
         line += text[at] == '\n';
         if (at + 1 >= len || text[at] != '-' || text[at + 1] != '-')
             continue;
-        size_t from = at + 2, to = from;
+        size_t from = at + 2;
         while (from < len && (is_blank(text[from]) || text[from] == '-'))
             from++;
-        for (to = from; to < len && text[to] != '\n';)
+        size_t to = from;
+        for (; to < len && text[to] != '\n';)
             to++;
         add_ignore(run, text + from, to > from ? to - from : 0, line,
                    lead && first && empty_line_follows(text, len, at));

@@ -248,7 +248,7 @@ size_t lint_at(const LintStatement *s, int location);
 
 void lint_rules_alter_table(const LintStatement *s, const PgQuery__AlterTableStmt *alter);
 void lint_rules_add_column(const LintStatement *s, const LintTarget *table,
-                           const PgQuery__ColumnDef *column, size_t at);
+                           const PgQuery__ColumnDef *def, size_t at);
 void lint_rules_alter_type(const LintStatement *s, const LintTarget *table,
                            const PgQuery__AlterTableCmd *command, size_t at);
 void lint_rules_add_constraint(const LintStatement *s, const LintTarget *table,

@@ -39,8 +39,7 @@ void lint_rules_types(const LintStatement *s, const PgQuery__ColumnDef *column, 
             (types[i].sized_only && column->type_name->n_typmods == 0))
             continue;
         const char *name = lint_quoted(s->run->arena, column->colname == NULL ? "" : column->colname);
-        Finding *finding = lint_add(s, LINT_TYPE_CHOICE, at, "%s%sis %s", name, name[0] == '"' ? " " : " ",
-                                    types[i].shown);
+        Finding *finding = lint_add(s, LINT_TYPE_CHOICE, at, "%s is %s", name, types[i].shown);
         lint_fixf(s, finding, "%s %s", name, types[i].instead);
         return;
     }
