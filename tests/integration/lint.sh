@@ -209,6 +209,11 @@ is "and the next one" "$(cat migrations/V5__*.sql)" "ALTER TABLE orders VALIDATE
 CREATE INDEX CONCURRENTLY orders_note ON orders (note);"
 lint --latest 2 --dev-url "$DEV" --json
 is "the result is clean" "$code $(codes)" "0 "
+rm migrations/V[45]__*
+echo 'ALTER TABLE orders ALTER qty DROP NOT NULL; ALTER TABLE orders ADD CONSTRAINT qty_check CHECK (qty > 0); ALTER TABLE orders DROP COLUMN note;' >migrations/V4__fix.sql
+lint --latest 1 --fix --static --yes
+is "of statements on one line, the right one is rewritten" "$(cat migrations/V4__fix.sql)" 'ALTER TABLE orders ALTER qty DROP NOT NULL; ALTER TABLE orders ADD CONSTRAINT qty_check CHECK (qty > 0) NOT VALID; ALTER TABLE orders DROP COLUMN note;'
+is "and goes on once" "$(cat migrations/V5__*.sql)" "ALTER TABLE orders VALIDATE CONSTRAINT qty_check;"
 rm -r migrations && mv before migrations
 
 # ---- check ----

@@ -27,25 +27,26 @@ typedef struct Fixer {
 
 /* ---- single statements ---- */
 
-static const Finding *finding_of(const Fixer *fixer, const SqlItem *item, LintRuleId rule,
-                                 size_t lines)
+/* Statements may share a line. */
+static bool lies_in(const Finding *finding, const SqlItem *item)
+{
+    size_t line, column;
+    if (finding->line < item->line || (finding->line == item->line && finding->column < item->column))
+        return false;
+    sqlscan_place(item, item->len, &line, &column);
+    return finding->line < line || (finding->line == line && finding->column < column);
+}
+
+static const Finding *finding_of(const Fixer *fixer, const SqlItem *item, LintRuleId rule)
 {
     const char *code = lint_rule(rule)->code;
     for (size_t i = 0; i < fixer->result->findings.count; i++) {
         const Finding *finding = &fixer->result->findings.items[i];
         if (strcmp(finding->code, code) == 0 && strcmp(finding->file, fixer->migration->path) == 0 &&
-            finding->line >= item->line && finding->line <= item->line + lines)
+            lies_in(finding, item))
             return finding;
     }
     return NULL;
-}
-
-static size_t count_lines(const SqlItem *item)
-{
-    size_t lines = 0;
-    for (size_t i = 0; i < item->len; i++)
-        lines += item->text[i] == '\n';
-    return lines;
 }
 
 static void replace(Fixer *fixer, size_t from, size_t to, const char *text)
@@ -157,18 +158,17 @@ static void fix_constraint(Fixer *fixer, const SqlItem *item, const Finding *fin
 
 static void fix_statement(Fixer *fixer, const SqlItem *item, bool transactional)
 {
-    size_t lines = count_lines(item);
     const Finding *finding;
-    if (finding_of(fixer, item, LINT_LOCK_TIMEOUT, 0) != NULL)
+    if (finding_of(fixer, item, LINT_LOCK_TIMEOUT) != NULL)
         replace(fixer, (size_t)item->offset, (size_t)item->offset,
                 transactional ? "SET LOCAL lock_timeout = '3s';\n" : "SET lock_timeout = '3s';\n");
-    if (item->verb == SQL_VERB_CREATE && finding_of(fixer, item, LINT_CREATE_INDEX, 0) != NULL)
+    if (item->verb == SQL_VERB_CREATE && finding_of(fixer, item, LINT_CREATE_INDEX) != NULL)
         fix_index(fixer, item);
-    else if (item->verb == SQL_VERB_DROP && finding_of(fixer, item, LINT_DROP_INDEX, 0) != NULL)
+    else if (item->verb == SQL_VERB_DROP && finding_of(fixer, item, LINT_DROP_INDEX) != NULL)
         fix_index(fixer, item);
     else if (item->verb == SQL_VERB_ALTER &&
-             ((finding = finding_of(fixer, item, LINT_ADD_CHECK, lines)) != NULL ||
-              (finding = finding_of(fixer, item, LINT_ADD_FOREIGN_KEY, lines)) != NULL))
+             ((finding = finding_of(fixer, item, LINT_ADD_CHECK)) != NULL ||
+              (finding = finding_of(fixer, item, LINT_ADD_FOREIGN_KEY)) != NULL))
         fix_constraint(fixer, item, finding);
 }
 
