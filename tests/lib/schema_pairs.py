@@ -7,17 +7,26 @@ and {after} the files, {server} a URL of the server), apply it to the first, and
 `pg_dump --schema-only` of the two: as text, else with the entries sorted, and the lines inside CREATE TABLE
 (ADD COLUMN cannot choose a position).
 
-Prints a line a failure, and last a line "passed N of M". With --self it also demands that a plan made
-again, from the result, is empty.
+Prints a line a failure as it happens, and last a line "passed N of M". With --self it also demands that a
+plan made again, from the result, is empty. With --properties also that what `inspect` prints of *before* loads
+and differs in nothing, and that a plan back to it brings back what was there.
+
+Where the server has no pg_dump of its version, --dump inspect compares by what dbmig prints.
 """
 import argparse
+import datetime
+import hashlib
 import os
+import queue
 import re
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+import tempfile
+import threading
 
 HEADER = re.compile(r"\n--\n-- Name: ")
+# GRANT role TO role changes the whole server: dbmig runs it on a throwaway of its own only.
+CHANGES_ROLES = re.compile(r"^\s*GRANT\s+(?:(?!\bON\b)[^;])+;", re.I | re.M)
 
 
 def run(*argv, data=None, timeout=120):
@@ -53,6 +62,12 @@ class Server:
         self.psql("postgres", *words)
 
     def dump(self, database):
+        if self.args.dump == "inspect":
+            code, out, err = run(self.args.dbmig, "inspect", self.url(database))
+            if code != 0:
+                raise RuntimeError("inspect: " + err.strip())
+            # In pg_dump's form, as far as entries() looks.
+            return "".join(f"\n--\n-- Name: Type: TABLE;\n{part}" for part in out.split(";\n"))
         code, out, err = run(self.args.pg_dump, "--schema-only", "-d", self.url(database))
         if code != 0:
             raise RuntimeError("pg_dump: " + err.strip())
@@ -94,51 +109,113 @@ def make_roles(server, folder):
     return roles
 
 
-def judge(server, folder, name, args):
-    """None when it passed, else the reason."""
-    before, after = os.path.join(folder, "before.sql"), os.path.join(folder, "after.sql")
-    one, two = f"{name}_1", f"{name}_2"
-    server.create(one, two)
-    if args.reverse:
-        before, after = after, before
-    for database, path in ((one, before), (two, after)):
-        code, _, err = server.psql(database, "-v", "ON_ERROR_STOP=1", "-f", path)
+class Pair:
+    """One case on a server: databases <name>_1 with before and <name>_2 with after."""
+
+    def __init__(self, server, folder, name, args):
+        self.server, self.args = server, args
+        self.one, self.two = f"{name}_1", f"{name}_2"
+        self.before, self.after = os.path.join(folder, "before.sql"), os.path.join(folder, "after.sql")
+        if args.reverse:
+            self.before, self.after = self.after, self.before
+        changes_roles = any(CHANGES_ROLES.search(open(path).read()) for path in (self.before, self.after))
+        self.dev = "embedded://" if changes_roles else server.url("postgres")
+
+    def load(self):
+        self.server.create(self.one, self.two)
+        for database, path in ((self.one, self.before), (self.two, self.after)):
+            code, _, err = self.server.psql(database, "-v", "ON_ERROR_STOP=1", "-f", path)
+            if code != 0:
+                return "skip: does not load: " + err.strip().split("\n")[0]
+        return None
+
+    def plan(self, to_file, to_database):
+        """The plan's text, or None and why there is none."""
+        names = {"from": self.server.url(self.one), "to": self.server.url(to_database), "before": self.before,
+                 "after": to_file, "server": self.dev}
+        code, plan, err = run(*[word.format(**names) for word in self.args.plan])
+        if self.args.show:
+            print(plan)
+        return (plan, "") if code == 0 else (None, f"no plan: {err.strip()}")
+
+    def lead(self, to_file, to_database, wanted):
+        """Plans, applies, compares: None, or what is wrong."""
+        plan, reason = self.plan(to_file, to_database)
+        if plan is None:
+            return reason
+        shown = plan if self.args.verbose else ""
+        code, _, err = self.server.psql(self.one, "-v", "ON_ERROR_STOP=1", "-f", "-", data=plan)
         if code != 0:
-            return "skip: does not load: " + err.strip().split("\n")[0]
-    names = {"from": server.url(one), "to": server.url(two), "before": before, "after": after,
-             "server": server.url("postgres")}
-    words = [word.format(**names) for word in args.plan]
-    code, plan, err = run(*words)
-    if code != 0:
-        return f"no plan: {err.strip()}"
-    if args.show:
-        print(plan)
-    code, _, err = server.psql(one, "-v", "ON_ERROR_STOP=1", "-f", "-", data=plan)
-    if code != 0:
-        return f"does not apply: {err.strip()}\n" + (plan if args.verbose else "")
-    got, wanted = server.dump(one), server.dump(two)
-    if got.replace(one, two) != wanted and entries(got) != entries(wanted):
-        return "differs:\n" + first_difference(entries(got), entries(wanted)) + (plan if args.verbose else "")
-    if args.self:
-        code, again, err = run(*words)
-        if code != 0 or again.strip():
-            return "not empty again: " + again.strip() + err.strip()
-    return None
+            return f"does not apply: {err.strip()}\n{shown}"
+        got = self.server.dump(self.one)
+        if got.replace(self.one, to_database) != wanted and entries(got) != entries(wanted):
+            return "differs:\n" + first_difference(entries(got), entries(wanted)) + shown
+        return None
+
+    def differs_from(self, path):
+        """What a plan to the file would do: None when that is nothing."""
+        code, plan, err = run(self.args.dbmig, "diff", "--no-verify", "--from", self.server.url(self.one), "--to",
+                              path, "--dev-url", self.dev)
+        return None if code == 0 and not plan.strip() else plan.strip() + err.strip()
+
+    def inspected(self, folder):
+        path = os.path.join(folder, "inspected.sql")
+        code, text, err = run(self.args.dbmig, "inspect", self.server.url(self.one))
+        if code != 0:
+            raise RuntimeError("inspect: " + err.strip())
+        with open(path, "w") as out:
+            out.write(text)
+        return path
+
+    def judge(self):
+        with tempfile.TemporaryDirectory() as folder:
+            return self.load() or self.judge_loaded(folder)
+
+    def judge_loaded(self, folder):
+        """None when it passed, else the reason."""
+        if self.args.properties:
+            first = self.server.dump(self.one)
+            printed = self.inspected(folder)
+            reason = self.differs_from(printed)
+            if reason:
+                return "what inspect prints differs: " + reason
+        reason = self.lead(self.after, self.two, self.server.dump(self.two))
+        if not reason and self.args.self:
+            again, why = self.plan(self.after, self.two)
+            if again is None or again.strip():
+                reason = f"not empty again: {again or why}"
+        if not reason and self.args.properties:
+            reason = self.lead(printed, self.one, first)
+            reason = reason and "back again: " + reason
+        return reason
 
 
-def worker(server, name, cases, args):
-    results = []
-    for case in cases:
+def worker(server, name, cases, args, report):
+    while True:
+        try:
+            case = cases.get_nowait()
+        except queue.Empty:
+            return
         folder = os.path.join(args.folder, case)
         roles = make_roles(server, folder)
+        pair = Pair(server, folder, name, args)
         try:
-            reason = judge(server, folder, name, args)
+            reason = pair.judge()
         except RuntimeError as error:
             reason = str(error)
-        server.drop(f"{name}_1", f"{name}_2")
+        server.drop(pair.one, pair.two)
         server.psql("postgres", *[word for role in roles for word in ("-c", f'DROP ROLE IF EXISTS "{role}"')])
-        results.append((case, reason))
-    return results
+        report(case, reason)
+
+
+def chosen(cases, args):
+    """All, or with --sample the same ones each time and with --rotate others each day."""
+    if args.sample == 0:
+        return cases
+    shuffled = sorted(cases, key=lambda case: hashlib.sha1(case.encode()).digest())
+    rest = shuffled[args.sample:]
+    first = args.turn * args.rotate % max(len(rest), 1)
+    return sorted(set(shuffled[:args.sample] + (rest + rest)[first:first + args.rotate]))
 
 
 def needs_version(folder):
@@ -157,6 +234,12 @@ def main():
     parser.add_argument("--only", default="")
     parser.add_argument("--reverse", action="store_true", help="from after to before")
     parser.add_argument("--self", action="store_true")
+    parser.add_argument("--properties", action="store_true", help="inspect loads again, and there is a way back")
+    parser.add_argument("--dbmig", default=os.environ.get("DBMIG", "dbmig"), help="for --properties, --dump inspect")
+    parser.add_argument("--dump", choices=["pg_dump", "inspect"], default="pg_dump")
+    parser.add_argument("--sample", type=int, default=0, help="judge so many, the same each time; 0: all")
+    parser.add_argument("--rotate", type=int, default=0, help="beside --sample, so many others each --turn")
+    parser.add_argument("--turn", type=int, default=datetime.date.today().toordinal())
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     args = parser.parse_args()
@@ -166,16 +249,29 @@ def main():
                    for case in os.listdir(os.path.join(args.folder, suite)))
     cases = [case for case in cases if re.search(args.only, case)
              and needs_version(os.path.join(args.folder, case)) <= args.major]
-    with ThreadPoolExecutor(len(args.server)) as pool:
-        jobs = [pool.submit(worker, Server(url, args), f"pair{i}", cases[i::len(args.server)], args)
-                for i, url in enumerate(args.server)]
-        results = sorted(result for job in jobs for result in job.result())
+    cases = chosen(cases, args)
+    waiting, results = queue.SimpleQueue(), []
+    for case in cases:
+        waiting.put(case)
+
+    def report(case, reason):
+        results.append((case, reason))
+        if reason:
+            print(f"{case}: {reason.rstrip()}", flush=True)
+
+    threads = [threading.Thread(target=worker, args=(Server(url, args), f"pair{i}", waiting, args, report))
+               for i, url in enumerate(args.server)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     skipped = [r for r in results if r[1] and r[1].startswith("skip: ")]
     failed = [r for r in results if r[1] and r not in skipped]
-    for case, reason in skipped + failed:
-        print(f"{case}: {reason.rstrip()}")
     total = len(results) - len(skipped)
     print(f"passed {total - len(failed)} of {total}, {len(skipped)} skipped")
+    if len(results) != len(cases):
+        print("not all were judged")
+        return 2
     return 0 if not failed else 1
 
 
