@@ -208,7 +208,7 @@ struct Rows {
 };
 
 /* One block for all texts: cells are never allocated singly. */
-static Rows *copy_rows(Arena *arena, const PGresult *result)
+Rows *session_rows(Arena *arena, const PGresult *result)
 {
     Rows *rows = arena_alloc(arena, sizeof(*rows));
     rows->count = (size_t)PQntuples(result);
@@ -247,7 +247,7 @@ bool session_query(Session *session, Arena *arena, const char *sql, int count,
     bool ok = session_io_flush(session, err) && session_io_drain(session, sql, NULL, &result, err);
     ok = session_io_end(session, ok, err);
     if (ok && ret != NULL)
-        *ret = copy_rows(arena, result); /* libpq takes NULL for an empty result */
+        *ret = session_rows(arena, result); /* libpq takes NULL for an empty result */
     PQclear(result);
     return ok;
 }

@@ -86,6 +86,9 @@ void session_io_fault(Session *session, const char *what);
 bool session_io_drain(Session *session, const char *sql, SessionOutcome *outcome, PGresult **keep,
                       Error *err);
 
+/* A result's rows, in the arena. */
+Rows *session_rows(Arena *arena, const PGresult *result);
+
 /* Fills err from a failed result. sql: the statement, for the place; may be NULL. */
 bool session_result_error(Session *session, const PGresult *result, const char *sql,
                           SessionOutcome *outcome, Error *err);

@@ -186,6 +186,48 @@ bool session_pipeline_next(Session *session, PipelineResult *ret, Error *err)
     return session_io_end(session, true, err);
 }
 
+/* The whole answer of the first in the queue, in *keep when it has rows. */
+static bool read_whole(Session *session, const char *sql, PGresult **keep, Error *err)
+{
+    PGresult *result;
+    bool ok = true;
+    for (;;) {
+        if (!session_io_result(session, &result, err))
+            return false;
+        if (result == NULL)
+            return session->lost ? ok && session_lost_error(session, err) : ok;
+        ExecStatusType status = PQresultStatus(result);
+        if (status == PGRES_SINGLE_TUPLE)
+            BUG("rows of a pipeline that began behind session_run()");
+        if (status == PGRES_TUPLES_OK && *keep == NULL) {
+            *keep = result;
+            continue;
+        }
+        if (ok && status == PGRES_PIPELINE_ABORTED)
+            ok = error_set(err, EXIT_SQL, "not run, because an earlier statement failed");
+        else if (ok && status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+            ok = session_result_error(session, result, sql, NULL, err);
+        PQclear(result);
+    }
+}
+
+bool session_pipeline_rows(Session *session, Arena *arena, Rows **ret, Error *err)
+{
+    if (session->queue_count == 0 || session->queue[session->queue_first].is_sync)
+        BUG("no statement is next in the pipeline");
+    if (!session_io_resume(session, err))
+        return false;
+    PGresult *result = NULL;
+    bool ok = read_whole(session, session->queue[session->queue_first].sql, &result, err);
+    if (!session->lost)
+        dequeue(session);
+    ok = session_io_end(session, ok, err);
+    if (ok)
+        *ret = session_rows(arena, result); /* libpq takes NULL for an empty result */
+    PQclear(result);
+    return ok;
+}
+
 /* Reads all that is queued. After a signal, for a few seconds only. */
 static bool drain_queue(Session *session, Error *err)
 {

@@ -28,10 +28,17 @@ static const char settings_sql[] =
     "SET LOCAL lock_timeout = 0; SET LOCAL row_security = off;"
     "SET LOCAL work_mem = '64MB'; SET LOCAL max_parallel_workers_per_gather = 0";
 
-static bool query(Reader *reader, const char *sql, Rows **ret, Error *err)
+/* Queries run on the server one after the other while the answers of earlier ones are taken. */
+static bool send(Reader *reader, const char *sql, Error *err)
 {
     const char *fitting = snapshot_sql(reader->arena, sql, session_version(reader->session));
-    return session_query(reader->session, reader->arena, fitting, 0, NULL, ret, err);
+    return session_pipeline_send(reader->session, fitting, 0, NULL, 0, err);
+}
+
+/* The next answer; the order is that of send_all(). */
+static bool take(Reader *reader, Rows **ret, Error *err)
+{
+    return session_pipeline_rows(reader->session, reader->arena, ret, err);
 }
 
 static long column_of(const Rows *rows, const char *name)
@@ -123,7 +130,7 @@ static bool read_kind(Reader *reader, ObjectKind kind, Error *err)
 {
     const KindSpec *spec = kind_spec(kind);
     Rows *rows;
-    if (!query(reader, spec->sql, &rows, err))
+    if (!take(reader, &rows, err))
         return error_prefix(err, "could not read %s objects", spec->name);
     ColumnMap map;
     map_columns(reader->arena, spec, rows, &map);
@@ -137,64 +144,93 @@ static bool read_kind(Reader *reader, ObjectKind kind, Error *err)
     return true;
 }
 
-static bool read_casts(Reader *reader, Error *err)
+static void take_casts(Reader *reader, const Rows *rows)
 {
-    Rows *rows;
-    if (!query(reader, sql_catalog_casts, &rows, err))
-        return error_prefix(err, "could not read casts");
     for (size_t row = 0; row < rows_count(rows); row++) {
         char *name =
             arena_printf(reader->arena, "%s>%s", rows_text(rows, row, 0), rows_text(rows, row, 1));
         map_set(reader->snapshot->casts, name,
                 arena_strdup(reader->arena, rows_text(rows, row, 2)));
     }
-    return true;
 }
 
-/* Names all that the kinds' queries have not read. */
-static bool read_left_out(Reader *reader, Error *err)
+static bool send_all(Reader *reader, Error *err)
 {
-    Rows *rows, *identified = NULL;
-    if (!query(reader, sql_catalog_objects, &rows, err))
-        return error_prefix(err, "could not list all objects");
-    snapshot_take_all_objects(reader, rows);
-    const char *addresses = snapshot_unknown_addresses(reader);
-    if (addresses && !session_query(reader->session, reader->arena, sql_catalog_identify, 1,
-                                    &addresses, &identified, err))
-        return error_prefix(err, "could not name what is left out");
-    if (!query(reader, sql_catalog_outside, &rows, err))
-        return error_prefix(err, "could not read what the database has beside objects");
-    snapshot_take_left_out(reader, identified, rows);
-    return true;
+    if (!send(reader, sql_catalog_depend, err))
+        return false;
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        if (!send(reader, kind_spec((ObjectKind)kind)->sql, err))
+            return false;
+    }
+    return send(reader, sql_catalog_links, err) && send(reader, sql_catalog_comments, err) &&
+           send(reader, sql_catalog_labels, err) && send(reader, sql_catalog_casts, err) &&
+           send(reader, sql_catalog_objects, err) && send(reader, sql_catalog_outside, err) &&
+           session_pipeline_sync(reader->session, 0, err);
 }
 
-static bool read_all(Reader *reader, Error *err)
+static bool take_all(Reader *reader, Rows **ret_outside, Error *err)
 {
     Rows *rows, *depend;
-    if (!query(reader, sql_catalog_depend, &depend, err))
+    if (!take(reader, &depend, err))
         return error_prefix(err, "could not read dependencies");
     snapshot_take_members(reader, depend);
     for (int kind = 0; kind < KIND_COUNT; kind++) {
         if (!read_kind(reader, (ObjectKind)kind, err))
             return false;
     }
-    if (!query(reader, sql_catalog_links, &rows, err))
+    if (!take(reader, &rows, err))
         return error_prefix(err, "could not read catalog links");
     snapshot_take_links(reader, rows);
-    if (!query(reader, sql_catalog_comments, &rows, err))
+    if (!take(reader, &rows, err))
         return error_prefix(err, "could not read comments");
     snapshot_take_comments(reader, rows);
-    if (!query(reader, sql_catalog_labels, &rows, err))
+    if (!take(reader, &rows, err))
         return error_prefix(err, "could not read security labels");
     snapshot_take_labels(reader, rows);
     snapshot_take_depend(reader, depend);
-    return read_left_out(reader, err) && read_casts(reader, err);
+    if (!take(reader, &rows, err))
+        return error_prefix(err, "could not read casts");
+    take_casts(reader, rows);
+    if (!take(reader, &rows, err))
+        return error_prefix(err, "could not list all objects");
+    snapshot_take_all_objects(reader, rows);
+    if (!take(reader, ret_outside, err))
+        return error_prefix(err, "could not read what the database has beside objects");
+    return true;
 }
 
+/* Names all that the kinds' queries have not read. */
+static bool read_left_out(Reader *reader, const Rows *outside, Error *err)
+{
+    Rows *identified = NULL;
+    const char *addresses = snapshot_unknown_addresses(reader);
+    if (addresses && !session_query(reader->session, reader->arena, sql_catalog_identify, 1,
+                                    &addresses, &identified, err))
+        return error_prefix(err, "could not name what is left out");
+    snapshot_take_left_out(reader, identified, outside);
+    return true;
+}
+
+static bool read_all(Reader *reader, Error *err)
+{
+    Rows *outside = NULL;
+    if (!session_pipeline_begin(reader->session, err))
+        return false;
+    bool done = send_all(reader, err) && take_all(reader, &outside, err);
+    Error ignored = {0};
+    if (!session_pipeline_end(reader->session, done ? err : &ignored))
+        done = false;
+    error_clear(&ignored);
+    return done && read_left_out(reader, outside, err);
+}
+
+/* What changes whenever DDL is committed. */
 static bool fingerprint(Reader *reader, const char **ret, Error *err)
 {
     Rows *rows;
-    if (!query(reader, sql_catalog_fingerprint, &rows, err))
+    const char *sql =
+        snapshot_sql(reader->arena, sql_catalog_fingerprint, session_version(reader->session));
+    if (!session_query(reader->session, reader->arena, sql, 0, NULL, &rows, err))
         return error_prefix(err, "could not read the catalogs");
     *ret = rows_text(rows, 0, 0);
     return true;

@@ -8,7 +8,17 @@ typedef struct CatalogAddress {
     uint32_t classid, objid, objsubid;
 } CatalogAddress;
 
-typedef struct AddressEntry AddressEntry; /* hash from an address to an object or an address */
+typedef struct AddressEntry {
+    CatalogAddress address; /* class 0: a free slot */
+    CatalogAddress target;  /* of a link; the extension's for members */
+    Object *object;
+} AddressEntry;
+
+/* Hash from an address to an object or another address. */
+typedef struct AddressTable {
+    AddressEntry *entries;
+    size_t count, capacity; /* a power of 2 */
+} AddressTable;
 
 /* A dependency that a kind's own query told: "classid/objid/objsubid". */
 typedef struct PendingNeed {
@@ -27,10 +37,10 @@ typedef struct Reader {
     Session *session;
     const SnapshotOptions *options;
     Snapshot *snapshot;
-    AddressEntry *objects; /* address -> Object */
-    AddressEntry *links;   /* address -> address */
-    AddressEntry *members; /* addresses that belong to extensions */
-    AddressEntry *left_out; /* addresses outside the options: their parts are left out too */
+    AddressTable objects;  /* address -> Object */
+    AddressTable links;    /* address -> address */
+    AddressTable members;  /* addresses that belong to extensions */
+    AddressTable left_out; /* addresses outside the options: their parts are left out too */
     VEC(PendingNeed) pending;
     VEC(Unknown) unknown;
 } Reader;

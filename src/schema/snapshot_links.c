@@ -14,39 +14,53 @@
 #include "dbmig/base/fatal.h"
 #include "dbmig/base/text.h"
 
-#define HASH_FUNCTION HASH_FNV /* the default one falls through in a switch */
-#define HASH_INITIAL_NUM_BUCKETS 1024U
-#define HASH_INITIAL_NUM_BUCKETS_LOG2 10U
-/* uthash's macros are expanded only where a variable `reader` is in scope. */
-#define uthash_malloc(size) arena_alloc(reader->arena, (size))
-#define uthash_free(block, size) ((void)(block), (void)(size))
-#define uthash_fatal(message) BUG("uthash: %s", (message))
-#include <uthash.h>
-
 #define FIRST_USER_OID 16384U
 
-struct AddressEntry {
-    CatalogAddress address;
-    void *object;          /* an Object, or the extension's address for members */
-    CatalogAddress target; /* of a link */
-    UT_hash_handle hh;
-};
-
-static AddressEntry *entry_find(AddressEntry *table, CatalogAddress address)
+/* Where the address is in the table, or the free slot where it would be. */
+static AddressEntry *entry_slot(const AddressTable *table, CatalogAddress address)
 {
-    AddressEntry *entry;
-    HASH_FIND(hh, table, &address, sizeof(address), entry);
-    return entry;
+    uint64_t hash = address.objid * 0x9E3779B97F4A7C15U;
+    hash ^= (uint64_t)address.classid * 0xC2B2AE3D27D4EB4FU ^ (uint64_t)address.objsubid << 17;
+    hash = (hash ^ hash >> 29) * 0xBF58476D1CE4E5B9U;
+    for (size_t i = (size_t)(hash >> 32);; i++) {
+        AddressEntry *entry = &table->entries[i & (table->capacity - 1)];
+        if (entry->address.classid == 0 ||
+            (entry->address.objid == address.objid && entry->address.objsubid == address.objsubid &&
+             entry->address.classid == address.classid))
+            return entry;
+    }
 }
 
-static AddressEntry *entry_add(Reader *reader, AddressEntry **table, CatalogAddress address)
+/* NULL too for the address of nothing, whose class is 0. */
+static AddressEntry *entry_find(const AddressTable *table, CatalogAddress address)
 {
-    AddressEntry *entry = entry_find(*table, address);
-    if (entry)
-        return entry;
-    entry = arena_alloc(reader->arena, sizeof(*entry));
-    entry->address = address;
-    HASH_ADD(hh, *table, address, sizeof(address), entry);
+    if (table->count == 0 || address.classid == 0)
+        return NULL;
+    AddressEntry *entry = entry_slot(table, address);
+    return entry->address.classid == 0 ? NULL : entry;
+}
+
+static void grow(Arena *arena, AddressTable *table)
+{
+    AddressTable old = *table;
+    table->capacity = old.capacity == 0 ? 1024 : 4 * old.capacity;
+    table->entries = arena_calloc(arena, table->capacity, sizeof(*table->entries));
+    for (size_t i = 0; i < old.capacity; i++) {
+        if (old.entries[i].address.classid != 0)
+            *entry_slot(table, old.entries[i].address) = old.entries[i];
+    }
+}
+
+/* The entry, new or not; until the next one is added. */
+static AddressEntry *entry_add(Reader *reader, AddressTable *table, CatalogAddress address)
+{
+    if (table->count * 2 >= table->capacity)
+        grow(reader->arena, table);
+    AddressEntry *entry = entry_slot(table, address);
+    if (entry->address.classid == 0) {
+        entry->address = address;
+        table->count++;
+    }
     return entry;
 }
 
@@ -64,7 +78,7 @@ static CatalogAddress address_at(const Rows *rows, size_t row, size_t column)
 
 static Object *find_object(const Reader *reader, CatalogAddress address)
 {
-    AddressEntry *entry = entry_find(reader->objects, address);
+    AddressEntry *entry = entry_find(&reader->objects, address);
     return entry ? entry->object : NULL;
 }
 
@@ -139,13 +153,13 @@ static void leave_out(Reader *reader, const Object *object)
 static bool is_foreign(const Reader *reader, CatalogAddress address)
 {
     CatalogAddress whole = {address.classid, address.objid, 0};
-    return entry_find(reader->members, whole) || entry_find(reader->left_out, whole) ||
-           entry_find(reader->left_out, address);
+    return entry_find(&reader->members, whole) || entry_find(&reader->left_out, whole) ||
+           entry_find(&reader->left_out, address);
 }
 
 bool snapshot_knows(const Reader *reader, CatalogAddress address)
 {
-    return find_object(reader, address) || entry_find(reader->links, address) ||
+    return find_object(reader, address) || entry_find(&reader->links, address) ||
            is_foreign(reader, address);
 }
 
@@ -203,9 +217,9 @@ static Object *resolve(Reader *reader, CatalogAddress address)
         Object *object = find_object(reader, address);
         if (object)
             return object;
-        AddressEntry *entry = entry_find(reader->links, address);
+        AddressEntry *entry = entry_find(&reader->links, address);
         if (!entry)
-            entry = entry_find(reader->members, (CatalogAddress){address.classid, address.objid, 0});
+            entry = entry_find(&reader->members, (CatalogAddress){address.classid, address.objid, 0});
         if (entry)
             address = entry->target;
         else if (address.objsubid != 0)

@@ -170,6 +170,10 @@ bool session_pipeline_sync(Session *session, uint64_t tag, Error *err);
 /* Waits for the next outcome. PIPELINE_FAILED fills err *and returns true*; false is a lost
    connection or an interrupt. */
 bool session_pipeline_next(Session *session, PipelineResult *ret, Error *err);
+/* Reads the first in the queue, a statement, with its rows, as session_query() does. False for a failed
+   statement too. The call before session_pipeline_begin() must have been session_query(): libpq keeps the
+   row by row mode of the others for the first statement. */
+bool session_pipeline_rows(Session *session, Arena *arena, Rows **ret, Error *err);
 bool session_pipeline_end(Session *session, Error *err);
 
 /* Asks the server to cancel what runs (from any state). */
