@@ -65,6 +65,8 @@ static uint32_t cell_oid(const Rows *rows, size_t row, long column)
 typedef struct ColumnMap {
     long classid, objid, objsubid, parent_classid, parent_objid, parent_objsubid;
     long schema, name, key, owner, acl, acl_default, needs;
+    long type_oid, collation_oid; /* a column's */
+    long head;                    /* what snapshot_define() needs */
     long *attributes;
 } ColumnMap;
 
@@ -84,6 +86,9 @@ static void map_columns(Arena *arena, const KindSpec *spec, const Rows *rows, Co
         .acl = column_of(rows, "acl"),
         .acl_default = column_of(rows, "acl_default"),
         .needs = column_of(rows, "needs"),
+        .type_oid = column_of(rows, "type_oid"),
+        .collation_oid = column_of(rows, "collation_oid"),
+        .head = column_of(rows, "head"),
         .attributes = arena_calloc(arena, spec->attribute_count + 1, sizeof(long)),
     };
     if (map->classid < 0 || map->objid < 0 || map->name < 0 || map->key < 0)
@@ -117,6 +122,44 @@ static Object *object_from_row(Reader *reader, ObjectKind kind, const Rows *rows
     return object;
 }
 
+static const char *named(const Rows *rows, size_t row, const char *name)
+{
+    return cell(rows, row, column_of(rows, name));
+}
+
+static void add_undefined(Reader *reader, Object *object, const Rows *rows, size_t row)
+{
+    Undefined undefined = {
+        .object = object,
+        .head = named(rows, row, "head"),
+        .using = named(rows, row, "using"),
+        .keys = named(rows, row, "keys"),
+        .columns = named(rows, row, "columns"),
+        .classes = named(rows, row, "classes"),
+        .collations = named(rows, row, "collations"),
+        .orders = named(rows, row, "orders"),
+        .tail = named(rows, row, "tail"),
+        .other_objid = named(rows, row, "other_objid"),
+        .other_columns = named(rows, row, "other_columns"),
+    };
+    VEC_PUSH(reader->arena, reader->undefined, undefined);
+}
+
+/* What is kept of a row for other kinds: a column's type, the parts of a definition. */
+static void keep_for_later(Reader *reader, Object *object, const Rows *rows, size_t row,
+                           const ColumnMap *map)
+{
+    CatalogAddress address = {object->classid, object->objid, object->objsubid};
+    AddressEntry *entry = snapshot_entry(reader, address);
+    if (!entry || entry->object != object)
+        return;
+    if (map->type_oid >= 0)
+        entry->target = (CatalogAddress){cell_oid(rows, row, map->type_oid),
+                                         cell_oid(rows, row, map->collation_oid), 0};
+    if (map->head >= 0 && !object_get(object, "definition"))
+        add_undefined(reader, object, rows, row);
+}
+
 /*
  * One kind. Its query returns classid, objid [, objsubid] (the catalog address), schema, name, key
  * (quoted, qualified, unique in the kind), and where they apply parent_classid, parent_objid
@@ -140,6 +183,8 @@ static bool read_kind(Reader *reader, ObjectKind kind, Error *err)
                                  cell_oid(rows, row, map.parent_objid),
                                  cell_oid(rows, row, map.parent_objsubid)};
         snapshot_add(reader, object, parent, cell(rows, row, map.needs));
+        if (map.type_oid >= 0 || map.head >= 0)
+            keep_for_later(reader, object, rows, row, &map);
     }
     return true;
 }
@@ -162,9 +207,10 @@ static bool send_all(Reader *reader, Error *err)
         if (!send(reader, kind_spec((ObjectKind)kind)->sql, err))
             return false;
     }
-    return send(reader, sql_catalog_links, err) && send(reader, sql_catalog_comments, err) &&
-           send(reader, sql_catalog_labels, err) && send(reader, sql_catalog_casts, err) &&
-           send(reader, sql_catalog_objects, err) && send(reader, sql_catalog_outside, err) &&
+    return send(reader, sql_catalog_opclasses, err) && send(reader, sql_catalog_links, err) &&
+           send(reader, sql_catalog_comments, err) && send(reader, sql_catalog_labels, err) &&
+           send(reader, sql_catalog_casts, err) && send(reader, sql_catalog_objects, err) &&
+           send(reader, sql_catalog_outside, err) &&
            session_pipeline_sync(reader->session, 0, err);
 }
 
@@ -178,6 +224,9 @@ static bool take_all(Reader *reader, Rows **ret_outside, Error *err)
         if (!read_kind(reader, (ObjectKind)kind, err))
             return false;
     }
+    if (!take(reader, &rows, err))
+        return error_prefix(err, "could not read operator classes");
+    snapshot_take_opclasses(reader, rows);
     if (!take(reader, &rows, err))
         return error_prefix(err, "could not read catalog links");
     snapshot_take_links(reader, rows);
@@ -221,7 +270,7 @@ static bool read_all(Reader *reader, Error *err)
     if (!session_pipeline_end(reader->session, done ? err : &ignored))
         done = false;
     error_clear(&ignored);
-    return done && read_left_out(reader, outside, err);
+    return done && snapshot_define(reader, err) && read_left_out(reader, outside, err);
 }
 
 /* What changes whenever DDL is committed. */

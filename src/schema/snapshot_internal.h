@@ -10,7 +10,7 @@ typedef struct CatalogAddress {
 
 typedef struct AddressEntry {
     CatalogAddress address; /* class 0: a free slot */
-    CatalogAddress target;  /* of a link; the extension's for members */
+    CatalogAddress target;  /* of a link; the extension's for members; a column's (type, collation) */
     Object *object;
 } AddressEntry;
 
@@ -31,6 +31,16 @@ typedef struct Unknown {
     const char *topic; /* NULL: what it is itself; else "comments on", … */
     CatalogAddress address;
 } Unknown;
+/* An index or constraint whose definition is still to be made of these; see snapshot_define.c. */
+typedef struct Undefined {
+    Object *object;
+    const char *head, *using, *keys, *columns, *classes, *collations, *orders, *tail;
+    const char *other_objid, *other_columns;
+} Undefined;
+
+typedef struct OpClass {
+    uint32_t oid, type, method;
+} OpClass;
 
 typedef struct Reader {
     Arena *arena;
@@ -43,6 +53,8 @@ typedef struct Reader {
     AddressTable left_out; /* addresses outside the options: their parts are left out too */
     VEC(PendingNeed) pending;
     VEC(Unknown) unknown;
+    VEC(Undefined) undefined;
+    VEC(OpClass) opclasses; /* the defaults */
 } Reader;
 
 /* The query for a server of this version: lines that end in "-- since N" go on older servers, and
@@ -52,6 +64,13 @@ const char *snapshot_sql(Arena *arena, const char *sql, int server_version);
 /* Adds the object unless it is an extension's or outside the options (then so are its parts). needs:
    NULL or an address as in PendingNeed. */
 void snapshot_add(Reader *reader, Object *object, CatalogAddress parent, const char *needs);
+
+/* The object's entry, or NULL; until the next object is added. */
+AddressEntry *snapshot_entry(const Reader *reader, CatalogAddress address);
+
+void snapshot_take_opclasses(Reader *reader, const Rows *rows);
+/* Gives reader->undefined their definitions. Behind all kinds, in the transaction. */
+bool snapshot_define(Reader *reader, Error *err);
 
 void snapshot_take_members(Reader *reader, const Rows *depend);
 void snapshot_take_comments(Reader *reader, const Rows *rows);

@@ -76,6 +76,11 @@ static CatalogAddress address_at(const Rows *rows, size_t row, size_t column)
                             oid_at(rows, row, column + 2)};
 }
 
+AddressEntry *snapshot_entry(const Reader *reader, CatalogAddress address)
+{
+    return entry_find(&reader->objects, address);
+}
+
 static Object *find_object(const Reader *reader, CatalogAddress address)
 {
     AddressEntry *entry = entry_find(&reader->objects, address);

@@ -28,7 +28,7 @@ SELECT c.tableoid AS classid, c.oid AS objid, a.attnum AS objsubid,
        CASE WHEN a.attfdwoptions IS NOT NULL THEN
            (SELECT string_agg(quote_ident(option_name) || ' ' || quote_literal(option_value), E'\n' ORDER BY option_name)
               FROM pg_options_to_table(a.attfdwoptions)) END AS fdw_options,
-       NOT a.attislocal AS inherited, NULL AS position
+       NOT a.attislocal AS inherited, NULL AS position, a.atttypid AS type_oid, a.attcollation AS collation_oid
   FROM pg_class c
        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
        JOIN pg_type t ON t.oid = a.atttypid

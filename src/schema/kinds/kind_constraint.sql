@@ -1,11 +1,18 @@
 -- Constraints of tables: primary keys, unique, exclusion, check and foreign keys, with what is set on
 -- the index of the first three. Those that a partition or child has from its parent are left out, but
 -- for check constraints of partitions, which must be there before the partition is attached.
+-- Where "definition" is NULL, it is made of the other columns (snapshot_define.c).
 SELECT k.tableoid AS classid, k.oid AS objid, c.tableoid AS parent_classid, c.oid AS parent_objid,
        k.conname AS name, quote_ident(k.conname) || ' ON ' AS key,
        k.contype AS type,
-       CASE WHEN k.convalidated THEN pg_get_constraintdef(k.oid)
-            ELSE regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') END AS definition,
+       CASE WHEN NOT plain.is THEN regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') END AS definition,
+       CASE k.contype WHEN 'p' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE' ELSE 'FOREIGN KEY' END AS head,
+       k.conkey AS columns,
+       CASE WHEN k.contype = 'f' THEN k.confrelid END AS other_objid, k.confkey AS other_columns,
+       concat(CASE k.confupdtype WHEN 'r' THEN ' ON UPDATE RESTRICT' WHEN 'c' THEN ' ON UPDATE CASCADE'
+                                 WHEN 'n' THEN ' ON UPDATE SET NULL' WHEN 'd' THEN ' ON UPDATE SET DEFAULT' END,
+              CASE k.confdeltype WHEN 'r' THEN ' ON DELETE RESTRICT' WHEN 'c' THEN ' ON DELETE CASCADE'
+                                 WHEN 'n' THEN ' ON DELETE SET NULL' WHEN 'd' THEN ' ON DELETE SET DEFAULT' END) AS tail,
        k.convalidated AS validated,
        k.contype = 'c' AND NOT k.conislocal AS inherited,
        CASE WHEN ic.reloptions IS NOT NULL THEN
@@ -20,6 +27,16 @@ SELECT k.tableoid AS classid, k.oid AS objid, c.tableoid AS parent_classid, c.oi
        LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
        LEFT JOIN pg_class ic ON ic.oid = i.indexrelid
        LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace
+       CROSS JOIN LATERAL (SELECT NOT k.condeferrable AND CASE k.contype
+           WHEN 'f' THEN k.confmatchtype = 's'
+                         AND NOT k.conperiod AND k.conenforced -- since 18
+                         AND k.confdelsetcols IS NULL -- since 15
+           WHEN 'p' THEN i.indnatts = i.indnkeyatts
+                         AND NOT k.conperiod -- since 18
+           WHEN 'u' THEN i.indnatts = i.indnkeyatts
+                         AND NOT k.conperiod -- since 18
+                         AND NOT i.indnullsnotdistinct -- since 15
+           ELSE false END) AS plain("is")
  WHERE k.oid >= 16384 AND c.relpersistence <> 't'
    AND (k.contype IN ('p', 'u', 'x') OR k.contype = 'f' AND k.conparentid = 0
         OR k.contype = 'c' AND (k.conislocal OR c.relispartition))
