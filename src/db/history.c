@@ -13,7 +13,6 @@
 #include "sqlfill.h"
 
 #define NAME_LENGTH ((size_t)63) /* of an identifier, in bytes */
-#define PROGRESS_TABLE "dbmig_progress"
 
 /* What history_find.sql returns. */
 enum {
@@ -47,12 +46,31 @@ char *history_derived_name(Arena *arena, const char *table, const char *suffix)
     return arena_printf(arena, "%.*s%s", (int)len, table, suffix);
 }
 
-/* The side table's name; there may be other tables of Flyway's shape beside its default one. */
-static char *progress_name(Arena *arena, const char *table)
+/* There may be other tables of Flyway's shape beside its default one. */
+static char *side_name(Arena *arena, const char *table, const char *suffix)
 {
     if (strcmp(table, HISTORY_FLYWAY_TABLE) == 0)
-        return arena_strdup(arena, PROGRESS_TABLE);
-    return history_derived_name(arena, table, "_progress");
+        return arena_printf(arena, "dbmig%s", suffix);
+    return history_derived_name(arena, table, suffix);
+}
+
+char *history_progress_name(Arena *arena, const char *table)
+{
+    return side_name(arena, table, "_progress");
+}
+
+char *history_lease_name(Arena *arena, const char *table)
+{
+    return side_name(arena, table, "_lease");
+}
+
+bool history_owns_table(const char *table, const char *name)
+{
+    Arena *scratch = arena_new();
+    bool owns = strcmp(name, table) == 0 || strcmp(name, history_progress_name(scratch, table)) == 0 ||
+                strcmp(name, history_lease_name(scratch, table)) == 0;
+    arena_free(scratch);
+    return owns;
 }
 
 static char *qualify(Arena *arena, const char *schema, const char *table)
@@ -146,7 +164,7 @@ static bool check_columns(Arena *arena, History *history, const char *all, const
 
 static bool find_table(Arena *arena, Session *session, const char *schema, History *ret, Error *err)
 {
-    const char *progress = progress_name(arena, ret->table);
+    const char *progress = history_progress_name(arena, ret->table);
     const char *path = session_pooled(session) ? session_search_path(session) : NULL;
     const char *params[] = {schema, ret->table, progress, path};
     Rows *rows;

@@ -107,13 +107,6 @@ static void make_name(MigrationLock *lock, const char *command)
     lock->after_time = arena_printf(lock->arena, "%s%.*s", after, (int)room, host);
 }
 
-static char *lease_name(Arena *arena, const char *table)
-{
-    if (strcmp(table, HISTORY_FLYWAY_TABLE) == 0)
-        return arena_strdup(arena, "dbmig_lease");
-    return history_derived_name(arena, table, "_lease");
-}
-
 static MigrationLock *make_lock(Arena *arena, Session *session, const LockOptions *options)
 {
     MigrationLock *lock = arena_alloc(arena, sizeof(*lock));
@@ -124,7 +117,7 @@ static MigrationLock *make_lock(Arena *arena, Session *session, const LockOption
     lock->key = lock_flyway_key(options->schema, options->table);
     lock->lease_ms = options->lease_ms <= 0 ? LEASE_MS : options->lease_ms;
     lock->lease = arena_printf(arena, "%s.%s", session_quote_identifier(arena, options->schema),
-                               session_quote_identifier(arena, lease_name(arena, options->table)));
+                               session_quote_identifier(arena, history_lease_name(arena, options->table)));
     lock->url = arena_strdup(arena, options->url);
     make_name(lock, options->command);
     return lock;

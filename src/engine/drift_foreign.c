@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
+#include "dbmig/db/history.h"
 #include "dbmig/engine/drift.h"
 
 static bool is_listed(const char *const *list, size_t count, const char *name)
@@ -68,9 +69,8 @@ static bool is_tool_table(const Object *object)
             (object->name[len] == '\0' || (object->name[len] == '_' && object->kind == KIND_SEQUENCE)))
             return true;
     }
-    static const char *const own[] = {"dbmig_lease", "schema_history_progress", "schema_history_lease",
-                                      "flyway_schema_history_progress", "flyway_schema_history_lease"};
-    return LISTED(own, object->name);
+    return history_owns_table(HISTORY_FLYWAY_TABLE, object->name) ||
+           history_owns_table("schema_history", object->name);
 }
 
 static bool is_foreign(const Object *object, const void *context)

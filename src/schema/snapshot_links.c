@@ -13,6 +13,7 @@
 
 #include "dbmig/base/fatal.h"
 #include "dbmig/base/text.h"
+#include "dbmig/db/history.h"
 
 #define FIRST_USER_OID 16384U
 
@@ -120,7 +121,7 @@ static bool matches_any(const StringList *patterns, const char *text)
 
 static bool is_history_table(const SnapshotOptions *options, const char *schema, const char *name)
 {
-    if (!options->history_table || !text_equal(name, options->history_table))
+    if (!options->history_table || !history_owns_table(options->history_table, name))
         return false;
     return !options->history_schema || text_equal(schema, options->history_schema);
 }

@@ -53,6 +53,10 @@ live() { # MAJOR
     rm migrations/V3__later.sql && "$DBMIG" hash -q >/dev/null
     exits "$major: what has no file any more is drift" 1 "$DBMIG" check --no-lint -u "$url"
     like "$major: with the reason" "$err" 'version 3 is applied and has no file'
+    url=$(server_database "$server" renamed)
+    "$DBMIG" apply -q -u "$url" --history-table app_versions >/dev/null
+    sql 'CREATE TABLE app_versions_lease (id int); CREATE TABLE app_versions_progress (id int)'
+    exits "$major: the history under another name, and what stands beside it" 0 "$DBMIG" check --no-lint -u "$url" --history-table app_versions
     url=$(server_database "$server" bare)
     exits "$major: without a history" 1 "$DBMIG" check --no-lint -u "$url"
     like "$major: all migrations count" "$err" 'no table schema_history'

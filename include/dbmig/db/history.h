@@ -143,4 +143,11 @@ char *history_description(Arena *arena, const char *description);
 /* Another name made from the table's, cut so that it fits into 63 bytes with its suffix. */
 char *history_derived_name(Arena *arena, const char *table, const char *suffix);
 
+/* The names of the tables beside the history table of that name: what runs outside a transaction (Flyway's
+   shape only), and who holds the lease. */
+char *history_progress_name(Arena *arena, const char *table);
+char *history_lease_name(Arena *arena, const char *table);
+/* True for the history table's own name, and those of the tables beside it. */
+bool history_owns_table(const char *table, const char *name);
+
 #endif
