@@ -175,6 +175,7 @@ sed -i "s/DEFAULT 'happy'/DEFAULT 'glad'/; s/, 'happy')/, 'happy', 'glad')/" nex
 exits "in a folder of timestamps" 0 "$DBMIG" create more --to next.sql
 is "they follow each other" "$(cd migrations && printf '%s\n' 2*more*.sql | sort | sed 's/^[0-9]*//')" \
     "$(printf '_more.sql\n_more_2.sql')"
+cp next.sql schema.sql
 exits "and check" 0 "$DBMIG" check
 
 # ---- roles, templates, placeholders, names ----

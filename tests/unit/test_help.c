@@ -32,6 +32,28 @@ START_TEST(test_config_takes_every_setting)
 }
 END_TEST
 
+/* A command's own option may hide a global one of its name. */
+static void check_apart(const Command *command, const OptionSpec *one, const OptionSpec *other)
+{
+    bool hides = ((one->flags ^ other->flags) & OPTION_GLOBAL) != 0;
+    ck_assert_msg(hides || !text_equal(one->name, other->name), "%s --%s", command->name, one->name);
+    ck_assert_msg(hides || one->letter == 0 || one->letter != other->letter, "%s -%c", command->name,
+                  one->letter);
+}
+
+START_TEST(test_no_command_has_two_options_of_a_name)
+{
+    for (size_t i = 0; command_table[i] != NULL; i++) {
+        for (int id = 0; id < OPTION_COUNT; id++) {
+            for (int other = 0; other < id; other++) {
+                if (command_takes(command_table[i], id) && command_takes(command_table[i], other))
+                    check_apart(command_table[i], option_spec(id), option_spec(other));
+            }
+        }
+    }
+}
+END_TEST
+
 START_TEST(test_commands_are_documented)
 {
     for (size_t i = 0; command_table[i] != NULL; i++) {
@@ -164,7 +186,8 @@ START_TEST(test_words_of_other_tools)
 END_TEST
 
 UNIT_SUITE("help", test_every_option_has_a_command, test_config_takes_every_setting,
-           test_commands_are_documented, test_other_names_of_options_are_shown,
+           test_no_command_has_two_options_of_a_name, test_commands_are_documented,
+           test_other_names_of_options_are_shown,
            test_help_lines_are_short, test_scripts_have_all_options, test_manual_has_all,
            test_words_of_other_tools)
 UNIT_MAIN(suite)

@@ -318,13 +318,8 @@ START_TEST(test_the_table_is_sound)
                       spec->name);
         for (int other = 0; other < id; other++) {
             const OptionSpec *twin = option_spec(other);
-            ck_assert_msg(spec->letter == 0 || spec->letter != twin->letter, "-%c", spec->letter);
             ck_assert_msg(spec->env == NULL || !text_equal(spec->env, twin->env), "%s", spec->env);
             ck_assert_msg(spec->hcl == NULL || !text_equal(spec->hcl, twin->hcl), "%s", spec->hcl);
-            /* A command's own option may hide a global one of its name. */
-            ck_assert_msg(((spec->flags ^ twin->flags) & OPTION_GLOBAL) != 0 ||
-                              !text_equal(spec->name, twin->name),
-                          "--%s", spec->name);
         }
     }
     ck_assert_str_eq(option_spec(OPT_FORMAT)->choices, report_formats());
