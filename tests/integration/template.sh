@@ -160,7 +160,7 @@ refused() { # "what" REGEX [TEMPLATE]
     like "$1: said" "$err" "$2"
     ok "$1: the sum file is as it was" cmp m/atlas.sum sum.before
 }
-refused "no such property" 't\.yaml: there is no property "MigrationHash"' 'Other: 1\n'
+refused "no such property" 'there is no property "MigrationHash" in t\.yaml' 'Other: 1\n'
 like "with what to write" "$err" 'MigrationHash: ""'
 refused "two of them" 't\.yaml:1:20: t\.yaml has more than one property' 'A: {MigrationHash: 1}\nB: {MigrationHash: 2}\n'
 like "with their lines" "$err" 'line 2: B\.MigrationHash'
