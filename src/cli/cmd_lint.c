@@ -52,12 +52,12 @@ typedef struct Selection {
     bool together, separate;
 } Selection;
 
-static void select_from(CommandContext *context, Selection *selection, size_t first)
+static void select_all(CommandContext *context, Selection *selection)
 {
     selection->indexes = arena_calloc(context->arena, selection->folder.run_count + 1,
                                       sizeof(*selection->indexes));
     selection->count = 0;
-    for (size_t i = first; i < selection->folder.run_count; i++)
+    for (size_t i = 0; i < selection->folder.run_count; i++)
         selection->indexes[selection->count++] = i;
 }
 
@@ -75,7 +75,7 @@ static bool select_new(CommandContext *context, Selection *selection, const char
     StringList names = {0};
     if (!check_against_git(context->arena, &selection->folder, base, "", &names, err))
         return false;
-    select_from(context, selection, 0);
+    select_all(context, selection);
     selection->count = 0;
     for (size_t i = 0; i < selection->folder.run_count; i++)
         if (is_new(&names, selection->folder.run[i]))
@@ -97,10 +97,10 @@ static bool select_folder(CommandContext *context, Selection *selection, Error *
         git_base_option(context, false, &base);
     if (base.ref != NULL)
         return select_new(context, selection, base.ref, err);
-    size_t count = selection->folder.run_count, latest = count;
+    select_all(context, selection);
     if (!option_flag(options, OPT_ALL) && option_is_set(options, OPT_LATEST))
-        latest = (size_t)option_number(options, OPT_LATEST);
-    select_from(context, selection, latest < count ? count - latest : 0);
+        selection->count = migration_newest(
+            &selection->folder, (size_t)option_number(options, OPT_LATEST), selection->indexes);
     return true;
 }
 
@@ -113,7 +113,7 @@ static bool select_files(CommandContext *context, Selection *selection, Error *e
                          &selection->folder, err))
         return false;
     selection->separate = true;
-    select_from(context, selection, 0);
+    select_all(context, selection);
     return true;
 }
 
@@ -265,7 +265,7 @@ const Command command_lint = {
         "scanned, built and dropped, and judges that together with the text. What a file creates itself is "
         "new, and is not flagged. With --static there is no server, and the text alone is judged.\n\n"
         "Which files: --git-base takes those that a revision does not have (in a pull request of a known CI "
-        "service its base is the default), --latest the last ones, --all (else the default) all of them, "
+        "service its base is the default), --latest the newest versions, --all (else the default) all of them, "
         "each as if deployed after the earlier ones. Files given by name are each judged on an empty "
         "database; where a statement fails there, the rest of its file is judged by its text.\n\n"
         "A comment `-- dbmig:nolint CODE reason` before a statement silences a rule for it; at the head of a "

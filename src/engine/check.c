@@ -138,7 +138,7 @@ static bool is_new_file(const CheckResult *result, const Migration *migration)
 }
 
 /* The files that are not deployed yet, as far as that is known: the new ones of the git base, else
-   the last of the run. */
+   the newest. */
 static void choose_judged(CheckRun *run)
 {
     const CheckResult *result = run->result;
@@ -146,9 +146,11 @@ static void choose_judged(CheckRun *run)
     size_t *indexes = arena_calloc(run->arena, folder->run_count + 1, sizeof(*indexes));
     bool by_base = run->options->git_base != NULL;
     run->lint = *run->options->lint;
-    for (size_t i = 0; i < folder->run_count; i++)
-        if (by_base ? is_new_file(result, folder->run[i]) : i + 1 == folder->run_count)
+    for (size_t i = 0; by_base && i < folder->run_count; i++)
+        if (is_new_file(result, folder->run[i]))
             indexes[run->lint.run_count++] = i;
+    if (!by_base)
+        run->lint.run_count = migration_newest(folder, 1, indexes);
     run->lint.run_indexes = indexes;
     run->lint.together = by_base;
 }

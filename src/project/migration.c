@@ -522,6 +522,22 @@ int32_t migration_checksum(const char *text, size_t len)
 }
 
 /* The folder's newest versioned file: its separator is the habit to keep. */
+size_t migration_newest(const MigrationFolder *folder, size_t count, size_t *ret)
+{
+    size_t versioned = 0, end, chosen = 0;
+    for (size_t i = 0; i < folder->run_count; i++)
+        versioned += folder->run[i]->version != NULL;
+    end = versioned > 0 ? versioned : folder->run_count;
+    size_t skip = count < end ? end - count : 0;
+    for (size_t i = 0, at = 0; i < folder->run_count; i++) {
+        if (versioned > 0 && folder->run[i]->version == NULL)
+            continue;
+        if (at++ >= skip)
+            ret[chosen++] = i;
+    }
+    return chosen;
+}
+
 static const Migration *newest(const MigrationFolder *folder)
 {
     const Migration *found = NULL;

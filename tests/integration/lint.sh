@@ -106,6 +106,13 @@ is "its place" "$(field '[r["findings"][0][k] for k in ("code", "name", "severit
     "['DM024', 'create-index', 'error', 'migrations/V2__new.sql', 1, 1]"
 lint --dev-url "$DEV" --latest 1 --json
 is "--latest 1: the newest alone" "$code $(codes)" "0 "
+printf 'CREATE OR REPLACE VIEW v AS SELECT 1 AS one;\n' >migrations/R__view.sql
+cp migrations/V3__more.sql more.before && echo 'DROP TABLE orders;' >>migrations/V3__more.sql && "$DBMIG" hash -q >/dev/null
+lint --dev-url "$DEV" --latest 1 --json
+is "--latest 1 is the newest version, not a repeatable file that runs behind it" "$code $(codes)" "1 DM047"
+run "$DBMIG" check --dev-url "$DEV" --json
+is "so for check" "$code $(codes)" "1 DM047"
+rm migrations/R__view.sql migrations/atlas.sum && mv more.before migrations/V3__more.sql
 lint --static --json
 is "--static finds it too" "$code $(codes)" "1 DM024"
 like "--static says what was skipped" "$err" "without a replay"

@@ -112,6 +112,12 @@ FolderFormat migration_folder_format(const char *dir);
 /* The migration of that version (compared as a version), or NULL. */
 const Migration *migration_find(const MigrationFolder *folder, const char *version);
 
+/*
+ * Where in folder->run the newest count versioned migrations stand, in order; returns how many. Repeatable
+ * ones run last whatever their age, and count only in a folder that has no others. ret has room for run_count.
+ */
+size_t migration_newest(const MigrationFolder *folder, size_t count, size_t *ret);
+
 /* Flyway's checksum of a text in memory: of a repeatable one after placeholder replacement. */
 int32_t migration_checksum(const char *text, size_t len);
 
