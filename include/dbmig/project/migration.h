@@ -114,7 +114,8 @@ const Migration *migration_find(const MigrationFolder *folder, const char *versi
 
 /*
  * Where in folder->run the newest count versioned migrations stand, in order; returns how many. Repeatable
- * ones run last whatever their age, and count only in a folder that has no others. ret has room for run_count.
+ * ones run last whatever their age, and count only in a folder that has no others. ret has room for
+ * run_count.
  */
 size_t migration_newest(const MigrationFolder *folder, size_t count, size_t *ret);
 
