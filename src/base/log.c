@@ -124,41 +124,41 @@ static void add_formatted(Buf *out, const char *format, va_list args)
     buf_free(&text);
 }
 
-void log_info(const char *format, ...)
+static void say(LogLevel level, const char *prefix, const char *format, va_list args)
+    DBMIG_PRINTF(3, 0);
+
+static void say(LogLevel level, const char *prefix, const char *format, va_list args)
 {
-    if (current_level < LOG_NORMAL)
+    if (current_level < level)
         return;
     Buf message = {0};
+    buf_add_str(&message, prefix);
+    add_formatted(&message, format, args);
+    emit(&message);
+}
+
+void log_info(const char *format, ...)
+{
     va_list args;
     va_start(args, format);
-    add_formatted(&message, format, args);
+    say(LOG_NORMAL, "", format, args);
     va_end(args);
-    emit(&message);
 }
 
 void log_verbose(const char *format, ...)
 {
-    if (current_level < LOG_VERBOSE)
-        return;
-    Buf message = {0};
     va_list args;
     va_start(args, format);
-    add_formatted(&message, format, args);
+    say(LOG_VERBOSE, "", format, args);
     va_end(args);
-    emit(&message);
 }
 
 void log_debug(const char *format, ...)
 {
-    if (current_level < LOG_DEBUG)
-        return;
-    Buf message = {0};
     va_list args;
     va_start(args, format);
-    buf_add_str(&message, "debug: ");
-    add_formatted(&message, format, args);
+    say(LOG_DEBUG, "debug: ", format, args);
     va_end(args);
-    emit(&message);
 }
 
 static void warn(const char *file, size_t line, size_t column, const char *format, va_list args)

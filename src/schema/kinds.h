@@ -54,6 +54,13 @@ enum {
 /* REBUILD whatever happens: for what cannot stand while a column that it uses changes its type. */
 Reaction kind_reaction_rigid(const Object *object, const Object *need, NeedEvent event);
 
+/*
+ * finish and alter of a kind whose attribute "enabled" is pg_trigger.tgenabled or its like: O fires by
+ * default, D never, R on a replica, A always. With a parent that is said by ALTER TABLE.
+ */
+void kind_enabled_finish(DdlWriter *ddl, const Object *object);
+void kind_enabled_alter(DdlWriter *ddl, const Object *before, const Object *after);
+
 /* "name type COLLATE … DEFAULT … NOT NULL", with the default if that is folded. */
 void column_add_definition(Buf *out, Arena *arena, const Object *column);
 /* " WITH OPTIONS …" of a typed table's column; adds nothing when there is nothing to say. */

@@ -6,29 +6,6 @@ static const AttributeSpec attributes[] = {
     {"enabled", ATTRIBUTE_ALTER},
 };
 
-static void emit_enabled(DdlWriter *ddl, const Object *object)
-{
-    char state = object_get(object, "enabled")[0];
-    const char *verb = state == 'D'   ? "DISABLE"
-                       : state == 'R' ? "ENABLE REPLICA"
-                       : state == 'A' ? "ENABLE ALWAYS"
-                                      : "ENABLE";
-    ddl_add(ddl, "ALTER TABLE %s %s RULE %s", object->parent->key, verb,
-            ddl_identifier(ddl->arena, object->name));
-}
-
-static void finish(DdlWriter *ddl, const Object *object)
-{
-    if (object_get(object, "enabled")[0] != 'O')
-        emit_enabled(ddl, object);
-}
-
-static void alter(DdlWriter *ddl, const Object *before, const Object *after)
-{
-    (void)before;
-    emit_enabled(ddl, after);
-}
-
 const KindSpec kind_rule = {
     .name = "rule",
     .json = "rules",
@@ -37,7 +14,7 @@ const KindSpec kind_rule = {
     KIND_ATTRIBUTES(attributes),
     .priority = PRIORITY_RULE,
     .flags = KIND_WITH_PARENT,
-    .finish = finish,
-    .alter = alter,
+    .finish = kind_enabled_finish,
+    .alter = kind_enabled_alter,
     .reaction = kind_reaction_rigid,
 };
