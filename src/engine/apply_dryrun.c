@@ -56,6 +56,7 @@ static void put_any(DryRun *dry, const SqlItem *item)
 static void put_tail(DryRun *dry, const ApplyUnit *unit)
 {
     put_sql(dry, unit->check);
+    put_sql(dry, unit->constraints);
     for (size_t i = 0; unit->resets[i] != NULL; i++)
         put_sql(dry, unit->resets[i]);
     put_sql(dry, unit->settings);

@@ -54,6 +54,7 @@ typedef struct ApplyUnit {
     const char *local_settings; /* NULL unless pooled */
     const char *guard;
     const char *check;       /* the transaction is still the one that the guard marked */
+    const char *constraints; /* NULL, or what makes deferred constraints speak before the resets */
     const char *const *resets; /* and init SQL; NULL-terminated */
     const char *settings;
     const char *insert;

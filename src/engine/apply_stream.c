@@ -117,6 +117,8 @@ static bool end_transaction(Stream *stream, const ApplyUnit *unit, int rank, boo
 {
     Buf script = {0};
     buf_add_str(&script, unit->check);
+    if (unit->constraints != NULL)
+        buf_printf(&script, ";\n%s", unit->constraints);
     for (size_t i = 0; unit->resets[i] != NULL; i++)
         buf_printf(&script, ";\n%s", unit->resets[i]);
     buf_printf(&script, ";\n%s", unit->settings);

@@ -86,21 +86,33 @@ bool apply_prepare(ApplyRun *run, Error *err)
 /* After a file: whatever it SET, and whoever it became. DISCARD ALL would free the migration lock. */
 static const char *const resets[] = {"RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL"};
 
+/* Files in one transaction are one session, in the replay too. */
+static bool is_joined(const ApplyRun *run)
+{
+    return run->options->tx_mode == TXMODE_ALL && !run->pooled;
+}
+
+static bool is_cockroach(const ApplyRun *run)
+{
+    return session_parameter(run->session, "crdb_version") != NULL;
+}
+
 /*
  * The resets, and what the user wants each session to begin with. NULL-terminated. A temporary table of
  * one file would hide the table of its name from the next, which the replay runs in a session of its own.
- * Files in one transaction are one session there, too.
+ * An open cursor would hold it.
  */
 static const char *const *resets_and_init(const ApplyRun *run, Arena *arena, const FilePlan *plan)
 {
     const StringList *init = run->options->init_sql;
-    bool joined = run->options->tx_mode == TXMODE_ALL && !run->pooled;
     size_t count = ARRAY_LENGTH(resets), more = init != NULL ? init->count : 0;
-    const char **all = arena_calloc(arena, count + more + 3, sizeof(*all));
+    const char **all = arena_calloc(arena, count + more + 4, sizeof(*all));
     memcpy(all, resets, sizeof(resets));
-    if (!joined && session_parameter(run->session, "crdb_version") == NULL)
+    if (!is_joined(run) && !is_cockroach(run)) {
+        all[count++] = "CLOSE ALL";
         all[count++] = "DISCARD TEMP";
-    if (!joined && plan->prepares)
+    }
+    if (!is_joined(run) && plan->prepares)
         all[count++] = "DEALLOCATE ALL";
     if (more > 0)
         memcpy(all + count, init->items, more * sizeof(*all));
@@ -158,6 +170,9 @@ void apply_unit_make(const ApplyRun *run, Arena *arena, const ApplyStep *step, i
         .settings = apply_settings_sql(run, arena, run->pooled),
         .insert = history_insert_sql(arena, &run->plan->history, &row, NULL),
         .commit = "COMMIT",
+        /* Else they would fire at COMMIT, as who the resets leave, and hold the temporary tables. */
+        .constraints =
+            is_joined(run) || is_cockroach(run) ? NULL : "SET CONSTRAINTS ALL IMMEDIATE",
         .resets = resets_and_init(run, arena, &step->plan),
         .guard_prepared = run->previous_script != NULL,
         .guard_params = {arena_printf(arena, "%d", run->previous_rank), run->previous_script},

@@ -25,6 +25,7 @@ typedef enum PartKind {
     PART_GUARD,
     PART_STATEMENT,
     PART_CHECK,
+    PART_CONSTRAINTS,
     PART_INSERT,
     PART_COMMIT,
     PART_SYNC,
@@ -129,11 +130,13 @@ static bool send_head(Window *window, const ApplyStep *step, const ApplyUnit *un
 
 static bool send_tail(Window *window, const ApplyUnit *unit, Part part, Error *err)
 {
-    Part check = part, insert = part, commit = part;
+    Part check = part, constraints = part, insert = part, commit = part;
     check.kind = PART_CHECK;
+    constraints.kind = PART_CONSTRAINTS;
     insert.kind = PART_INSERT;
     commit.kind = PART_COMMIT;
-    if (!send_own(window, APPLY_CHECK, 0, NULL, unit->check, check, err))
+    if (!send_own(window, APPLY_CHECK, 0, NULL, unit->check, check, err) ||
+        (unit->constraints != NULL && !send(window, unit->constraints, constraints, err)))
         return false;
     for (size_t i = 0; unit->resets[i] != NULL; i++) {
         if (!send(window, unit->resets[i], part, err))
@@ -305,6 +308,7 @@ static void word_failure(const Window *window, Error *err)
     case PART_INSERT:
         error_prefix(err, "could not record %s", step->migration->name);
         break;
+    case PART_CONSTRAINTS: /* which COMMIT would check */
     case PART_COMMIT:
         error_prefix(err, "could not commit %s", step->migration->name);
         break;

@@ -117,14 +117,15 @@ h = 0
 for c in '"public"."schema_history"':
     h = (h * 31 + ord(c)) & 0xFFFFFFFF
 key = 0x466C79776179 + (h - (1 << 32) if h >= 1 << 31 else h)
-subprocess.run([sys.argv[2], "-qX", "-d", sys.argv[1], "-c", f"SELECT pg_advisory_lock({key}), pg_sleep(3)"], stdout=subprocess.DEVNULL)
+subprocess.run([sys.argv[2], "-qX", "-d", sys.argv[1], "-c", f"SELECT pg_advisory_lock({key}), pg_sleep(60)"], stdout=subprocess.DEVNULL)
 PY
 holder=$!
-sleep 1
-apply --lock-timeout 20s >/dev/null 2>"$SANDBOX/two" &
+server_until "$url" "EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted)"
+apply --lock-timeout 60s >/dev/null 2>"$SANDBOX/two" &
 pid=$!
-sleep 1
+server_until "$url" "EXISTS (SELECT FROM pg_stat_activity WHERE application_name LIKE 'dbmig apply%' AND query ~ 'advisory')"
 rm "$d/V2__b.sql"
+sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~ 'pg_sleep' AND pid <> pg_backend_pid()" >/dev/null
 wait "$pid"
 is "two faults at once: exit code" "$?" 4
 like "the one that comes first is told" "$(cat "$SANDBOX/two")" "V1__a.sql:2:1: division by zero"
@@ -182,6 +183,28 @@ put V5__u.sql 'UPDATE a SET id = id + 100;'
 hashed
 exits "a temporary table of a file" 0 apply
 is "does not hide the table of its name from the next" "$(sql 'SELECT id FROM a')" 113
+
+fresh
+put V1__a.sql 'CREATE TEMP TABLE a (id int PRIMARY KEY);
+CREATE TEMP TABLE b (a int REFERENCES a DEFERRABLE INITIALLY DEFERRED);
+INSERT INTO b VALUES (1); INSERT INTO a VALUES (1); CREATE TABLE kept AS SELECT * FROM b;'
+put V2__c.sql 'CREATE TEMP TABLE a (id int); DECLARE c CURSOR FOR SELECT * FROM a; FETCH c;'
+put V3__d.sql $'-- dbmig:txmode none\nCREATE TEMP TABLE a (id int);\nDECLARE d CURSOR WITH HOLD FOR SELECT * FROM a;\nFETCH d;'
+put V4__role.sql "CREATE SCHEMA s; CREATE TABLE s.seen (who text, path text); CREATE TABLE s.t (id int);
+CREATE ROLE dbmig_test_seer; GRANT ALL ON ALL TABLES IN SCHEMA s TO dbmig_test_seer; GRANT USAGE ON SCHEMA s TO dbmig_test_seer;
+CREATE FUNCTION s.look() RETURNS trigger LANGUAGE plpgsql AS
+'BEGIN INSERT INTO s.seen VALUES (current_user, current_setting(''search_path'')); RETURN NULL; END';
+CREATE CONSTRAINT TRIGGER look AFTER INSERT ON s.t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION s.look();
+SET ROLE dbmig_test_seer; SET search_path = s; INSERT INTO t VALUES (1);"
+hashed
+exits "temporary tables with deferred constraints and open cursors" 0 apply
+is "deferred triggers run as the file left the session" "$(sql 'SELECT * FROM s.seen')" 'dbmig_test_seer|s'
+put V5__late.sql 'CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE q (p int REFERENCES p DEFERRABLE INITIALLY DEFERRED);
+INSERT INTO q VALUES (7);'
+hashed
+exits "a deferred constraint that is broken" 4 apply
+like "is told as a commit that fails" "$err" 'V5__late.sql.*could not commit V5__late.sql.*violates foreign key constraint'
+is "and nothing of the file remains" "$(sql "SELECT to_regclass('p')")" ""
 
 fresh
 for i in 1 2 3 4 5 6 7 8 9; do put "V${i}__t.sql" "CREATE TABLE t$i (id int);"; done

@@ -21,7 +21,13 @@ history() { sql "SELECT string_agg(version || ':' || success, ' ' ORDER BY insta
 hold() {
     printf 'BEGIN;\n%s;\n\\! sleep %s\nCOMMIT;\n' "$2" "$1" | "$PSQL" -qX -d "$url?application_name=holder" >/dev/null 2>&1 &
     holder=$!
-    sleep 0.5
+    server_until "$url" "EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+        AND application_name = 'holder' AND state = 'idle in transaction')"
+}
+# until_apply CONDITION: the run of dbmig is there, and its backend is in that state
+until_apply() {
+    server_until "$url" "EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+        AND application_name LIKE 'dbmig apply%' AND $1)"
 }
 
 # at_once URL OPTION…: 20 runs at the same time; their exit codes, and what those that failed said.
@@ -95,7 +101,7 @@ put V3__c.sql 'CREATE TABLE c (id int);'
 hashed
 "$DBMIG" apply --dir "$d" -u "$url" >/dev/null 2>"$SANDBOX/err" &
 pid=$!
-sleep 1.5
+until_apply "wait_event = 'PgSleep'"
 kill -TERM "$pid"
 wait "$pid"
 is "SIGTERM: exit code" "$?" 143
@@ -112,7 +118,7 @@ hashed
 standby nobody
 "$DBMIG" apply --dir "$d" -u "$url" >/dev/null 2>"$SANDBOX/err" &
 pid=$!
-sleep 1.5
+until_apply "wait_event = 'SyncRep'"
 kill -TERM "$pid"
 wait "$pid"
 is "a signal at a committed statement: exit code" "$?" 143
@@ -121,20 +127,23 @@ standby ''
 exits "it goes on" 0 "$DBMIG" apply --dir "$d" -u "$url"
 is "and runs no statement twice" "$(sql 'SELECT count(*) FROM t')" 1
 fresh
-put V2__n.sql 'SELECT 2;'
+put V1__t.sql 'CREATE TABLE t (id int);'
+hashed
+"$DBMIG" apply -q --dir "$d" -u "$url"
+put V2__s.sql $'COPY t FROM STDIN;\n1\n\\.'
+put V3__n.sql 'SELECT 2;'
 hashed
 sql 'CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN SET LOCAL synchronous_commit = on; RETURN NULL; END $$'
-put V1__s.sql $'CREATE TABLE t (id int);\nCREATE CONSTRAINT TRIGGER s AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow();\nCOPY t FROM STDIN;\n1\n\\.'
-hashed
+sql 'CREATE TRIGGER slow AFTER INSERT ON schema_history FOR EACH ROW EXECUTE FUNCTION slow()'
 standby nobody
-"$DBMIG" apply --allow-dirty --dir "$d" -u "$url" >/dev/null 2>"$SANDBOX/err" &
+"$DBMIG" apply --dir "$d" -u "$url" >/dev/null 2>"$SANDBOX/err" &
 pid=$!
-sleep 1.5
+until_apply "wait_event = 'SyncRep'"
 kill -TERM "$pid"
 wait "$pid"
 standby ''
-is "a signal at a committed file: recorded" "$(history)" "1:true"
-like "and told so" "$(cat "$SANDBOX/err")" "1 of 2 files applied: V1__s.sql. Nothing of V2__n.sql"
+is "a signal at a committed file: recorded" "$(history)" "1:true 2:true"
+like "and told so" "$(cat "$SANDBOX/err")" "1 of 2 files applied: V2__s.sql. Nothing of V3__n.sql"
 
 # Signals between the answers of a window.
 fresh
@@ -184,41 +193,40 @@ fresh
 sql 'CREATE TABLE big (id int PRIMARY KEY, t text)'
 put V1__r.sql 'REINDEX TABLE CONCURRENTLY big;'
 hashed
-hold 5 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT * FROM pg_class LIMIT 1'
+hold 30 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT * FROM pg_class LIMIT 1'
 "$DBMIG" apply -q --allow-dirty --dir "$d" -u "$url" >/dev/null 2>&1 &
 pid=$!
-for ((i = 0; i < 100; i++)); do
-    [ "$(sql 'SELECT count(*) FROM pg_index WHERE NOT indisvalid')" -lt 2 ] || break
-    sleep 0.1
-done
+server_until "$url" '(SELECT count(*) FROM pg_index WHERE NOT indisvalid) = 2'
 sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'dbmig apply%'" >/dev/null
 wait "$pid"
+sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'holder'" >/dev/null
 is "its indexes are left" "$(sql 'SELECT count(*) FROM pg_index WHERE NOT indisvalid')" 2
-wait "$holder"
 exits "the next run" 0 "$DBMIG" apply --allow-dirty --dir "$d" -u "$url"
 like "names the one of the TOAST table" "$err" "dropped the invalid index pg_toast\.pg_toast_[0-9]+_index_ccnew"
 is "and drops them" "$(sql 'SELECT count(*) FROM pg_index WHERE NOT indisvalid')" 0
 
 # ---- the lock is held by another run ----
 fresh
-put V1__s.sql 'SELECT pg_sleep(4);'
+put V1__s.sql 'SELECT pg_sleep(60);'
 hashed
 "$DBMIG" apply -q --dir "$d" -u "$url" >/dev/null 2>&1 &
 pid=$!
-sleep 1
+until_apply "wait_event = 'PgSleep'"
 exits "the migration lock is not got in time" 6 "$DBMIG" apply --dir "$d" -u "$url" --lock-timeout 500ms
 like "its holder is named" "$err" "dbmig apply"
+kill -TERM "$pid"
 wait "$pid"
 
 fresh
-put V1__s.sql "CREATE ROLE held$n PASSWORD 'its-secret'; SELECT pg_sleep(3) /* PASSWORD 'its-secret' */;"
+put V1__s.sql "CREATE ROLE held$n PASSWORD 'its-secret'; SELECT pg_sleep(60) /* PASSWORD 'its-secret' */;"
 hashed
 "$DBMIG" apply -q --dir "$d" -u "$url" >/dev/null 2>&1 &
 pid=$!
-sleep 1
+until_apply "wait_event = 'PgSleep'"
 exits "what the holder runs is told" 6 "$DBMIG" apply --dir "$d" -u "$url" --lock-timeout 300ms
 like "as it stands" "$err" "pg_sleep"
 unlike "but for its passwords" "$err" "its-secret"
+kill -TERM "$pid"
 wait "$pid"
 
 # ---- many make the lease's table at once ----
@@ -267,9 +275,9 @@ pidfile = $pool/pid
 CONF
 chmod 755 "$SANDBOX" && [ "$(id -u)" -ne 0 ] || chown -R "$(server_user)" "$pool"
 as_server_user pgbouncer -q -d "$pool/ini" || { echo "Bail out! pgbouncer did not start"; exit 1; }
-sleep 0.5
 fresh
 through=postgres://postgres@127.0.0.1:$port/c$n
+server_until "$through" true
 for i in 1 2 3 4 5 6; do put "V${i}__t.sql" "CREATE TABLE t$i (id int); INSERT INTO t$i VALUES ($i); SET search_path = pg_catalog;"; done
 hashed
 is "PgBouncer: 20 at once exit 0" "$(at_once "$through")" 00000000000000000000
@@ -288,7 +296,7 @@ for i in 2 3 4 5; do put "V${i}__c.sql" $'COPY a FROM STDIN;\n'"$i"$'\n\\.\nSELE
 hashed
 "$DBMIG" apply -q --lease-time 2s --dir "$d" -u "$through" >/dev/null 2>"$SANDBOX/err" &
 pid=$!
-sleep 0.9
+server_until "$url" "EXISTS (SELECT FROM schema_history WHERE version = '2')"
 kill -STOP "$pid"
 exits "another run takes over" 0 "$DBMIG" apply -q --lease-time 2s --lock-timeout 30s --dir "$d" -u "$through"
 kill -CONT "$pid"

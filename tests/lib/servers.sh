@@ -7,6 +7,7 @@
 #   server_start NAME [MAJOR]   starts a server; its URL is in ${SERVER_URL[NAME]}, port in SERVER_PORT
 #   server_stop NAME [MODE]     stops it (fast, immediate), data kept;  server_again NAME starts it again
 #   server_database NAME DB     creates a database and prints its URL
+#   server_until URL CONDITION  waits until SELECT CONDITION is true; fails after a minute
 # All of them are stopped and removed when the script ends.
 
 PG_CACHE=${DBMIG_TEST_CACHE:-/var/tmp/dbmig-tests-$(id -u)}/pg
@@ -135,6 +136,16 @@ server_database() {
     local name=$1 database=$2
     "$PSQL" -qX -d "${SERVER_URL[$name]}" -c "CREATE DATABASE \"$database\" TEMPLATE template0" >&2 || return 1
     echo "${SERVER_URL[$name]%/*}/$database"
+}
+
+server_until() {
+    local i
+    for ((i = 0; i < 1200; i++)); do
+        [ "$("$PSQL" -qXAt -d "$1" -c "SELECT $2" 2>/dev/null)" != t ] || return 0
+        sleep 0.05
+    done
+    echo "# never came: $2" >&2
+    return 1
 }
 
 servers_end() {
