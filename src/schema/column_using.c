@@ -9,39 +9,50 @@
 #include "dbmig/schema/snapshot.h"
 #include "kinds.h"
 
-/* The type's name without modifiers: "numeric(10,2)" is numeric, "interval day to second" interval. */
-static char *bare_type(Arena *arena, const char *type)
+/* What a column's type comes down to: domains stand for what they are made of. */
+typedef struct Type {
+    char *name;      /* without modifiers and "[]": "numeric", "interval" */
+    char *modifiers; /* "10,2" of numeric(10,2); NULL when there are none */
+    char *fields;    /* "day to second" of an interval; NULL for all of them */
+    int arrays;      /* how many "[]" */
+} Type;
+
+/* "timestamp(3) without time zone" is "timestamp without time zone" and "3". */
+static void split_modifiers(Arena *arena, const char *text, Type *ret)
 {
-    Buf out = {0};
-    int depth = 0;
-    bool quoted = false;
-    for (const char *c = type; *c; c++) {
-        if (*c == '"')
-            quoted = !quoted;
-        if (!quoted && *c == '(')
-            depth++;
-        if (depth == 0)
-            buf_add_char(&out, *c);
-        if (!quoted && *c == ')')
-            depth--;
+    Buf name = {0}, modifiers = {0};
+    bool quoted = false, inside = false, any = false;
+    for (const char *c = text; *c; c++) {
+        quoted = quoted != (*c == '"');
+        bool opens = !quoted && *c == '(', closes = !quoted && *c == ')';
+        any = any || opens;
+        if (!opens && !closes)
+            buf_add_char(inside ? &modifiers : &name, *c);
+        inside = opens || (inside && !closes);
     }
-    char *bare = buf_steal(&out, arena);
-    if (text_starts(bare, "interval ") && !text_ends(bare, "[]"))
-        bare[strlen("interval")] = '\0';
-    return bare;
+    ret->name = buf_steal(&name, arena);
+    ret->modifiers = any ? buf_steal(&modifiers, arena) : NULL;
+    ret->fields = NULL;
+    buf_free(&modifiers);
+    if (text_starts(ret->name, "interval ")) {
+        ret->fields = ret->name + strlen("interval ");
+        ret->name[strlen("interval")] = '\0';
+    }
 }
 
-/* A domain stands for what it is made of. */
-static char *base_type(Arena *arena, const Snapshot *snapshot, const char *type)
+static Type resolve(Arena *arena, const Snapshot *snapshot, const char *text)
 {
-    char *bare = bare_type(arena, type);
+    Type type = {0};
     for (int hops = 0; hops < 16; hops++) {
-        const Object *domain = snapshot_find(snapshot, KIND_DOMAIN, bare);
+        for (; text_ends(text, "[]"); type.arrays++)
+            text = arena_strndup(arena, text, strlen(text) - 2);
+        split_modifiers(arena, text, &type);
+        const Object *domain = snapshot_find(snapshot, KIND_DOMAIN, type.name);
         if (!domain)
             break;
-        bare = bare_type(arena, object_get(domain, "base_type"));
+        text = object_get(domain, "base_type");
     }
-    return bare;
+    return type;
 }
 
 static bool is_string(const char *type)
@@ -57,25 +68,24 @@ static bool is_string(const char *type)
 
 typedef enum Conversion { CONVERT_ASSIGN, CONVERT_CAST, CONVERT_TEXT } Conversion;
 
-static Conversion conversion(Arena *arena, const DdlWriter *ddl, char *from, char *to)
+static Conversion conversion(Arena *arena, const DdlWriter *ddl, const Type *from, const Type *to)
 {
-    if (strcmp(from, to) == 0)
-        return CONVERT_ASSIGN;
-    bool from_array = text_ends(from, "[]"), to_array = text_ends(to, "[]");
-    if (from_array && to_array) {
-        from[strlen(from) - 2] = '\0';
-        to[strlen(to) - 2] = '\0';
-        return conversion(arena, ddl, from, to);
+    const char *had = from->name, *has = to->name;
+    if (from->arrays != to->arrays) {
+        had = from->arrays ? arena_printf(arena, "%s[]", had) : had;
+        has = to->arrays ? arena_printf(arena, "%s[]", has) : has;
     }
-    char *name = arena_printf(arena, "%s>%s", from, to);
+    if (strcmp(had, has) == 0)
+        return from->arrays == to->arrays ? CONVERT_ASSIGN : CONVERT_TEXT;
+    char *name = arena_printf(arena, "%s>%s", had, has);
     const char *context = map_get(ddl->from->casts, name);
     if (!context)
         context = map_get(ddl->to->casts, name);
     if (context)
         return context[0] == 'e' ? CONVERT_CAST : CONVERT_ASSIGN;
-    if (is_string(to))
+    if (is_string(has))
         return CONVERT_ASSIGN;
-    return is_string(from) ? CONVERT_CAST : CONVERT_TEXT;
+    return is_string(had) ? CONVERT_CAST : CONVERT_TEXT;
 }
 
 const char *column_using(DdlWriter *ddl, const Object *before, const Object *after, bool swapped)
@@ -87,9 +97,11 @@ const char *column_using(DdlWriter *ddl, const Object *before, const Object *aft
     /* There are no values to convert, and the server takes no USING. */
     if (after->parent->kind == KIND_FOREIGN_TABLE)
         return NULL;
-    if (!swapped)
-        how = conversion(arena, ddl, base_type(arena, ddl->from, object_get(before, "type")),
-                         base_type(arena, ddl->to, type));
+    if (!swapped) {
+        Type from = resolve(arena, ddl->from, object_get(before, "type"));
+        Type to = resolve(arena, ddl->to, type);
+        how = conversion(arena, ddl, &from, &to);
+    }
     if (how == CONVERT_ASSIGN)
         return NULL;
     bool array = text_ends(object_get(before, "type"), "[]") && text_ends(type, "[]");
@@ -99,27 +111,74 @@ const char *column_using(DdlWriter *ddl, const Object *before, const Object *aft
 
 /* ---- narrowing ---- */
 
-/* The numbers in "numeric(10,2)", -1 where there is none. */
-static void read_modifiers(const char *type, long *ret_first, long *ret_second)
+/* The numbers in "10,2"; without a scale that is 0. */
+static void read_modifiers(const char *text, long *ret_first, long *ret_second)
 {
-    const char *open = strchr(type, '('), *comma = open ? strchr(open, ',') : NULL;
-    *ret_first = open ? strtol(open + 1, NULL, 10) : -1;
-    *ret_second = comma ? strtol(comma + 1, NULL, 10) : open ? 0 : -1;
+    const char *comma = strchr(text, ',');
+    *ret_first = strtol(text, NULL, 10);
+    *ret_second = comma ? strtol(comma + 1, NULL, 10) : 0;
 }
 
-/* The same type with smaller modifiers. */
-static bool modifiers_narrow(const char *bare, const char *from, const char *to)
+static bool numeric_narrows(const char *from, const char *to)
 {
     long had, had_scale, has, has_scale;
     read_modifiers(from, &had, &had_scale);
     read_modifiers(to, &has, &has_scale);
-    if (has < 0)
+    return has_scale < had_scale || has - has_scale < had - had_scale;
+}
+
+/* Whether integers of the type have more digits than "10,2" has in front of the point. */
+static bool integer_exceeds(const char *type, const char *modifiers)
+{
+    long digits = strcmp(type, "smallint") == 0  ? 5
+                  : strcmp(type, "integer") == 0 ? 10
+                  : strcmp(type, "bigint") == 0  ? 19
+                                                 : 1000;
+    long has, scale;
+    read_modifiers(modifiers, &has, &scale);
+    return scale < 0 || has - scale < digits;
+}
+
+static bool is_time(const char *name)
+{
+    return text_starts(name, "timestamp ") || text_starts(name, "time ") || strcmp(name, "interval") == 0;
+}
+
+/* The smallest unit that an interval keeps: 1 for years … 6 for seconds and their fractions. */
+static size_t smallest_unit(const char *fields)
+{
+    static const char *const units[] = {"year", "month", "day", "hour", "minute"};
+    for (size_t i = 0; fields && i < ARRAY_LENGTH(units); i++) {
+        if (text_ends(fields, units[i]))
+            return i + 1;
+    }
+    return ARRAY_LENGTH(units) + 1;
+}
+
+/* Times have six decimals when nothing else is said. */
+static bool time_narrows(const Type *from, const Type *to)
+{
+    size_t had = smallest_unit(from->fields), has = smallest_unit(to->fields);
+    long had_decimals = from->modifiers ? strtol(from->modifiers, NULL, 10) : 6;
+    long has_decimals = to->modifiers ? strtol(to->modifiers, NULL, 10) : 6;
+    return has < had || (has == had && has_decimals < had_decimals);
+}
+
+/* Whether `to` has modifiers that not all values of `from` meet. The names are equal, or those of types
+   whose modifiers mean the same. */
+static bool modifiers_narrow(const Type *from, const Type *to)
+{
+    if (is_time(to->name))
+        return time_narrows(from, to);
+    if (!to->modifiers || text_equal(from->modifiers, to->modifiers))
         return false;
-    if (had < 0)
+    if (!from->modifiers)
         return true;
-    if (strcmp(bare, "numeric") == 0)
-        return has_scale < had_scale || has - has_scale < had - had_scale;
-    return has < had;
+    if (strcmp(to->name, "numeric") == 0)
+        return numeric_narrows(from->modifiers, to->modifiers);
+    if (is_string(to->name) || strcmp(to->name, "bit varying") == 0)
+        return strtol(to->modifiers, NULL, 10) < strtol(from->modifiers, NULL, 10);
+    return true; /* bit(4) to bit(8) fails; what others mean is theirs: geometry(Point,4326) */
 }
 
 /* Types whose every value fits into the one behind it. */
@@ -130,7 +189,6 @@ static bool is_wider(const char *from, const char *to)
         {"smallint", "integer", "double precision", NULL, NULL},
         {"smallint", "real", "double precision", NULL, NULL},
         {"date", "timestamp without time zone", NULL, NULL, NULL},
-        {"json", "jsonb", NULL, NULL, NULL},
         {"cidr", "inet", NULL, NULL, NULL},
         {"macaddr", "macaddr8", NULL, NULL, NULL},
         {"bit", "bit varying", NULL, NULL, NULL},
@@ -147,15 +205,27 @@ static bool is_wider(const char *from, const char *to)
     return false;
 }
 
+static bool type_narrows(const Type *from, const Type *to)
+{
+    bool string = is_string(to->name) && strcmp(to->name, "name") != 0 && strcmp(to->name, "\"char\"") != 0;
+    if (from->arrays != to->arrays)
+        return !string || to->arrays || to->modifiers;
+    if (strcmp(from->name, to->name) == 0)
+        return modifiers_narrow(from, to);
+    if (string)
+        return to->modifiers && (!is_string(from->name) || modifiers_narrow(from, to));
+    if (!is_wider(from->name, to->name))
+        return true;
+    if (strcmp(to->name, "numeric") == 0)
+        return to->modifiers && integer_exceeds(from->name, to->modifiers);
+    return strcmp(to->name, "bit varying") == 0 && modifiers_narrow(from, to);
+}
+
 bool column_narrows(DdlWriter *ddl, const Object *before, const Object *after)
 {
     const char *old = object_get(before, "type"), *new = object_get(after, "type");
     if (text_equal(old, new) || after->parent->kind == KIND_FOREIGN_TABLE)
         return false;
-    char *from = base_type(ddl->arena, ddl->from, old), *to = base_type(ddl->arena, ddl->to, new);
-    if (strcmp(from, to) == 0)
-        return modifiers_narrow(from, old, new);
-    if (is_string(to) && strcmp(to, "name") != 0 && strcmp(to, "\"char\"") != 0)
-        return strchr(new, '(') != NULL && (!is_string(from) || modifiers_narrow(to, old, new));
-    return !is_wider(from, to) || (strchr(new, '(') != NULL && strcmp(to, "numeric") == 0);
+    Type from = resolve(ddl->arena, ddl->from, old), to = resolve(ddl->arena, ddl->to, new);
+    return type_narrows(&from, &to);
 }

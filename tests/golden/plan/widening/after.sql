@@ -1,1 +1,1 @@
-CREATE TABLE t (a bigint, b text, c numeric(10,4), d timestamp, e varchar, f jsonb);
+CREATE TABLE t (a bigint, b text, c numeric(10,4), d timestamp, e varchar);

@@ -1,0 +1,1 @@
+SELECT document, digits FROM loses; SELECT * FROM keeps;
