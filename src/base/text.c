@@ -287,6 +287,15 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
     return nearest;
 }
 
+bool text_list_has(const StringList *list, const char *text)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i], text) == 0)
+            return true;
+    }
+    return false;
+}
+
 int text_compare_pointers(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);

@@ -53,15 +53,6 @@ static void list_settings(Arena *arena, StringList *ret)
     }
 }
 
-static bool has(const StringList *names, const char *name)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        if (strcmp(names->items[i], name) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void warn_unknown(Config *config, HclPlace place, const char *what, const char *name,
                          const char *inside, const StringList *names)
 {
@@ -79,7 +70,7 @@ static void check_attributes(Config *config, const HclBody *body, const char *pa
 {
     for (size_t i = 0; i < body->attributes.count; i++) {
         const HclAttribute *attribute = &body->attributes.items[i];
-        if (!has(names, attribute->name))
+        if (!text_list_has(names, attribute->name))
             warn_unknown(config, attribute->place, "attribute", attribute->name, path, names);
     }
 }
@@ -91,7 +82,7 @@ static void check_blocks(Config *config, const HclBody *body, const char *path,
 {
     for (size_t i = 0; i < body->blocks.count; i++) {
         const HclBlock *block = body->blocks.items[i];
-        if (!has(names, block->type)) {
+        if (!text_list_has(names, block->type)) {
             warn_unknown(config, block->place, "block", block->type, path, names);
             continue;
         }

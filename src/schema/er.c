@@ -220,15 +220,6 @@ static void mark_keys(const Builder *builder, ErTable *table)
 
 /* ---- relations ---- */
 
-static bool has_name(const StringList *list, const char *name)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        if (strcmp(list->items[i], name) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Some key lies within the columns: they are unique. */
 static bool are_unique(const Builder *builder, const Object *table, const StringList *columns)
 {
@@ -238,7 +229,7 @@ static bool are_unique(const Builder *builder, const Object *table, const String
             continue;
         bool within = true;
         for (size_t c = 0; within && c < key.count; c++)
-            within = has_name(columns, key.items[c]);
+            within = text_list_has(columns, key.items[c]);
         if (within)
             return true;
     }

@@ -91,15 +91,6 @@ static const char *provider_of(Arena *arena, const char *line)
     return blank ? arena_strndup(arena, line, (size_t)(blank - line)) : line;
 }
 
-static bool has_line(const StringList *lines, const char *line)
-{
-    for (size_t i = 0; i < lines->count; i++) {
-        if (strcmp(lines->items[i], line) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void emit_labels(DdlWriter *ddl, const Object *before, const Object *after)
 {
     StringList old = {0}, new = {0}, providers = {0};
@@ -109,13 +100,13 @@ static void emit_labels(DdlWriter *ddl, const Object *before, const Object *afte
     for (size_t i = 0; i < new.count; i++) {
         const char *provider = provider_of(ddl->arena, new.items[i]);
         VEC_PUSH(ddl->arena, providers, provider);
-        if (!has_line(&old, new.items[i]))
+        if (!text_list_has(&old, new.items[i]))
             ddl_add(ddl, "SECURITY LABEL FOR %s ON %s %s IS %s", provider, kind_noun(after), after->key,
                     new.items[i] + strlen(provider) + 1);
     }
     for (size_t i = 0; i < old.count; i++) {
         const char *provider = provider_of(ddl->arena, old.items[i]);
-        if (!has_line(&providers, provider))
+        if (!text_list_has(&providers, provider))
             ddl_add(ddl, "SECURITY LABEL FOR %s ON %s %s IS NULL", provider, kind_noun(after),
                     after->key);
     }

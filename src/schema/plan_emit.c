@@ -45,15 +45,6 @@ static void emit_drop(DdlWriter *ddl, const Entry *entry)
                    kind_noun(object), object->key);
 }
 
-static bool has_line(const StringList *lines, const char *line)
-{
-    for (size_t i = 0; i < lines->count; i++) {
-        if (strcmp(lines->items[i], line) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* The values that an enum type loses; NULL when none. */
 static const char *lost_values(Arena *arena, const Entry *entry)
 {
@@ -63,7 +54,7 @@ static const char *lost_values(Arena *arena, const Entry *entry)
     if (entry->after)
         ddl_lines(arena, object_get(entry->after, "values"), &new);
     for (size_t i = 0; i < old.count; i++) {
-        if (!has_line(&new, old.items[i]))
+        if (!text_list_has(&new, old.items[i]))
             buf_printf(&list, "%s%s", list.len ? ", " : "", old.items[i]);
     }
     const char *hazard = list.len == 0

@@ -81,13 +81,14 @@ static void wait_for_values(const PartWriter *writer, Node *node, const Statemen
 static void note_values(PartWriter *writer, const Node *node, size_t usable)
 {
     const Entry *entry = node->entry;
-    StringList values = {0};
+    StringList had = {0}, values = {0};
     if (node->kind != NODE_ALTER || entry->after->kind != KIND_ENUM || !entry->altered)
         return;
+    ddl_lines(writer->planner->arena, object_get(entry->before, "values"), &had);
     ddl_lines(writer->planner->arena, object_get(entry->after, "values"), &values);
     for (size_t i = 0; i < values.count; i++) {
         size_t len = strlen(values.items[i]);
-        if (strstr(object_get(entry->before, "values"), values.items[i]) || len < 2)
+        if (text_list_has(&had, values.items[i]) || len < 2)
             continue;
         NewValue value = {
             .type = entry->after->key,

@@ -201,15 +201,6 @@ static void pair(Proposer *proposer, const Bucket *bucket)
 
 /* ---- enum values ---- */
 
-static bool has_line(const StringList *lines, const char *line)
-{
-    for (size_t i = 0; i < lines->count; i++) {
-        if (strcmp(lines->items[i], line) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* 'it''s' */
 static char *raw_value(Arena *arena, const char *literal)
 {
@@ -231,7 +222,8 @@ static void propose_values(Proposer *proposer, const Object *before)
     ddl_lines(proposer->arena, object_get(before, "values"), &old);
     ddl_lines(proposer->arena, object_get(after, "values"), &new);
     for (size_t i = 0; old.count == new.count && i < old.count; i++) {
-        if (old.items[i][0] != '\'' || has_line(&new, old.items[i]) || has_line(&old, new.items[i]))
+        if (old.items[i][0] != '\'' || text_list_has(&new, old.items[i]) ||
+            text_list_has(&old, new.items[i]))
             continue;
         Rename rename = {
             .before = before,

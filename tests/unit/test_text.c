@@ -194,6 +194,17 @@ START_TEST(test_compare_pointers)
 }
 END_TEST
 
+START_TEST(test_list_has)
+{
+    StringList list = {0};
+    ck_assert(!text_list_has(&list, ""));
+    VEC_PUSH(arena, list, "'a''b'");
+    ck_assert(text_list_has(&list, "'a''b'"));
+    ck_assert(!text_list_has(&list, "'b'"));
+    ck_assert(!text_list_has(&list, ""));
+}
+END_TEST
+
 START_TEST(test_printable)
 {
     ck_assert_str_eq(text_printable(arena, "a\nb\tc"), "a b c");
@@ -215,6 +226,6 @@ START_TEST(test_shell_words)
 END_TEST
 
 UNIT_SUITE("text", test_comparisons, test_int64, test_durations, test_durations_as_text, test_sizes,
-           test_utf8, test_split, test_nearest, test_compare_pointers, test_printable,
+           test_utf8, test_split, test_nearest, test_compare_pointers, test_list_has, test_printable,
            test_shell_words)
 UNIT_MAIN(suite)

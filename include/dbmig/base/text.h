@@ -35,6 +35,9 @@ size_t text_utf8_length(const char *text, size_t len);
 /* Splits at a character, blanks around the parts removed, empty parts left out. */
 void text_split(Arena *arena, const char *text, char separator, StringList *ret);
 
+/* True when one of the strings equals text. */
+bool text_list_has(const StringList *list, const char *text);
+
 /* The Levenshtein distance, for "did you mean". */
 size_t text_distance(const char *a, const char *b);
 

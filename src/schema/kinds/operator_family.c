@@ -1,18 +1,10 @@
 /* Operator families, with the members that are no operator class's. */
 #include <string.h>
 
+#include "dbmig/base/text.h"
 #include "../kinds.h"
 
 static const AttributeSpec attributes[] = {{"members", ATTRIBUTE_ALTER}};
-
-static bool has(const StringList *list, const char *line)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        if (strcmp(list->items[i], line) == 0)
-            return true;
-    }
-    return false;
-}
 
 /* "OPERATOR 1 public.=(a,b)" is dropped as OPERATOR 1 (a,b), "FUNCTION 1 (a, b) f(…)" as FUNCTION 1
  * (a, b). */
@@ -33,12 +25,12 @@ static void change(DdlWriter *ddl, const Object *object, const char *before, con
     ddl_lines(ddl->arena, before, &old);
     ddl_lines(ddl->arena, after, &new);
     for (size_t i = 0; i < old.count; i++) {
-        if (!has(&new, old.items[i]))
+        if (!text_list_has(&new, old.items[i]))
             ddl_add(ddl, "ALTER OPERATOR FAMILY %s DROP %s", object->key,
                     without_name(ddl->arena, old.items[i]));
     }
     for (size_t i = 0; i < new.count; i++) {
-        if (!has(&old, new.items[i]))
+        if (!text_list_has(&old, new.items[i]))
             ddl_add(ddl, "ALTER OPERATOR FAMILY %s ADD %s", object->key, new.items[i]);
     }
 }

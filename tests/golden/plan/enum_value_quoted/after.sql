@@ -1,0 +1,2 @@
+CREATE TYPE word AS ENUM ('a''b', 'b');
+CREATE TABLE t (id integer, w word DEFAULT 'b');

@@ -1,0 +1,6 @@
+BEGIN;
+ALTER TYPE public.word ADD VALUE 'b';
+COMMIT;
+BEGIN;
+ALTER TABLE ONLY public.t ALTER COLUMN w SET DEFAULT 'b'::public.word;
+COMMIT;
