@@ -43,6 +43,8 @@ struct Entry {
     bool altered; /* something of the object itself differs, not only owner, comment, grants */
     bool swap;    /* a type whose old self is renamed away until the columns have moved */
     bool retype;  /* a column whose type is swapped */
+    bool left;    /* its change is skipped */
+    Object *target; /* set by plan_skip_target() while it works */
     StringList attributes;
     Node *drop, *rename, *prepare, *create, *alter, *stash, *fill;
 };
@@ -80,8 +82,9 @@ static inline Node *plan_root(Node *node)
 
 /* Pairs the objects of both sides and classifies what happens to each. */
 void plan_merge(Planner *planner);
-/* Takes out the changes that the options forbid. */
+/* Takes out the changes that the options forbid, and merges with what is left of the target. */
 void plan_skip(Planner *planner);
+void plan_skip_target(Planner *planner);
 /* Spreads replacements to what depends on them. */
 void plan_close(Planner *planner);
 /* Makes nodes, folds them and ties them. */

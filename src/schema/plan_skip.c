@@ -1,7 +1,7 @@
 /*
  * diff { skip {} }: changes that are wanted nowhere. What is not to be dropped stays as it was, with its
  * parts and what it needs; what is not to be added takes along what needs it; what is not to be
- * modified is taken for equal.
+ * modified is taken for equal. Parts come and go with what they are parts of.
  */
 #include <string.h>
 
@@ -108,6 +108,9 @@ static const char *forbidden(const Skipper *skipper, const Entry *entry)
     if (is_detail(object))
         verb = "modify";
     const char *noun = noun_of(object);
+    bool comes_or_goes = entry->change == CHANGE_CREATE || entry->change == CHANGE_DROP;
+    if (comes_or_goes && object->parent && plan_entry(object->parent)->change == entry->change)
+        return NULL;
     if (listed(skipper, verb, noun))
         return arena_printf(skipper->planner->arena, "%s_%s", verb, noun);
     /* What happens to the parts of a table that stays modifies that table. */
@@ -131,11 +134,8 @@ static void tell(Skipper *skipper, const Entry *entry, ChangeKind change, const 
 /* The object stays as it was; one that is new does not come. */
 static void leave(Skipper *skipper, Entry *entry)
 {
-    if (entry->before && !entry->after)
-        entry->after = entry->before;
     entry->change = CHANGE_NONE;
-    entry->altered = false;
-    entry->attributes = (StringList){0};
+    entry->left = true;
     VEC_PUSH(skipper->planner->arena, skipper->work, entry);
 }
 
@@ -151,13 +151,35 @@ static void leave_as_well(Skipper *skipper, Entry *entry, ChangeKind change, con
     leave(skipper, entry);
 }
 
-/* What a kept object is made of and needs stays too. */
+/* A primary key that stays needs its columns NOT NULL. */
+static void keep_not_null(Skipper *skipper, const Object *kept, Entry *need)
+{
+    if (kept->kind == KIND_CONSTRAINT && object_get(kept, "type")[0] == 'p' && need->after &&
+        need->before->kind == KIND_COLUMN && !object_true(need->after, "not_null"))
+        leave_as_well(skipper, need, CHANGE_ALTER, kept);
+}
+
+/* What a kept object is a part of, is made of and needs stays too. */
 static void keep_around(Skipper *skipper, const Object *kept)
 {
+    if (kept->parent)
+        leave_as_well(skipper, plan_entry(kept->parent), CHANGE_DROP, kept);
     for (size_t i = 0; i < kept->children.count; i++)
         leave_as_well(skipper, plan_entry(kept->children.items[i]), CHANGE_DROP, kept);
-    for (size_t i = 0; i < kept->needs.count; i++)
-        leave_as_well(skipper, plan_entry(kept->needs.items[i]), CHANGE_DROP, kept);
+    for (size_t i = 0; i < kept->needs.count; i++) {
+        Entry *need = plan_entry(kept->needs.items[i]);
+        leave_as_well(skipper, need, CHANGE_DROP, kept);
+        keep_not_null(skipper, kept, need);
+    }
+}
+
+/* What the object's user gets new cannot come either. */
+static void omit_user(Skipper *skipper, Entry *user, const Object *omitted)
+{
+    if (user->change == CHANGE_ALTER || user->change == CHANGE_REPLACE)
+        leave_as_well(skipper, user, user->change, omitted);
+    else
+        leave_as_well(skipper, user, CHANGE_CREATE, omitted);
 }
 
 /* What is a part of an object that does not come, or needs it, cannot come either. */
@@ -165,12 +187,54 @@ static void omit_around(Skipper *skipper, const Object *omitted)
 {
     for (size_t i = 0; i < omitted->children.count; i++)
         leave_as_well(skipper, plan_entry(omitted->children.items[i]), CHANGE_CREATE, omitted);
-    for (size_t i = 0; i < omitted->needed_by.count; i++) {
-        Entry *user = plan_entry(omitted->needed_by.items[i]);
-        if (user->change == CHANGE_ALTER || user->change == CHANGE_REPLACE)
-            leave_as_well(skipper, user, user->change, omitted);
-        else
-            leave_as_well(skipper, user, CHANGE_CREATE, omitted);
+    for (size_t i = 0; i < omitted->needed_by.count; i++)
+        omit_user(skipper, plan_entry(omitted->needed_by.items[i]), omitted);
+}
+
+/* ---- enum values that do not come ---- */
+
+static bool is_word_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           (c & 0x80) != 0;
+}
+
+/* 'sad' of the literal stands in the text: as it is, or within an array or a row. */
+static bool mentions(const char *text, const char *literal)
+{
+    size_t len = strlen(literal) - 2;
+    for (const char *at = text; (at = memmem(at, strlen(at), literal + 1, len)); at++) {
+        if ((at == text || !is_word_byte(at[-1])) && !is_word_byte(at[len]))
+            return true;
+    }
+    return false;
+}
+
+static bool uses_value(const Object *user, const char *type, const char *literal)
+{
+    const KindSpec *spec = kind_spec(user->kind);
+    for (size_t i = 0; i < spec->attribute_count; i++) {
+        const char *text = user->attributes[i];
+        if (text && strstr(text, type) && mentions(text, literal))
+            return true;
+    }
+    return false;
+}
+
+/* What uses a value that the enum does not get cannot come. */
+static void omit_users_of_values(Skipper *skipper, const Entry *type)
+{
+    StringList had = {0}, values = {0};
+    ddl_lines(skipper->planner->arena, object_get(type->before, "values"), &had);
+    ddl_lines(skipper->planner->arena, object_get(type->after, "values"), &values);
+    for (size_t i = 0; i < values.count; i++) {
+        if (text_list_has(&had, values.items[i]))
+            continue;
+        for (size_t n = 0; n < type->after->needed_by.count; n++) {
+            const Object *user = type->after->needed_by.items[n];
+            if (uses_value(user, type->after->key, values.items[i]))
+                omit_user(skipper, plan_entry(user), type->after);
+        }
     }
 }
 
@@ -182,6 +246,8 @@ static void spread(Skipper *skipper)
             keep_around(skipper, entry->before);
         else
             omit_around(skipper, entry->after);
+        if (entry->before && entry->after && entry->after->kind == KIND_ENUM)
+            omit_users_of_values(skipper, entry);
     }
 }
 
@@ -199,4 +265,6 @@ void plan_skip(Planner *planner)
         leave(&skipper, entry);
         spread(&skipper);
     }
+    if (planner->skipped.count > 0)
+        plan_skip_target(planner);
 }

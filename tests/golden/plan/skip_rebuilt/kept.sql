@@ -1,0 +1,1 @@
+SELECT * FROM v; SELECT f(v) FROM v; SELECT * FROM pairs;
