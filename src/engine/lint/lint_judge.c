@@ -235,18 +235,16 @@ static void remember_made(const LintStatement *s)
     }
 }
 
-static const PgQuery__Node *parse(LintStatement *s)
+static const PgQuery__Node *parse(const LintStatement *s)
 {
-    SqlParseFailure failure = {"a string with backslashes", 0};
-    SqlTree *tree = s->item->backslash_strings
-                        ? NULL
-                        : sqlparse_parse(s->scratch, s->item->text, s->item->len, &failure);
-    if (tree != NULL && sqlparse_tree(tree)->n_stmts == 1)
-        return sqlparse_tree(tree)->stmts[0]->stmt;
     LintRun *run = s->run;
+    const char *why;
+    const PgQuery__Node *node = lint_parse(run, s->item, &why);
+    if (node != NULL)
+        return node;
     run->result->skipped++;
     lint_note(run, "%s:%zu: tree rules skipped: the parser of PostgreSQL %d says \"%s\"%s",
-              s->file->migration->path, s->item->line, sqlparse_grammar_version(), failure.message,
+              s->file->migration->path, s->item->line, sqlparse_grammar_version(), why,
               s->evidence == NULL ? "" : "; the replay judged it");
     return NULL;
 }
@@ -283,6 +281,7 @@ void lint_judge(LintRun *run, const SqlItem *item, const Evidence *evidence)
         remember_objects(&s);
     }
     arena_free(s.scratch);
+    lint_parse_forget(run);
 }
 
 /* ---- files ---- */

@@ -144,8 +144,17 @@ typedef struct LintStatement {
     Arena *scratch;
 } LintStatement;
 
+typedef struct LintParsed { /* lint_parse.c's */
+    Arena *arena; /* NULL: nothing */
+    const char *text;
+    size_t len;
+    const PgQuery__Node *node;
+    const char *why;
+} LintParsed;
+
 struct LintRun {
     Arena *arena;
+    LintParsed parsed;
     const MigrationFolder *folder;
     const LintOptions *options;
     const LintPolicy *policy;
@@ -166,6 +175,14 @@ void lint_file_begin(LintRun *run, const Migration *migration, bool transactiona
 void lint_file_end(LintRun *run);
 /* All rules on one parsed statement; also for those inside DO. */
 void lint_apply_rules(const LintStatement *s);
+
+/* ---- lint_parse.c ---- */
+
+/* The tree of a statement until the next is asked for; NULL when the parser cannot read it: *ret_why
+   (NULL allowed) is in its words. */
+const PgQuery__Node *lint_parse(LintRun *run, const SqlItem *item, const char **ret_why);
+/* Before the text of another statement may lie in the same place, and at the end. */
+void lint_parse_forget(LintRun *run);
 
 /* ---- lint_report.c: findings ---- */
 

@@ -27,7 +27,7 @@ static bool file_begin(void *context, Session *session, const FilePlan *plan, Er
     observation->held = map_new(run->arena);
     observation->plan = plan;
     observation->doubt = observation->wrapped = observation->has_item = false;
-    if (!observation->oids_read && !lint_read_oids(observation, err))
+    if (!observation->oids_read && !lint_read_new(observation, err))
         return false;
     observation->oids_read = true;
     if (observation->by_oid == NULL || !run->options->together)
@@ -41,6 +41,7 @@ static bool file_begin(void *context, Session *session, const FilePlan *plan, Er
     observation->locks_before = run->result->locks.count;
     observation->statements_before = run->result->statements;
     observation->skipped_before = run->result->skipped;
+    lint_skip_begin(observation);
     lint_file_begin(run, plan->migration, plan->transactional, true);
     session_on_notice(session, lint_notice, observation);
     return set_up(observation, session, err);
@@ -116,6 +117,7 @@ static bool before(void *context, Session *session, const FilePlan *plan, const 
                    Error *err)
 {
     Observation *observation = context;
+    lint_parse_forget(observation->run);
     if (item->verb != SQL_VERB_SET_TRANSACTION && !assert_settings(observation, session, err))
         return false;
     observation->wrapped = !plan->transactional && can_wrap(item);
@@ -283,4 +285,5 @@ void lint_observe_end(LintRun *run)
     if (run->observation != NULL)
         stop(run->observation);
     run->observation = NULL;
+    lint_parse_forget(run);
 }

@@ -5,6 +5,17 @@
 #include "dbmig/schema/snapshot.h"
 #include "lint_private.h"
 
+/* The rules on the catalogs, by the query that each needs. */
+typedef enum LintCatalogQuery {
+    LINT_CATALOG_FK,
+    LINT_CATALOG_PK,
+    LINT_CATALOG_INDEX,
+    LINT_CATALOG_TABLE,
+    LINT_CATALOG_NAME,
+    LINT_CATALOG_RIGHT,
+    LINT_CATALOG_QUERIES
+} LintCatalogQuery;
+
 typedef struct Observation {
     LintRun *run;
     Replay own;        /* of lint alone; unused within a replay of check's */
@@ -19,6 +30,9 @@ typedef struct Observation {
     Evidence elsewhere; /* of the same statement, tried in another TimeZone */
     bool watching;
     bool trying;       /* in another TimeZone: what it tells is not for people */
+    Map *fresh;        /* relations that the file made just before, as its text names them */
+    bool unsure;       /* the file may have run code: each further statement is looked at */
+    bool foreign_triggers; /* the files made event triggers of their own */
     bool tainted;      /* a file may have kept something of the observation: its settings, numbers */
     bool doubt;        /* settings may have been changed by the file */
     bool wrapped;      /* the statement got a transaction of its own, so that its locks last */
@@ -33,7 +47,7 @@ typedef struct Observation {
     const char *last_oid;  /* objects with a greater one are the file's */
     bool any;              /* something existed */
     bool any_now;          /* there is something now */
-    int64_t judged_oid;    /* the greatest of what the rules on the catalogs look at */
+    bool suspect[LINT_CATALOG_QUERIES]; /* the rules on the catalogs may find something in these */
     const Migration *unfinished; /* a file that began; it may begin again */
     const Snapshot *before;      /* the first file; NULL: no diagram */
     size_t locks_before, statements_before, skipped_before;
@@ -64,12 +78,20 @@ bool lint_try_zone(Observation *observation, Session *session, const SqlItem *it
 /* Adds to the evidence what was rewritten there alone. */
 void lint_add_zone(Observation *observation);
 
+/* ---- rule_catalog.c ---- */
+/* What is new since the last call, of which the rules on the catalogs are the judges. */
+bool lint_read_new(Observation *observation, Error *err);
+/* The rules on the catalogs, once the file has run. */
+bool lint_catalog_rules(Observation *observation, Error *err);
+
+/* ---- observe_skip.c ---- */
+void lint_skip_begin(Observation *observation); /* of a file */
+/* True when the statement, which has just run, has locked nothing that was there. Called for each. */
+bool lint_skip_look(Observation *observation, const SqlItem *item);
+
 /* ---- observe_lock.c ---- */
-bool lint_read_oids(Observation *observation, Error *err);
 /* What is there now is what existed. */
 void lint_forget_relations(Observation *observation);
-/* The rules on the catalogs, once the file has run; last_oid follows. */
-bool lint_catalog_rules(Observation *observation, Error *err);
 bool lint_read_locks(Observation *observation, Session *session, const SqlItem *item, Error *err);
 bool lint_read_moves(Observation *observation, Session *session, Error *err);
 bool lint_park(Observation *observation, Session *session, const SqlItem *item, Error *err);

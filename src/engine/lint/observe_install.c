@@ -10,6 +10,24 @@ bool lint_is_superuser(const Session *session)
     return text_equal(session_parameter(session, "is_superuser"), "on");
 }
 
+static bool prepare(Observation *observation, Error *err)
+{
+    /* Planned once: planning them takes longer than running them. */
+    return session_execf(observation->helper, err,
+                         "PREPARE dbmig_new(oid) AS %s; PREPARE dbmig_relations(oid) AS %s; "
+                         "PREPARE dbmig_locks(int, oid) AS %s",
+                         sql_lint_new, sql_lint_relations, sql_lint_locks) &&
+           session_execf(observation->helper, err,
+                         "PREPARE dbmig_catalog_fk(oid, oid) AS %s; "
+                         "PREPARE dbmig_catalog_pk(oid) AS %s; "
+                         "PREPARE dbmig_catalog_index(oid) AS %s; "
+                         "PREPARE dbmig_catalog_table(oid) AS %s; "
+                         "PREPARE dbmig_catalog_name(oid, text) AS %s; "
+                         "PREPARE dbmig_catalog_right(oid) AS %s",
+                         sql_lint_catalog_fk, sql_lint_catalog_pk, sql_lint_catalog_index,
+                         sql_lint_catalog_table, sql_lint_catalog_name, sql_lint_catalog_right);
+}
+
 static bool open_helper(Observation *observation, Error *err)
 {
     SessionOptions options = {
@@ -17,17 +35,13 @@ static bool open_helper(Observation *observation, Error *err)
         .application_name = "dbmig lint",
         .environment = throwaway_environment(observation->replay->throwaway),
         .startup_sql = "SET jit = off; SET plan_cache_mode = force_generic_plan; "
+                       /* Operators of the files on arrays of numbers (intarray's) are none of its. */
+                       "SET search_path = pg_catalog; "
                        /* Few rows of large catalogs, however few rows these had at planning. */
                        "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
     };
-    Arena *arena = observation->run->arena;
-    /* Planned once: planning them takes longer than running them. */
-    return session_open(arena, &options, &observation->helper, err) &&
-           session_execf(observation->helper, err,
-                         "PREPARE dbmig_oids AS %s; PREPARE dbmig_relations(oid) AS %s; "
-                         "PREPARE dbmig_locks(int, oid) AS %s; "
-                         "PREPARE dbmig_catalog(oid, text, bool, oid) AS %s",
-                         sql_lint_oids, sql_lint_relations, sql_lint_locks, sql_lint_catalog);
+    return session_open(observation->run->arena, &options, &observation->helper, err) &&
+           prepare(observation, err);
 }
 
 /* What the files made may keep them out: then less is seen, and that is said. */

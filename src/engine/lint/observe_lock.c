@@ -34,18 +34,6 @@ static void keep_relation(Observation *observation, const Rows *rows, size_t i)
                 relation_of_row(observation->run->arena, rows, i));
 }
 
-bool lint_read_oids(Observation *observation, Error *err)
-{
-    Rows *rows;
-    if (!session_query(observation->helper, observation->run->arena, "EXECUTE dbmig_oids", 0, NULL,
-                       &rows, err))
-        return false;
-    observation->last_oid = rows_text(rows, 0, 0);
-    observation->judged_oid = rows_int(rows, 0, 1);
-    observation->any_now = rows_bool(rows, 0, 2);
-    return true;
-}
-
 void lint_forget_relations(Observation *observation)
 {
     observation->by_oid = map_new(observation->run->arena);
@@ -158,32 +146,10 @@ static bool query_locks(Observation *observation, Session *session, bool *ret_wa
     return done;
 }
 
-/* Statements that lock nothing that was there: a look costs the more, the more locks the file holds. */
-static bool locks_nothing(const SqlItem *item)
-{
-    static const char *const kinds[] = {"TYPE", "DOMAIN"};
-    if (item->verb == SQL_VERB_SET || item->verb == SQL_VERB_SET_LOCAL || item->verb == SQL_VERB_RESET)
-        return true;
-    if (item->verb != SQL_VERB_CREATE)
-        return false;
-    SqlToken token = sqlscan_token(item->text, item->len, 0);
-    token = sqlscan_token(item->text, item->len, token.end);
-    for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
-        if (sqlscan_is_word(item->text, &token, kinds[i]))
-            return true;
-    if (sqlscan_is_word(item->text, &token, "OR")) {
-        token = sqlscan_token(item->text, item->len, token.end);
-        token = sqlscan_token(item->text, item->len, token.end);
-    }
-    /* Bodies in SQL are parsed, and lock what they name. */
-    return (sqlscan_is_word(item->text, &token, "FUNCTION") ||
-            sqlscan_is_word(item->text, &token, "PROCEDURE")) &&
-           strcasestr(item->text, "plpgsql") != NULL;
-}
-
 bool lint_read_locks(Observation *observation, Session *session, const SqlItem *item, Error *err)
 {
-    if (observation->any && !locks_nothing(item) && !query_locks(observation, session, NULL, err))
+    bool looked = observation->any && !lint_skip_look(observation, item);
+    if (looked && !query_locks(observation, session, NULL, err))
         return false;
     observation->evidence.locks_seen = true;
     mark_fresh(observation);
@@ -320,11 +286,8 @@ void lint_unpark(Observation *observation)
 bool lint_park(Observation *observation, Session *session, const SqlItem *item, Error *err)
 {
     Arena *arena = arena_new();
-    SqlParseFailure failure;
-    SqlTree *tree = sqlparse_parse(arena, item->text, item->len, &failure);
-    const LintRelation *table = NULL;
-    if (tree != NULL && sqlparse_tree(tree)->n_stmts == 1)
-        table = table_of(observation, sqlparse_tree(tree)->stmts[0]->stmt);
+    const PgQuery__Node *node = lint_parse(observation->run, item, NULL);
+    const LintRelation *table = node == NULL ? NULL : table_of(observation, node);
     bool done = true;
     if (table != NULL && strchr("rp", table->kind) != NULL) {
         done = session_execf(observation->helper, err, "BEGIN; LOCK TABLE %s.%s IN %s MODE",

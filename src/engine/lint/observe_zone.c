@@ -11,15 +11,50 @@
 
 #define ZONE "America/New_York"
 
+/* The server's own types but for the two that depend on the zone. A domain has another name. */
+static bool is_plain_type(const PgQuery__TypeName *type)
+{
+    static const char *const names[] = {
+        "bit",  "bool",  "bpchar", "bytea",  "date",    "float4", "float8", "inet",  "int2",   "int4",
+        "int8", "jsonb", "json",   "numeric", "text",   "time",   "uuid",   "varbit", "varchar",
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+        if (strcmp(lint_type_name(type), names[i]) == 0)
+            return type->n_names == 1 || text_equal(lint_string(type->names[0]), "pg_catalog");
+    return false;
+}
+
+static bool changes_to_other_type(const PgQuery__AlterTableStmt *alter)
+{
+    for (size_t i = 0; i < alter->n_cmds; i++) {
+        const PgQuery__Node *node = alter->cmds[i];
+        if (node->node_case != PG_QUERY__NODE__NODE_ALTER_TABLE_CMD ||
+            node->alter_table_cmd->subtype != PG_QUERY__ALTER_TABLE_TYPE__AT_AlterColumnType)
+            continue;
+        const PgQuery__Node *def = node->alter_table_cmd->def;
+        if (def == NULL || def->node_case != PG_QUERY__NODE__NODE_COLUMN_DEF ||
+            !is_plain_type(def->column_def->type_name))
+            return true;
+    }
+    return false;
+}
+
 /* Of functions that change types, only what they do in the files' own zone is seen. */
-static bool may_change_type(const SqlItem *item)
+static bool may_change_type(LintRun *run, const SqlItem *item)
 {
     if (item->kind != SQL_ITEM_STATEMENT || strcasestr(item->text, "type") == NULL)
         return false;
+    if (item->verb == SQL_VERB_DO)
+        return strcasestr(item->text, "alter") != NULL;
+    if (item->verb != SQL_VERB_ALTER)
+        return false;
+    const PgQuery__Node *node = lint_parse(run, item, NULL);
+    if (node != NULL)
+        return node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_STMT &&
+               changes_to_other_type(node->alter_table_stmt);
     SqlToken verb = sqlscan_token(item->text, item->len, 0);
     SqlToken object = sqlscan_token(item->text, item->len, verb.end);
-    return (item->verb == SQL_VERB_ALTER && sqlscan_is_word(item->text, &object, "TABLE")) ||
-           (item->verb == SQL_VERB_DO && strcasestr(item->text, "alter") != NULL);
+    return sqlscan_is_word(item->text, &object, "TABLE");
 }
 
 /* A file that says in which zone it runs has it everywhere. */
@@ -59,7 +94,7 @@ bool lint_try_zone(Observation *observation, Session *session, const SqlItem *it
 {
     observation->elsewhere = (Evidence){0};
     bool own = false;
-    if (!may_change_type(item) || session_tx(session) != SESSION_TX_OPEN)
+    if (!may_change_type(observation->run, item) || session_tx(session) != SESSION_TX_OPEN)
         return true;
     if (!sets_zone(session, &own, err))
         return false;

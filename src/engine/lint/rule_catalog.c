@@ -154,36 +154,66 @@ static const struct {
     {"definer-view", definer_view}, {"search-path", search_path},
 };
 
-/* Of a file that made nothing they look at, there is nothing to tell. */
-static bool is_worth_it(const Observation *observation, const char *before)
+bool lint_read_new(Observation *observation, Error *err)
 {
+    Rows *rows;
     const LintRun *run = observation->run;
-    if (run->file.statements == 0 || (observation->triggers && run->file.made.count == 0))
+    const char *since = observation->last_oid == NULL ? "16383" : observation->last_oid;
+    char *sql = arena_printf(run->arena, "EXECUTE dbmig_new(%s)", since);
+    if (!session_query(observation->helper, run->arena, sql, 0, NULL, &rows, err))
         return false;
-    return lint_on(run, LINT_SECURITY) || observation->judged_oid > strtoll(before, NULL, 10);
+    bool relations = rows_bool(rows, 0, 1);
+    for (size_t i = LINT_CATALOG_FK; i <= LINT_CATALOG_TABLE; i++)
+        observation->suspect[i] = rows_bool(rows, 0, 2 + i);
+    observation->suspect[LINT_CATALOG_NAME] = relations && run->policy->naming_match != NULL;
+    observation->suspect[LINT_CATALOG_RIGHT] = lint_on(run, LINT_SECURITY);
+    observation->any_now |= relations;
+    observation->foreign_triggers = rows_bool(rows, 0, 6);
+    observation->last_oid = rows_text(rows, 0, 0);
+    return true;
+}
+
+static void tell_row(LintRun *run, const Rows *rows, size_t i)
+{
+    CatalogRow row = {rows_text(rows, i, 1), rows_text(rows, i, 2), rows_text(rows, i, 3),
+                      rows_text(rows, i, 4)};
+    for (size_t k = 0; k < ARRAY_LENGTH(table); k++)
+        if (strcmp(table[k].kind, rows_text(rows, i, 0)) == 0)
+            table[k].tell(run, &row);
+}
+
+static bool ask(Observation *observation, LintCatalogQuery query, const char *since, Error *err)
+{
+    static const char *const names[] = {
+        [LINT_CATALOG_FK] = "fk",       [LINT_CATALOG_PK] = "pk",     [LINT_CATALOG_INDEX] = "index",
+        [LINT_CATALOG_TABLE] = "table", [LINT_CATALOG_NAME] = "name", [LINT_CATALOG_RIGHT] = "right",
+    };
+    LintRun *run = observation->run;
+    Rows *rows;
+    const char *more = "";
+    if (query == LINT_CATALOG_FK)
+        more = arena_printf(run->arena, ", %s", observation->known_oid);
+    else if (query == LINT_CATALOG_NAME)
+        more = arena_printf(run->arena, ", %s",
+                            session_quote_literal(run->arena, run->policy->naming_match));
+    char *sql = arena_printf(run->arena, "EXECUTE dbmig_catalog_%s(%s%s)", names[query], since, more);
+    if (!session_query(observation->helper, run->arena, sql, 0, NULL, &rows, err))
+        return error_prefix(err, "rules on the catalogs");
+    for (size_t i = 0; i < rows_count(rows); i++)
+        tell_row(run, rows, i);
+    return true;
 }
 
 bool lint_catalog_rules(Observation *observation, Error *err)
 {
-    LintRun *run = observation->run;
-    const char *pattern = run->policy->naming_match;
-    const char *before = observation->last_oid, *known = observation->known_oid;
-    Rows *rows;
-    if (!lint_read_oids(observation, err))
+    const LintRun *run = observation->run;
+    const char *since = observation->last_oid;
+    if (!lint_read_new(observation, err))
         return false;
-    if (!is_worth_it(observation, before))
+    if (run->file.statements == 0 || (observation->triggers && run->file.made.count == 0))
         return true;
-    char *sql = arena_printf(run->arena, "EXECUTE dbmig_catalog(%s, %s, %s, %s)", before,
-                             pattern == NULL ? "NULL" : session_quote_literal(run->arena, pattern),
-                             lint_on(run, LINT_SECURITY) ? "true" : "false", known);
-    if (!session_query(observation->helper, run->arena, sql, 0, NULL, &rows, err))
-        return error_prefix(err, "rules on the catalogs");
-    for (size_t i = 0; i < rows_count(rows); i++) {
-        CatalogRow row = {rows_text(rows, i, 1), rows_text(rows, i, 2), rows_text(rows, i, 3),
-                          rows_text(rows, i, 4)};
-        for (size_t k = 0; k < ARRAY_LENGTH(table); k++)
-            if (strcmp(table[k].kind, rows_text(rows, i, 0)) == 0)
-                table[k].tell(run, &row);
-    }
+    for (LintCatalogQuery i = 0; i < LINT_CATALOG_QUERIES; i++)
+        if (observation->suspect[i] && !ask(observation, i, since, err))
+            return false;
     return true;
 }
