@@ -153,6 +153,15 @@ static void choose_judged(CheckRun *run)
         run->lint.run_count = migration_newest(folder, 1, indexes);
     run->lint.run_indexes = indexes;
     run->lint.together = by_base;
+    run->lint.replay.on_note = NULL; /* a replay of its own would say what check's has said */
+}
+
+void check_note(CheckRun *run, const char *text)
+{
+    const ReplayOptions *options = &run->options->replay;
+    VEC_PUSH(run->arena, run->result->notes, text);
+    if (options->on_note != NULL)
+        options->on_note(options->context, text);
 }
 
 /* The replay that lint watches failed for that reason, perhaps: without, it may pass. */
@@ -167,7 +176,7 @@ static bool replay_again(CheckRun *run, LintWatch *watch, Replay *replay, Error 
     run->lint.is_static = true;
     const char *note = arena_printf(run->arena, "lint by text alone: the replay that it watched failed "
                                     "where the one without it passes: %s", why);
-    VEC_PUSH(run->arena, run->result->notes, note);
+    check_note(run, note);
     return true;
 }
 
@@ -215,7 +224,7 @@ static bool check_lint(CheckRun *run, Error *err)
     for (size_t i = 0; i < judged->findings.count; i++)
         VEC_PUSH(run->arena, result->findings, judged->findings.items[i]);
     for (size_t i = 0; i < judged->notes.count; i++)
-        VEC_PUSH(run->arena, result->notes, judged->notes.items[i]);
+        check_note(run, judged->notes.items[i]);
     run->outcome = arena_printf(run->arena, "%zu file%s judged, %zu finding%s", judged->files,
                                 judged->files == 1 ? "" : "s", judged->findings.count,
                                 judged->findings.count == 1 ? "" : "s");

@@ -19,13 +19,24 @@ void check_take_drift(CheckRun *run, const Drift *drift)
     run->outcome = count_differences(run->arena, drift);
 }
 
+static bool read_source(CheckRun *run, DiffSource *source, Error *err)
+{
+    StringList notes = {0};
+    if (!run->options->staged)
+        return diff_source_read(run->arena, source, err);
+    bool done = diff_source_read_staged(run->arena, source, &notes, err);
+    for (size_t i = 0; i < notes.count; i++)
+        check_note(run, notes.items[i]);
+    return done;
+}
+
 bool check_source(CheckRun *run, Error *err)
 {
     DiffSource *source = run->options->source;
     if (source == NULL || source->was_read)
         return true;
     source->timeout_ms = run->options->diff->source_timeout_ms;
-    if (!diff_source_read(run->arena, source, err))
+    if (!read_source(run, source, err))
         return false;
     size_t count = source->texts.count;
     if (source->kind == DIFF_SQL)

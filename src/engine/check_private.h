@@ -26,6 +26,8 @@ typedef struct CheckRun {
 bool check_source(CheckRun *run, Error *err);
 
 /* Takes the schema of the open replay for the comparisons to come. */
+/* Tells it at once, and keeps it for the report. */
+void check_note(CheckRun *run, const char *text);
 bool check_take_schema(CheckRun *run, Replay *replay, Error *err);
 
 /* The replayed schema against the schema source. */

@@ -115,6 +115,7 @@ bool diff_source_configured(Arena *arena, Config *config, DiffSource *ret, Error
         break;
     }
     ret->kind = DIFF_SQL;
+    ret->paths = source.paths;
     for (size_t i = 0; i < source.paths.count; i++) {
         if (!add_path(arena, source.paths.items[i], ret, err))
             return false;

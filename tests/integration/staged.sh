@@ -113,6 +113,36 @@ cp -r db/m "$SANDBOX/alone"
 exits "no repository" 2 "$DBMIG" check --staged --dir "$SANDBOX/alone"
 like "is told" "$err" 'not in a git work tree'
 
+# ---- the schema source ----
+repository
+for env in 'one "schema.sql"' 'folder "models"' 'both ["made.sql", "models"]'; do
+    printf 'env "%s" {\n  src = %s\n  migration {\n    dir = "file://db/m"\n  }\n}\n' "${env%% *}" "${env#* }"
+done >atlas.hcl
+both=$'CREATE TABLE a (id int);\nCREATE TABLE b (id int);'
+type="CREATE TYPE t AS ENUM ('x');" function="CREATE FUNCTION f(t) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+echo "$both" >schema.sql
+git add -A && git commit -qm source
+echo "CREATE TABLE more (id int);" >>schema.sql
+staged --env one --force
+is "a schema source that was edited, not staged: as the commit will have it" "$code" 0
+git add schema.sql && echo "$both" >schema.sql
+staged --env one
+is "one that is staged, though the disk is right" "$code" 1
+like "with what differs" "$out" 'more'
+git checkout -q HEAD -- schema.sql
+mkdir -p models/a && echo "$type" >models/a/first.sql
+echo "$both" >models/a.sql && echo "$function" >models/b.sql
+printf '%s\n%s\n' "$type" "$function" >db/m/V3__f.sql
+"$DBMIG" hash -q --dir db/m >/dev/null && git add -A && git commit -qm models
+rm -r models/a
+staged --env folder
+is "a folder is read from the index, in the order of the disk" "$code" 0
+git checkout -q -- models && git mv models/a.sql made.sql
+echo '/made.sql' >.gitignore && git rm -q --cached made.sql && git add -A
+staged --env both
+is "a file that git ignores" "$code" 0
+like "is read from the disk, which is told" "$out$err" "made.sql is not in git's index: read from the disk"
+
 # ---- speed: 1,000 migrations, nothing changed ----
 cd "$SANDBOX" && git init -q big && cd big && mkdir db || exit 2
 for ((i = 1; i <= 1000; i++)); do

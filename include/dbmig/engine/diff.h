@@ -31,6 +31,7 @@ typedef struct DiffSource {
     const char *url;
     const char *folder;
     const MigrationFolder *migrations; /* NULL, or the folder as it was read already */
+    StringList paths;    /* as configured: files and folders; `files` are what is in them */
     StringList files;
     StringList program;  /* argv */
     const char *program_folder;
@@ -52,6 +53,12 @@ bool diff_source_configured(Arena *arena, Config *config, DiffSource *ret, Error
  * for a folder and a URL.
  */
 bool diff_source_read(Arena *arena, DiffSource *source, Error *err);
+
+/*
+ * The same as git's index has the configured files, for a commit that is about to be made. What is not in
+ * the index is read from the disk, with a note of that. A program sees the work tree.
+ */
+bool diff_source_read_staged(Arena *arena, DiffSource *source, StringList *notes, Error *err);
 
 /* Adds all that the loaded source is made of to a digest. In a program's output CREATE INDEX statements
    that stand together count as a set: some programs print them in another order each time. False when
