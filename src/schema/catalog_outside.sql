@@ -37,12 +37,6 @@ SELECT CASE WHEN g.member THEN 'grants on objects of extensions' ELSE 'grants on
  WHERE (SELECT array_agg(x::text ORDER BY x::text) FROM unnest(g.acl) AS x) IS DISTINCT FROM
        (SELECT array_agg(x::text ORDER BY x::text) FROM unnest(p.initprivs) AS x)
 UNION ALL
-SELECT 'grants on sequences of identity columns', format('%I.%I', n.nspname, c.relname)
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-       JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i'
-                       AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid <> 0
- WHERE c.relkind = 'S' AND c.relacl IS NOT NULL AND c.relacl <> acldefault('s', c.relowner)
-UNION ALL
 SELECT 'row security policies on tables of extensions', i.identity
   FROM pg_policy p JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = p.polrelid AND d.deptype = 'e'
        CROSS JOIN LATERAL pg_identify_object(p.tableoid, p.oid, 0) AS i

@@ -76,12 +76,19 @@ static void emit_owner(DdlWriter *ddl, const Object *before, const Object *after
             ddl_identifier(ddl->arena, owner));
 }
 
+/* What DDL calls it. */
+static const char *called(const Object *object)
+{
+    const KindSpec *spec = kind_spec(object->kind);
+    return spec->called ? spec->called(object) : object->key;
+}
+
 static void emit_comment(DdlWriter *ddl, const Object *before, const Object *after)
 {
     const char *had = before ? before->comment : NULL;
     if (text_equal(had, after->comment))
         return;
-    ddl_add(ddl, "COMMENT ON %s %s IS %s", kind_noun(after), after->key,
+    ddl_add(ddl, "COMMENT ON %s %s IS %s", kind_noun(after), called(after),
             after->comment ? ddl_literal(ddl->arena, after->comment) : "NULL");
 }
 
@@ -101,14 +108,14 @@ static void emit_labels(DdlWriter *ddl, const Object *before, const Object *afte
         const char *provider = provider_of(ddl->arena, new.items[i]);
         VEC_PUSH(ddl->arena, providers, provider);
         if (!text_list_has(&old, new.items[i]))
-            ddl_add(ddl, "SECURITY LABEL FOR %s ON %s %s IS %s", provider, kind_noun(after), after->key,
-                    new.items[i] + strlen(provider) + 1);
+            ddl_add(ddl, "SECURITY LABEL FOR %s ON %s %s IS %s", provider, kind_noun(after),
+                    called(after), new.items[i] + strlen(provider) + 1);
     }
     for (size_t i = 0; i < old.count; i++) {
         const char *provider = provider_of(ddl->arena, old.items[i]);
         if (!text_list_has(&providers, provider))
             ddl_add(ddl, "SECURITY LABEL FOR %s ON %s %s IS NULL", provider, kind_noun(after),
-                    after->key);
+                    called(after));
     }
 }
 
@@ -122,6 +129,7 @@ static char default_letter(const Object *object)
     case KIND_MATVIEW:
         return 'r';
     case KIND_SEQUENCE:
+    case KIND_IDENTITY_SEQUENCE:
         return 's';
     case KIND_FUNCTION:
     case KIND_AGGREGATE:
@@ -176,7 +184,7 @@ static const char *grant_noun(const Object *object)
 static const char *grant_key(const Object *object)
 {
     const KindSpec *spec = kind_spec(object->kind);
-    return spec->grant_key ? spec->grant_key(object) : object->key;
+    return spec->grant_key ? spec->grant_key(object) : called(object);
 }
 
 static void emit_acl(DdlWriter *ddl, const Object *before, const Object *after)

@@ -55,7 +55,7 @@ static bool is_part(ObjectKind kind)
         if (parts[i].part == kind)
             return true;
     }
-    return kind == KIND_DEFAULT;
+    return kind == KIND_DEFAULT || kind == KIND_IDENTITY_SEQUENCE;
 }
 
 static void write_object(Writer *writer, const Object *object);

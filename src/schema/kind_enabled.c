@@ -1,10 +1,9 @@
 /* The attribute "enabled" of what fires: triggers, event triggers, rules. */
 #include "kinds.h"
 
-static void emit(DdlWriter *ddl, const Object *object)
+void kind_enabled_set(DdlWriter *ddl, const Object *object, char state)
 {
     const char *noun = kind_spec(object->kind)->noun;
-    char state = object_get(object, "enabled")[0];
     const char *verb = state == 'D'   ? "DISABLE"
                        : state == 'R' ? "ENABLE REPLICA"
                        : state == 'A' ? "ENABLE ALWAYS"
@@ -19,11 +18,11 @@ static void emit(DdlWriter *ddl, const Object *object)
 void kind_enabled_finish(DdlWriter *ddl, const Object *object)
 {
     if (object_get(object, "enabled")[0] != 'O')
-        emit(ddl, object);
+        kind_enabled_set(ddl, object, object_get(object, "enabled")[0]);
 }
 
 void kind_enabled_alter(DdlWriter *ddl, const Object *before, const Object *after)
 {
     (void)before;
-    emit(ddl, after);
+    kind_enabled_set(ddl, after, object_get(after, "enabled")[0]);
 }

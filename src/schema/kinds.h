@@ -60,6 +60,8 @@ Reaction kind_reaction_rigid(const Object *object, const Object *need, NeedEvent
  */
 void kind_enabled_finish(DdlWriter *ddl, const Object *object);
 void kind_enabled_alter(DdlWriter *ddl, const Object *before, const Object *after);
+/* The statement itself; state as in pg_trigger.tgenabled. */
+void kind_enabled_set(DdlWriter *ddl, const Object *object, char state);
 
 /* "name type COLLATE … DEFAULT … NOT NULL", with the default if that is folded. */
 void column_add_definition(Buf *out, Arena *arena, const Object *column);

@@ -3,6 +3,9 @@
  * another type, is dropped before and created again after; columns whose type is replaced are moved
  * to the new one (the type is swapped). Each kind says how it reacts.
  */
+#include <ctype.h>
+#include <string.h>
+
 #include "kinds.h"
 #include "plan_internal.h"
 
@@ -103,8 +106,83 @@ static bool has_columns(const Object *type)
     return false;
 }
 
+Object *plan_attached_to(const Object *attachment)
+{
+    for (size_t i = 0; attachment->kind == KIND_ATTACHMENT && i < attachment->needs.count; i++) {
+        Object *need = attachment->needs.items[i];
+        if (need->kind == KIND_TABLE && need != attachment->parent)
+            return need;
+    }
+    return NULL;
+}
+
+bool plan_lacks(const Object *partition, const Object *part)
+{
+    bool has_index = part->kind == KIND_INDEX ||
+                     (part->kind == KIND_CONSTRAINT && strchr("pux", object_get(part, "type")[0]));
+    for (size_t i = 0; has_index && i < partition->children.count; i++) {
+        if (partition->children.items[i]->origin == part)
+            return false;
+    }
+    return has_index;
+}
+
+/* Attaching makes an index for each of the parent's: one that is ON ONLY the parent comes behind. */
+static void pull_lone_indexes(Closure *closure, const Object *attachment)
+{
+    const Object *table = plan_attached_to(attachment);
+    for (size_t i = 0; table && i < table->children.count; i++) {
+        if (plan_lacks(attachment->parent, table->children.items[i]))
+            force_replace(closure, plan_entry(table->children.items[i]));
+    }
+}
+
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == '$' || c == '"' || (c & 0x80);
+}
+
+/* A column of the partition key keeps its type as long as its table stands. */
+static bool is_key_column(const Closure *closure, const Object *column)
+{
+    const char *key = column->kind == KIND_COLUMN && column->parent->kind == KIND_TABLE
+                          ? object_get(column->parent, "partition_key")
+                          : NULL;
+    const char *name = ddl_identifier(closure->planner->arena, column->name);
+    size_t len = strlen(name);
+    for (const char *at = key ? strstr(key, name) : NULL; at; at = strstr(at + 1, name)) {
+        if (!is_word(at[-1]) && !is_word(at[len]))
+            return true;
+    }
+    return false;
+}
+
+bool plan_takes_row_field(const Object *object, const Object *table)
+{
+    for (size_t i = 0; object->kind == KIND_FUNCTION && i < object->needs.count; i++) {
+        if (object->needs.items[i]->kind == KIND_COLUMN && object->needs.items[i]->parent == table)
+            return true;
+    }
+    return false;
+}
+
+static void pull_row_users(Closure *closure, const Object *table)
+{
+    for (size_t i = 0; i < table->needed_by.count; i++) {
+        const Object *user = table->needed_by.items[i];
+        if (plan_entry(user)->after && plan_takes_row_field(user, table))
+            force_replace(closure, plan_entry(user));
+    }
+}
+
 static void process(Closure *closure, Entry *entry)
 {
+    if (entry->after && entry->change != CHANGE_ALTER)
+        pull_lone_indexes(closure, entry->after);
+    bool new_column = entry->change == CHANGE_CREATE && entry->after->kind == KIND_COLUMN;
+    const Object *standing = new_column ? plan_entry(entry->after->parent)->before : NULL;
+    if (standing && entry->after->children.count > 0)
+        pull_row_users(closure, standing);
     if (!entry->before)
         return;
     const KindSpec *spec = kind_spec(entry->before->kind);
@@ -120,8 +198,12 @@ static void process(Closure *closure, Entry *entry)
         /* An attribute of a type that tables use cannot be altered in place. */
         if (parent && (kind_spec(parent->kind)->flags & KIND_SWAPPED) && has_columns(parent))
             force_replace(closure, plan_entry(parent));
+        else if (is_key_column(closure, entry->before))
+            force_replace(closure, plan_entry(parent));
         else
             react(closure, entry, NEED_RETYPED);
+        if (entry->before->kind == KIND_COLUMN)
+            pull_row_users(closure, parent);
     }
 }
 

@@ -119,6 +119,20 @@ static bool default_comes_along(const Object *object)
                 : plan_entry(origin)->create && plan_entry(origin)->create->into);
 }
 
+/* A check that comes along with INHERITS, or from the parent table later. */
+static Node *inherits_check(const Object *object)
+{
+    if (object->kind != KIND_CONSTRAINT || !object_true(object, "inherited") || !object->origin)
+        return NULL;
+    const Object *link = object_link(object, object->origin);
+    Node *table = plan_entry(object->parent)->create;
+    if (!link || link->kind != KIND_INHERITANCE || !table || !plan_entry(link)->create ||
+        plan_entry(link)->create->into != table)
+        return NULL;
+    Node *origin = plan_entry(object->origin)->create;
+    return origin && !origin->into ? origin : table;
+}
+
 /* The node whose statement also makes this object, or NULL. */
 static Node *create_cover(const Object *object)
 {
@@ -126,6 +140,8 @@ static Node *create_cover(const Object *object)
     Node *parent = object->parent ? plan_entry(object->parent)->create : NULL;
     if (object->kind == KIND_DEFAULT)
         return parent && default_comes_along(object) ? parent : NULL;
+    if (inherits_check(object))
+        return inherits_check(object);
     if (parent && (spec->flags & KIND_FOLDED) && (!spec->folds || spec->folds(object)))
         return parent;
     if (object->kind != KIND_COLUMN && object->kind != KIND_CONSTRAINT)
@@ -242,6 +258,13 @@ static void tie_before(Planner *planner, const Entry *entry)
         return;
     for (size_t i = 0; node && i < entry->before->needs.count; i++) {
         const Entry *need = plan_entry(entry->before->needs.items[i]);
+        /* A partition's column that outlives its parent's is altered while the table is detached. */
+        if (entry->alter && need->before == entry->before->origin && !link_stays(entry->before))
+            continue;
+        /* What enables a trigger does so below too: plan_tie.c has the order. */
+        if (entry->alter && entry->before->kind == KIND_TRIGGER_STATE &&
+            need->before->kind == KIND_TRIGGER_STATE)
+            continue;
         plan_tie(planner, node, need->drop);
         if (entry->drop)
             plan_tie(planner, node, need->rename);
@@ -297,6 +320,11 @@ static void tie_link(Planner *planner, const Entry *entry)
             (entry->after->kind == KIND_ATTACHMENT || !owner->create))
             plan_tie(planner, comes_up(plan_entry(part)), entry->create);
     }
+    const Object *whole = entry->create ? plan_attached_to(entry->after) : NULL;
+    for (size_t i = 0; whole && i < whole->children.count; i++) {
+        if (plan_lacks(table, whole->children.items[i]))
+            plan_tie(planner, entry->create, plan_entry(whole->children.items[i])->create);
+    }
     table = entry->before ? entry->before->parent : NULL;
     for (size_t i = 0; entry->drop && i < table->children.count; i++) {
         const Entry *part = plan_entry(table->children.items[i]);
@@ -340,6 +368,7 @@ static void tie_swap(Planner *planner, const Entry *entry)
 static void tie_own(Planner *planner, const Entry *entry)
 {
     ObjectKind kind = plan_object(entry)->kind;
+    plan_tie_kind(planner, entry);
     if (kind == KIND_INHERITANCE || kind == KIND_ATTACHMENT)
         tie_link(planner, entry);
     if (entry->fill)

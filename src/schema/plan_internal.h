@@ -89,6 +89,8 @@ void plan_skip_target(Planner *planner);
 void plan_close(Planner *planner);
 /* Makes nodes, folds them and ties them. */
 void plan_graph(Planner *planner);
+/* Edges that a kind has beside those of dependencies: see plan_tie.c. */
+void plan_tie_kind(Planner *planner, const Entry *entry);
 /* first must come before then. */
 void plan_tie(Planner *planner, Node *first, Node *then);
 /* A table that is made anew, and keeps its rows: see plan_refill.c. */
@@ -113,6 +115,15 @@ PartWriter *plan_parts_begin(Planner *planner);
    know. Nodes come in the order of the plan. */
 void plan_parts_add(PartWriter *writer, Node *node, const StatementList *statements);
 void plan_parts_end(PartWriter *writer, SchemaPlan *ret);
+
+/* True when the partition has nothing of its parent's index or constraint: that stands ON ONLY the parent. */
+bool plan_lacks(const Object *partition, const Object *part);
+/* The table that the attachment ties its partition to; NULL for other links. */
+Object *plan_attached_to(const Object *attachment);
+
+/* A function whose body is kept parsed and takes a field of the table's row type, the table being among what
+   it needs: it cannot stand while the table is rewritten, whichever column that is for. */
+bool plan_takes_row_field(const Object *object, const Object *table);
 
 /* The name that a swapped type has meanwhile: raw, and as DDL calls it. */
 char *plan_swap_name(Arena *arena, const Object *object);

@@ -83,6 +83,8 @@ CREATE UNLOGGED TABLE zoo.animals (
 ALTER TABLE zoo.animals ALTER COLUMN note SET STORAGE EXTERNAL, ALTER COLUMN note SET STATISTICS 500, ALTER COLUMN note SET (n_distinct = 5);
 ALTER TABLE zoo.animals ADD CONSTRAINT later CHECK (id < 1000000) NOT VALID;
 ALTER TABLE zoo.animals REPLICA IDENTITY USING INDEX names_unique;
+GRANT USAGE ON SEQUENCE zoo.animals_id_seq TO PUBLIC;
+COMMENT ON SEQUENCE zoo.animals_id_seq IS 'numbers';
 ALTER TABLE zoo.animals OWNER TO zoo_keeper;
 COMMENT ON COLUMN zoo.animals."Select" IS 'quoted';
 COMMENT ON INDEX zoo.names_unique IS 'of a constraint';
@@ -105,6 +107,7 @@ CREATE INDEX events_n ON zoo.events (n);
 CREATE TABLE zoo.events_2024 PARTITION OF zoo.events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY LIST (kind);
 CREATE TABLE zoo.events_2024_a PARTITION OF zoo.events_2024 (n DEFAULT 3) FOR VALUES IN ('a');
 CREATE TABLE zoo.events_rest PARTITION OF zoo.events DEFAULT;
+CREATE INDEX events_alone ON ONLY zoo.events (n, kind);
 CREATE TABLE zoo.seen (at date, kind text, FOREIGN KEY (at, kind) REFERENCES zoo.events);
 
 -- views and what hangs on tables
@@ -124,6 +127,7 @@ CREATE TRIGGER touched BEFORE UPDATE OF name ON zoo.animals FOR EACH ROW WHEN (O
 ALTER TABLE zoo.animals ENABLE ALWAYS TRIGGER touched;
 CREATE CONSTRAINT TRIGGER checked AFTER INSERT ON zoo.animals DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION zoo.touch();
 CREATE TRIGGER on_events AFTER INSERT ON zoo.events FOR EACH ROW EXECUTE FUNCTION zoo.touch();
+ALTER TABLE zoo.events_2024 DISABLE TRIGGER on_events;
 COMMENT ON TRIGGER touched ON zoo.animals IS 'touches';
 CREATE POLICY own ON zoo.animals AS RESTRICTIVE FOR UPDATE TO "zoo visitor", zoo_keeper USING (name = current_user) WITH CHECK (true);
 ALTER TABLE zoo.animals ENABLE ROW LEVEL SECURITY;

@@ -165,7 +165,9 @@ typedef struct KindSpec {
 
     /* NULL: the attribute "noun" if the kind has one, else `noun`. */
     const char *(*noun_of)(const Object *object);
-    /* NULL: GRANT names the object by its key as all else does. */
+    /* NULL: COMMENT ON, GRANT … name the object by its key. */
+    const char *(*called)(const Object *object);
+    /* NULL: GRANT names it as COMMENT ON does. */
     const char *(*grant_key)(const Object *object);
     /* NULL, or what makes the object so far that others can name it, when create() comes after them: a
        view without a query, a type without functions. */

@@ -21,6 +21,7 @@ static const AttributeSpec attributes[] = {
     {"generated", ATTRIBUTE_ALTER},
     {"expression", ATTRIBUTE_ALTER},
     {"storage", ATTRIBUTE_ALTER},
+    {"default_storage", ATTRIBUTE_IGNORE},
     {"compression", ATTRIBUTE_ALTER},
     {"statistics", ATTRIBUTE_ALTER},
     {"options", ATTRIBUTE_ALTER},
@@ -75,8 +76,9 @@ static void add_identity(Buf *out, Arena *arena, const Object *column)
 static const Object *folded_default(const Object *column)
 {
     for (size_t i = 0; i < column->children.count; i++) {
-        if (column->children.items[i]->folded)
-            return column->children.items[i];
+        const Object *child = column->children.items[i];
+        if (child->kind == KIND_DEFAULT && child->folded)
+            return child;
     }
     return NULL;
 }
@@ -306,7 +308,7 @@ static void alter_physical(DdlWriter *ddl, const Object *before, const Object *a
     const char *had_storage = retyped ? NULL : object_get(before, "storage");
     const char *had_compression = retyped ? NULL : object_get(before, "compression");
     if (!text_equal(had_storage, storage))
-        emit_storage(ddl, after, storage ? storage : "DEFAULT");
+        emit_storage(ddl, after, storage ? storage : object_get(after, "default_storage"));
     if (!text_equal(had_compression, compression))
         ddl_add(ddl, "%s SET COMPRESSION %s", only, compression ? compression : "DEFAULT");
     if (object_differs(before, after, "statistics")) {

@@ -194,6 +194,8 @@ static bool folds(const Object *object)
     return type_of(object) != 'f' && object_true(object, "validated");
 }
 
+/* Whether it is valid is for where it is defined to say: a child that was made later has it valid of a
+   parent that has it not. */
 static void complete(Arena *arena, Object *object)
 {
     if (!object_true(object, "inherited"))
@@ -201,6 +203,11 @@ static void complete(Arena *arena, Object *object)
     object->origin = object_inherited(object);
     if (object->origin)
         object_add_need(arena, object, object->origin);
+    const Object *up = object->origin;
+    while (up && object_true(up, "inherited"))
+        up = object_inherited(up);
+    if (up)
+        object_set(object, "validated", object_get(up, "validated"));
 }
 
 const KindSpec kind_constraint = {

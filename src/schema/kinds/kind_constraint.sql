@@ -1,6 +1,6 @@
 -- Constraints of tables: primary keys, unique, exclusion, check and foreign keys, with what is set on
--- the index of the first three. Those that a partition or child has from its parent are left out, but
--- for check constraints of partitions, which must be there before the partition is attached.
+-- the index of the first three. Foreign keys that a partition has from its parent are left out; check
+-- constraints of partitions and children are there, since they must be before the table is tied to its parent.
 -- Where "definition" is NULL, it is made of the other columns (snapshot_define.c).
 SELECT k.tableoid AS classid, k.oid AS objid, c.tableoid AS parent_classid, c.oid AS parent_objid,
        k.conname AS name, quote_ident(k.conname) || ' ON ' AS key,
@@ -38,5 +38,4 @@ SELECT k.tableoid AS classid, k.oid AS objid, c.tableoid AS parent_classid, c.oi
                          AND NOT i.indnullsnotdistinct -- since 15
            ELSE false END) AS plain("is")
  WHERE k.oid >= 16384 AND c.relpersistence <> 't'
-   AND (k.contype IN ('p', 'u', 'x') OR k.contype = 'f' AND k.conparentid = 0
-        OR k.contype = 'c' AND (k.conislocal OR c.relispartition))
+   AND (k.contype IN ('p', 'u', 'x', 'c') OR k.contype = 'f' AND k.conparentid = 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
+#include "dbmig/schema/snapshot.h"
 #include "../kinds.h"
 
 static const AttributeSpec attributes[] = {
@@ -25,11 +26,11 @@ static const Object *folded_child(const Object *object, ObjectKind kind)
     return NULL;
 }
 
-/* Columns that come from a parent table are not written, but for a partition: that is complete before
-   it is attached. */
-static bool writes_column(const Object *table, const Object *column)
+/* Columns and checks that come from a parent table are not written, but for a partition: that is complete
+   before it is attached. */
+static bool writes_part(const Object *table, const Object *part)
 {
-    return object_true(table, "is_partition") || !object_true(column, "inherited") ||
+    return object_true(table, "is_partition") || !object_true(part, "inherited") ||
            !folded_child(table, KIND_INHERITANCE);
 }
 
@@ -45,7 +46,7 @@ static void add_columns(Buf *list, Arena *arena, const Object *table, bool typed
         if (child->kind != KIND_COLUMN || !child->folded)
             continue;
         Buf column = {0};
-        if (typed ? column_add_options(&column, arena, child) : writes_column(table, child)) {
+        if (typed ? column_add_options(&column, arena, child) : writes_part(table, child)) {
             if (!typed)
                 column_add_definition(&column, arena, child);
             add_item(list);
@@ -62,7 +63,7 @@ static void add_constraints(Buf *list, Arena *arena, const Object *table)
         for (size_t i = 0; i < table->children.count; i++) {
             const Object *child = table->children.items[i];
             if (child->kind != KIND_CONSTRAINT || !child->folded ||
-                object_get(child, "type")[0] != *type)
+                object_get(child, "type")[0] != *type || !writes_part(table, child))
                 continue;
             add_item(list);
             constraint_add_definition(list, arena, child);
@@ -147,11 +148,19 @@ static void finish(DdlWriter *ddl, const Object *object)
         emit_replica_identity(ddl, object);
 }
 
+/* Swapped, the rows are in the new one; a partitioned table's are in its partitions. */
+static bool keeps_rows(const DdlWriter *ddl, const Object *object)
+{
+    const Object *heir = snapshot_find(ddl->to, KIND_TABLE, object->key);
+    return object->swapped ||
+           (heir && object_get(object, "partition_key") && object_get(heir, "partition_key"));
+}
+
 static void drop(DdlWriter *ddl, const Object *object)
 {
-    /* Swapped, the rows are in the new one. */
-    char *hazard = object->swapped ? NULL
-                                   : arena_printf(ddl->arena, "drops table %s and its rows", object->key);
+    const char *hazard = NULL;
+    if (!keeps_rows(ddl, object))
+        hazard = arena_printf(ddl->arena, "drops table %s and its rows", object->key);
     ddl_add_as(ddl, STATEMENT_ANYWHERE, hazard, "DROP TABLE %s", object->key);
 }
 

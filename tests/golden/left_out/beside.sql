@@ -1,8 +1,5 @@
 -- What a database can have beside the objects of the model: each must be named.
 CREATE ROLE beside;
-CREATE TABLE numbered (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "Other" bigint GENERATED ALWAYS AS IDENTITY);
-COMMENT ON SEQUENCE numbered_id_seq IS 'of an identity column';
-GRANT USAGE ON SEQUENCE numbered_id_seq, "numbered_Other_seq" TO beside;
 SELECT lo_create(0), lo_create(0);
 REVOKE EXECUTE ON FUNCTION pg_sleep(double precision) FROM PUBLIC;
 GRANT SELECT ON pg_catalog.pg_proc TO beside;

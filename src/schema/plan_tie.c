@@ -1,0 +1,60 @@
+/* Edges of the plan's graph that no dependency of the catalogs tells, kind by kind. */
+#include "plan_internal.h"
+
+/* What takes a field of the table's row type goes before its columns change and comes behind them. */
+static void tie_row_users(Planner *planner, const Entry *column)
+{
+    if (!column->alter && !column->create)
+        return;
+    const Object *after = column->after->parent, *before = plan_entry(after)->before;
+    Node *node = column->alter ? column->alter : column->create;
+    for (size_t i = 0; before && i < before->needed_by.count; i++) {
+        if (plan_takes_row_field(before->needed_by.items[i], before))
+            plan_tie(planner, plan_entry(before->needed_by.items[i])->drop, node);
+    }
+    for (size_t i = 0; before && i < after->needed_by.count; i++) {
+        if (plan_takes_row_field(after->needed_by.items[i], after))
+            plan_tie(planner, node, plan_entry(after->needed_by.items[i])->create);
+    }
+}
+
+/* Set behind what goes on the way up to the table that has the trigger. */
+static void tie_trigger_state(Planner *planner, const Entry *entry)
+{
+    Node *node = entry->alter ? entry->alter : entry->create;
+    for (size_t i = 0; node && i < entry->after->needs.count; i++) {
+        const Object *link = entry->after->needs.items[i];
+        const Object *table = link->kind == KIND_ATTACHMENT ? plan_entry(link->parent)->before : NULL;
+        const Object *state = table ? object_child(table, KIND_TRIGGER_STATE, entry->after->name) : NULL;
+        if (state)
+            plan_tie(planner, plan_entry(state)->drop, node);
+    }
+}
+
+/* A child's own check goes behind its parent's of that name, which holds it. */
+static void tie_own_check(Planner *planner, const Entry *entry)
+{
+    const Object *check = entry->drop ? entry->before : NULL;
+    if (!check || object_get(check, "type")[0] != 'c' || object_true(check, "inherited"))
+        return;
+    const Object *of_parent = object_inherited(check);
+    if (of_parent)
+        plan_tie(planner, plan_entry(of_parent)->drop, entry->drop);
+}
+
+void plan_tie_kind(Planner *planner, const Entry *entry)
+{
+    switch (plan_object(entry)->kind) {
+    case KIND_COLUMN:
+        tie_row_users(planner, entry);
+        break;
+    case KIND_TRIGGER_STATE:
+        tie_trigger_state(planner, entry);
+        break;
+    case KIND_CONSTRAINT:
+        tie_own_check(planner, entry);
+        break;
+    default:
+        break;
+    }
+}
