@@ -259,7 +259,7 @@ def main():
         if reason:
             print(f"{case}: {reason.rstrip()}", flush=True)
 
-    threads = [threading.Thread(target=worker, args=(Server(url, args), f"pair{i}", waiting, args, report))
+    threads = [threading.Thread(target=worker, args=(Server(url, args), f"pair{os.getpid()}_{i}", waiting, args, report))
                for i, url in enumerate(args.server)]
     for thread in threads:
         thread.start()
