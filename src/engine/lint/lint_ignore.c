@@ -1,11 +1,13 @@
 /*
  * Comments that silence rules: `-- dbmig:nolint CODE… reason`, `-- atlas:nolint …`,
- * `-- squawk-ignore rule, …`, `-- squawk-ignore-file`. One before a statement is about that
- * statement; one at the head of the file, with an empty line behind it, about the whole file. Those
+ * `-- squawk-ignore rule, …`, `-- squawk-ignore-file`, also between slashes and stars. One before a
+ * statement is about that statement; one inside it about the part behind it, and about what concerns the
+ * whole statement; one at the head of the file, with an empty line behind it, about the whole file. Those
  * that silence nothing are noted.
  */
 #include <string.h>
 
+#include "dbmig/base/buf.h"
 #include "dbmig/base/text.h"
 #include "lint_private.h"
 
@@ -44,27 +46,77 @@ static bool is_known(const char *word)
     return false;
 }
 
-/* The leading words that name rules; what follows is the reason. */
-static const char *rule_words(LintRun *run, const char *text, size_t len, bool *ret_unknown)
+static bool is_between(char c)
 {
-    StringList words = {0};
-    char *copy = arena_strndup(run->arena, text, len);
-    for (char *c = copy; *c != '\0'; c++)
-        if (*c == ',' || *c == ':' || *c == '\t' || *c == '\r')
-            *c = ' ';
-    text_split(run->arena, copy, ' ', &words);
-    char *known = arena_alloc(run->arena, len + 2);
-    size_t count = 0;
-    for (; count < words.count && is_known(words.items[count]); count++) {
-        if (count > 0)
-            known[strlen(known)] = ' ';
-        memcpy(known + strlen(known), words.items[count], strlen(words.items[count]));
-    }
-    *ret_unknown = count == 0 && words.count > 0;
-    return known;
+    return is_blank(c) || c == ':';
 }
 
-static void add_ignore(LintRun *run, const char *text, size_t len, size_t line, bool at_head)
+/*
+ * The rules that are named, a blank between; what follows them is the reason. In a list with commas each
+ * member is a name, also one that another linter alone knows.
+ */
+static const char *rule_words(LintRun *run, const char *text, size_t len, bool *ret_unknown)
+{
+    Buf known = {0};
+    bool comma = false, any = false;
+    for (size_t at = 0;;) {
+        for (; at < len && (is_between(text[at]) || text[at] == ','); at++)
+            comma |= text[at] == ',';
+        size_t from = at;
+        while (at < len && !is_between(text[at]) && text[at] != ',')
+            at++;
+        if (at == from)
+            break;
+        any = true;
+        size_t next = at;
+        while (next < len && is_blank(text[next]))
+            next++;
+        char *word = arena_strndup(run->arena, text + from, at - from);
+        if (is_known(word)) {
+            buf_printf(&known, "%s%s", known.len == 0 ? "" : " ", word);
+        } else if (!comma && (next == len || text[next] != ',')) {
+            break;
+        }
+        comma = false;
+    }
+    *ret_unknown = any && known.len == 0;
+    return buf_steal(&known, run->arena);
+}
+
+static bool names_rule(const char *words, LintRuleId rule)
+{
+    char word[128];
+    if (words[0] == '\0')
+        return true;
+    while (*words != '\0') {
+        size_t len = strcspn(words, " ");
+        if (len < sizeof(word)) {
+            memcpy(word, words, len);
+            word[len] = '\0';
+            if (lint_rule_answers_to(rule, word))
+                return true;
+        }
+        words += len + (words[len] == ' ');
+    }
+    return false;
+}
+
+/* A comment about the whole file may stand behind what it is about. */
+static void silence_earlier(LintFile *file, LintIgnore *ignore)
+{
+    for (size_t i = 0; i < file->findings.count; i++) {
+        Finding *finding = &file->findings.items[i];
+        if (finding->severity == SEVERITY_OFF ||
+            !names_rule(ignore->words, lint_rule_find(finding->code)))
+            continue;
+        finding->severity = SEVERITY_OFF;
+        ignore->used = true;
+    }
+}
+
+/* part: the bytes of the statement that the comment is about; an empty one means all of it. */
+static void add_ignore(LintRun *run, const char *text, size_t len, size_t line, bool at_head,
+                       LintPart part)
 {
     bool whole_file, unknown;
     size_t size = prefix_length(text, len, &whole_file);
@@ -78,6 +130,7 @@ static void add_ignore(LintRun *run, const char *text, size_t len, size_t line, 
         .words = words,
         .whole_file = whole_file || at_head,
         .statement = file->statements + 1,
+        .part = part,
     };
     if (unknown) {
         /* A lone word that looks like a rule is a misspelling, not a reason for silence. */
@@ -85,6 +138,8 @@ static void add_ignore(LintRun *run, const char *text, size_t len, size_t line, 
                   lint_short(run->arena, text + size, len - size, 60));
         return;
     }
+    if (whole_file)
+        silence_earlier(file, &ignore);
     VEC_PUSH(run->arena, file->ignores, ignore);
 }
 
@@ -117,25 +172,60 @@ static size_t count_lines(const char *text, size_t len)
     return lines;
 }
 
-/* Goes through the -- comments of a text that begins on that line. */
+/* From a comment inside a statement to the comma that ends the part behind it, or the bracket around. */
+static LintPart part_behind(const char *text, size_t len, size_t from)
+{
+    int depth = 0;
+    for (size_t at = from;;) {
+        SqlToken token = sqlscan_token(text, len, at);
+        if (token.kind == SQL_TOKEN_END)
+            return (LintPart){from, len};
+        at = token.end;
+        if (token.kind != SQL_TOKEN_SYMBOL)
+            continue;
+        char c = text[token.start];
+        depth += (c == '(' || c == '[') - (c == ')' || c == ']');
+        if (depth < 0 || (c == ',' && depth == 0))
+            return (LintPart){from, token.start};
+    }
+}
+
+/* Where the comment that begins at `at` ends, and where its words begin: behind dashes, stars, blanks. */
+static size_t comment_end(const char *text, size_t len, size_t at, size_t *ret_words, size_t *ret_to)
+{
+    bool block = text[at] == '/';
+    size_t from = at + 2, to = from;
+    if (block) {
+        const char *close = memmem(text + from, len - from, "*/", 2);
+        to = close == NULL ? len : (size_t)(close - text);
+    } else {
+        while (to < len && text[to] != '\n')
+            to++;
+    }
+    while (from < to && (is_blank(text[from]) || strchr(block ? "*\n" : "-", text[from]) != NULL))
+        from++;
+    *ret_words = from;
+    for (*ret_to = from; *ret_to < to && text[*ret_to] != '\n';)
+        (*ret_to)++;
+    return block && to < len ? to + 2 : to;
+}
+
+/* Goes through the comments of a text that begins on that line. */
 static void read_comments(LintRun *run, const char *text, size_t len, size_t line, bool lead)
 {
     bool first = run->file.statements == 0;
-    for (size_t at = 0; at < len; at++) {
-        line += text[at] == '\n';
-        if (at + 1 >= len || text[at] != '-' || text[at + 1] != '-')
+    for (size_t at = 0; at + 1 < len;) {
+        if (memcmp(text + at, "--", 2) != 0 && memcmp(text + at, "/*", 2) != 0) {
+            line += text[at++] == '\n';
             continue;
-        size_t from = at + 2;
-        while (from < len && (is_blank(text[from]) || text[from] == '-'))
-            from++;
-        size_t to = from;
-        for (; to < len && text[to] != '\n';)
-            to++;
-        add_ignore(run, text + from, to > from ? to - from : 0, line,
-                   lead && first && empty_line_follows(text, len, at));
-        at = to - 1;
-        if (to < from)
-            at = from - 1;
+        }
+        size_t words, to;
+        size_t end = comment_end(text, len, at, &words, &to);
+        LintPart part = lead ? (LintPart){0} : part_behind(text, len, end);
+        add_ignore(run, text + words, to - words, line + count_lines(text + at, words - at),
+                   lead && first && empty_line_follows(text, len, end), part);
+        line += count_lines(text + at, end - at);
+        at = end;
     }
 }
 
@@ -151,30 +241,14 @@ void lint_ignore_read(LintRun *run, const SqlItem *item)
         read_comments(run, item->text, item->len, item->line, false);
 }
 
-static bool names_rule(const char *words, LintRuleId rule)
-{
-    char word[128];
-    if (words[0] == '\0')
-        return true;
-    while (*words != '\0') {
-        size_t len = strcspn(words, " ");
-        if (len < sizeof(word)) {
-            memcpy(word, words, len);
-            word[len] = '\0';
-            if (lint_rule_answers_to(rule, word))
-                return true;
-        }
-        words += len + (words[len] == ' ');
-    }
-    return false;
-}
-
-bool lint_ignored(LintRun *run, LintRuleId rule, size_t statement)
+bool lint_ignored(LintRun *run, LintRuleId rule, size_t statement, size_t at)
 {
     bool ignored = false;
     for (size_t i = 0; i < run->file.ignores.count; i++) {
         LintIgnore *ignore = &run->file.ignores.items[i];
-        if ((ignore->whole_file || ignore->statement == statement) &&
+        bool part = ignore->part.to == 0 || at == 0 ||
+                    (at >= ignore->part.from && at < ignore->part.to);
+        if ((ignore->whole_file || (ignore->statement == statement && part)) &&
             names_rule(ignore->words, rule))
             ignored = ignore->used = true;
     }

@@ -259,6 +259,7 @@ void lint_judge(LintRun *run, const SqlItem *item, const Evidence *evidence)
     run->result->statements++;
     lint_rules_control(run, item);
     s.node = parse(&s);
+    file->effects += s.node == NULL || s.node->node_case != PG_QUERY__NODE__NODE_VARIABLE_SET_STMT;
     size_t before = file->findings.count;
     lint_rules_transaction(&s);
     lint_rules_style(&s);
@@ -312,9 +313,18 @@ static int compare(const void *a, const void *b)
     return strcmp(x->code, y->code);
 }
 
+/* A file of one statement cannot stop half-way. */
+static void forgive_lone_statement(LintFile *file)
+{
+    for (size_t i = 0; file->effects < 2 && i < file->findings.count; i++)
+        if (strcmp(file->findings.items[i].code, lint_rule(LINT_ROBUST_STATEMENT)->code) == 0)
+            file->findings.items[i].severity = SEVERITY_OFF;
+}
+
 void lint_file_end(LintRun *run)
 {
     LintFile *file = &run->file;
+    forgive_lone_statement(file);
     lint_ignore_end(run);
     if (file->findings.count > 0)
         qsort(file->findings.items, file->findings.count, sizeof(Finding), compare);

@@ -191,14 +191,26 @@ const char *lint_may(Seen seen, const char *certain, const char *guess)
 
 /* ---- following the file ---- */
 
-/* A view that was dropped is there again: its DROP is taken back. */
+void lint_lost(const LintStatement *s, const char *full, const Finding *finding)
+{
+    LintLost lost = {full, finding->message};
+    VEC_PUSH(s->run->arena, s->file->lost, lost);
+}
+
+char *lint_part_key(const LintStatement *s, const char *kind, const LintTarget *table,
+                    const char *name)
+{
+    return arena_printf(s->run->arena, "%s %s.%s", kind, table->full, name);
+}
+
+/* A name that was dropped or renamed is there again: that is taken back. */
 static void made_again(const LintStatement *s, const char *full)
 {
     LintFile *file = s->file;
-    for (size_t i = 0; file->transactional && i < file->dropped_views.count; i++) {
-        const LintDroppedView *view = &file->dropped_views.items[i];
-        for (size_t k = 0; strcmp(view->full, full) == 0 && k < file->findings.count; k++)
-            if (file->findings.items[k].message == view->message)
+    for (size_t i = 0; file->transactional && i < file->lost.count; i++) {
+        const LintLost *lost = &file->lost.items[i];
+        for (size_t k = 0; strcmp(lost->full, full) == 0 && k < file->findings.count; k++)
+            if (file->findings.items[k].message == lost->message)
                 file->findings.items[k].severity = SEVERITY_OFF;
     }
 }
@@ -297,6 +309,21 @@ static void follow_search_path(const LintStatement *s, const PgQuery__VariableSe
         s->run->default_schema = arena_strdup(s->run->arena, first);
 }
 
+static void follow_alter(const LintStatement *s, const PgQuery__AlterTableStmt *alter)
+{
+    if (alter->relation == NULL || s->file->lost.count == 0)
+        return;
+    LintTarget table = lint_target(s, alter->relation);
+    for (size_t i = 0; i < alter->n_cmds; i++) {
+        if (alter->cmds[i]->node_case != PG_QUERY__NODE__NODE_ALTER_TABLE_CMD)
+            continue;
+        const PgQuery__AlterTableCmd *command = alter->cmds[i]->alter_table_cmd;
+        if (command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn && command->def != NULL &&
+            command->def->node_case == PG_QUERY__NODE__NODE_COLUMN_DEF)
+            made_again(s, lint_part_key(s, "column", &table, command->def->column_def->colname));
+    }
+}
+
 void lint_names_follow(const LintStatement *s)
 {
     const PgQuery__Node *node = s->node;
@@ -331,6 +358,9 @@ void lint_names_follow(const LintStatement *s)
     case PG_QUERY__NODE__NODE_CREATE_DOMAIN_STMT:
         type_made_again(s, node->create_domain_stmt->domainname,
                         node->create_domain_stmt->n_domainname);
+        break;
+    case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT:
+        follow_alter(s, node->alter_table_stmt);
         break;
     case PG_QUERY__NODE__NODE_RENAME_STMT:
         follow_rename(s, node->rename_stmt);

@@ -75,12 +75,17 @@ bool lint_evidence_has(const StringList *names, const char *name);
 
 /* ---- one file, one statement ---- */
 
+typedef struct LintPart { /* bytes of a statement; to 0: all of it */
+    size_t from, to;
+} LintPart;
+
 typedef struct LintIgnore {
     const char *file; /* where the comment is */
     size_t line;
     const char *words; /* rule names, blank or comma between; "" all */
     bool whole_file;
     size_t statement; /* number of the statement it is about */
+    LintPart part;
     bool used;
 } LintIgnore;
 
@@ -97,10 +102,10 @@ typedef struct LintMade { /* what a statement made or changed, as the server nam
     bool indexes;    /* … an index */
 } LintMade;
 
-typedef struct LintDroppedView { /* or type */ /* its DROP is no loss when the file makes it again */
+typedef struct LintLost { /* a name that a DROP or RENAME took: no loss when the file makes it again */
     const char *full;
     const char *message; /* of the finding */
-} LintDroppedView;
+} LintLost;
 
 typedef struct LintRun LintRun;
 
@@ -113,9 +118,10 @@ typedef struct LintFile {
     VEC(LintIgnore) ignores;
     VEC(LintAdded) not_valid;
     VEC(LintMade) made;
-    VEC(LintDroppedView) dropped_views;
+    VEC(LintLost) lost;
     StringList enum_values; /* added in this file, as they stand */
     size_t statements;
+    size_t effects; /* of these, those that do more than SET */
     int64_t lock_timeout_ms, statement_timeout_ms;
     bool own_lock_timeout; /* the file set it */
     bool timeout_told, statement_timeout_told, work_told, several_told;
@@ -207,8 +213,8 @@ char *lint_short(Arena *arena, const char *text, size_t len, size_t most);
 
 /* Reads the ignore comments of the statement, before it is judged. */
 void lint_ignore_read(LintRun *run, const SqlItem *item);
-/* True when a comment silences that rule for that statement (0: the file's). */
-bool lint_ignored(LintRun *run, LintRuleId rule, size_t statement);
+/* True when a comment silences that rule for that byte (0: all) of that statement (0: the file's). */
+bool lint_ignored(LintRun *run, LintRuleId rule, size_t statement, size_t at);
 /* Notes those that nothing was silenced by. */
 void lint_ignore_end(LintRun *run);
 
@@ -228,6 +234,11 @@ LintTarget lint_target_named(const LintStatement *s, const char *schema, const c
 /* Under which a dropped type is remembered. */
 char *lint_type_key(const LintStatement *s, const char *schema, const char *name);
 void lint_names_follow(const LintStatement *s); /* after the rules: what it created or renamed */
+/* The finding is taken back when the file, in its transaction, makes that name again. */
+void lint_lost(const LintStatement *s, const char *full, const Finding *finding);
+/* Under which a column, a constraint … of a table is remembered. */
+char *lint_part_key(const LintStatement *s, const char *kind, const LintTarget *table,
+                    const char *name);
 char *lint_quoted(Arena *arena, const char *name); /* quoted only where SQL needs it */
 
 /* The lock that is held on the target after the statement. */
@@ -253,6 +264,8 @@ const char *lint_type_name(const PgQuery__TypeName *type); /* last part: "int4",
 typedef enum Volatility { DEFAULT_NONE, DEFAULT_STABLE, DEFAULT_UNKNOWN, DEFAULT_VOLATILE } Volatility;
 Volatility lint_volatility(const PgQuery__Node *expr);
 bool lint_calls(const PgQuery__Node *expr, const char *function);
+/* True when there is a node of that kind somewhere in the expression. */
+bool lint_has_node(const PgQuery__Node *expr, const ProtobufCMessageDescriptor *kind);
 const PgQuery__Constraint *lint_column_constraint(const PgQuery__ColumnDef *column,
                                                   PgQuery__ConstrType type);
 bool lint_is_serial(const char *type);

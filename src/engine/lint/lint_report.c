@@ -73,16 +73,16 @@ static Finding *add(LintRun *run, LintRuleId id, Finding finding)
 Finding *lint_add(const LintStatement *s, LintRuleId rule, size_t at, const char *format, ...)
 {
     LintRun *run = s->run;
-    if (!lint_on(run, rule) || lint_ignored(run, rule, s->number))
+    at = s->dynamic ? s->shift : at + s->shift;
+    if (at > s->item->len)
+        at = 0;
+    if (!lint_on(run, rule) || lint_ignored(run, rule, s->number, at))
         return nowhere(run);
     Finding finding = {0};
     va_list args;
     va_start(args, format);
     finding.message = arena_vprintf(run->arena, format, args);
     va_end(args);
-    at = s->dynamic ? s->shift : at + s->shift;
-    if (at > s->item->len)
-        at = 0;
     sqlscan_place(s->item, at, &finding.line, &finding.column);
     finding.excerpt = sqlscan_excerpt(run->arena, s->item->text, s->item->len, at);
     return add(run, rule, finding);
@@ -90,7 +90,7 @@ Finding *lint_add(const LintStatement *s, LintRuleId rule, size_t at, const char
 
 Finding *lint_add_at(LintRun *run, LintRuleId rule, const LintMade *where, const char *format, ...)
 {
-    if (!lint_on(run, rule) || lint_ignored(run, rule, where == NULL ? 0 : where->statement))
+    if (!lint_on(run, rule) || lint_ignored(run, rule, where == NULL ? 0 : where->statement, 0))
         return nowhere(run);
     Finding finding = {0};
     va_list args;

@@ -199,6 +199,7 @@ static Volatility of_function(const PgQuery__FuncCall *call)
 }
 
 typedef struct Search {
+    const ProtobufCMessageDescriptor *kind; /* NULL, or a kind of node that is looked for */
     const char *function; /* NULL: the worst volatility is looked for */
     Volatility worst;
     bool found;
@@ -207,6 +208,7 @@ typedef struct Search {
 /* Visits all of an expression's nodes by the message descriptors, so that no kind is forgotten. */
 static void visit(Search *search, const ProtobufCMessage *message)
 {
+    search->found |= message->descriptor == search->kind;
     if (message->descriptor == &pg_query__func_call__descriptor) {
         const PgQuery__FuncCall *call = (const PgQuery__FuncCall *)message;
         Volatility volatility = of_function(call);
@@ -257,6 +259,14 @@ Volatility lint_volatility(const PgQuery__Node *expr)
 bool lint_calls(const PgQuery__Node *expr, const char *function)
 {
     Search search = {.function = function};
+    if (expr != NULL)
+        visit(&search, &expr->base);
+    return search.found;
+}
+
+bool lint_has_node(const PgQuery__Node *expr, const ProtobufCMessageDescriptor *kind)
+{
+    Search search = {.kind = kind};
     if (expr != NULL)
         visit(&search, &expr->base);
     return search.found;

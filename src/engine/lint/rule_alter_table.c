@@ -150,12 +150,15 @@ void lint_rules_alter_table(const LintStatement *s, const PgQuery__AlterTableStm
     if (alter->relation == NULL || alter->relation->relname == NULL)
         return;
     LintTarget table = lint_target(s, alter->relation);
-    bool is_table = alter->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE ||
-                    alter->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_FOREIGN_TABLE ||
+    /* A foreign table has no rows here: nothing is scanned or rewritten. */
+    bool foreign = alter->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_FOREIGN_TABLE;
+    bool is_table = alter->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE || foreign ||
                     alter->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW;
     for (size_t i = 0; is_table && i < alter->n_cmds; i++) {
         const PgQuery__Node *node = alter->cmds[i];
-        if (node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD)
+        if (node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD &&
+            (!foreign ||
+             node->alter_table_cmd->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn))
             rule_part(s, &table, node->alter_table_cmd, lint_command_at(s, i, NULL));
     }
 }

@@ -48,8 +48,15 @@ static void remember_proof(const LintStatement *s, const LintTarget *table,
         expr->null_test->arg->column_ref->n_fields != 1)
         return;
     const char *column = lint_string(expr->null_test->arg->column_ref->fields[0]);
-    if (column != NULL)
-        map_set(s->run->not_null, arena_printf(s->run->arena, "%s.%s", table->full, column), s->run);
+    if (column == NULL)
+        return;
+    char *proven = arena_printf(s->run->arena, "%s.%s", table->full, column);
+    /* Until it is validated, it waits under its own name. */
+    if (constraint->skip_validation)
+        map_set(s->run->not_null,
+                lint_part_key(s, "check", table, constraint_name(s, table, constraint, "check")), proven);
+    else
+        map_set(s->run->not_null, proven, proven);
 }
 
 static void add_check(const LintStatement *s, const LintTarget *table,
@@ -214,6 +221,9 @@ void lint_rules_validate(const LintStatement *s, const LintTarget *table, const 
                          size_t at)
 {
     const char *name = lint_quoted(s->run->arena, constraint);
+    char *proven = map_get(s->run->not_null, lint_part_key(s, "check", table, name));
+    if (proven != NULL)
+        map_set(s->run->not_null, proven, proven);
     if (!s->file->transactional || !table->existing)
         return;
     for (size_t i = 0; i < s->file->not_valid.count; i++) {

@@ -115,18 +115,13 @@ static void drop_objects(const LintStatement *s, const PgQuery__DropStmt *drop, 
         if (kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE)
             drop_table(s, &name);
         if (kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_VIEW ||
-            kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW) {
-            LintDroppedView view = {lint_target_named(s, name.schema, name.name).full,
-                                    finding->message};
-            VEC_PUSH(s->run->arena, s->file->dropped_views, view);
-        }
+            kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW)
+            lint_lost(s, lint_target_named(s, name.schema, name.name).full, finding);
         /* RESTRICT let it go: no column has that type. */
         if ((kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_TYPE ||
              kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN) &&
-            lint_proven(s) && drop->behavior != PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE) {
-            LintDroppedView type = {lint_type_key(s, name.schema, name.name), finding->message};
-            VEC_PUSH(s->run->arena, s->file->dropped_views, type);
-        }
+            lint_proven(s) && drop->behavior != PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE)
+            lint_lost(s, lint_type_key(s, name.schema, name.name), finding);
     }
 }
 

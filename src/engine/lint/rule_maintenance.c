@@ -98,10 +98,11 @@ void lint_rules_truncate(const LintStatement *s, const PgQuery__TruncateStmt *tr
 
 /* ---- UPDATE and DELETE ---- */
 
-static void tell_unbounded(const LintStatement *s, const char *verb, const LintTarget *table)
+static void tell_unbounded(const LintStatement *s, const char *verb, const LintTarget *table,
+                           const PgQuery__Node *where)
 {
-    Finding *finding = lint_add(s, LINT_BULK_CHANGE, 0, "%s without WHERE touches every row of %s", verb,
-                                table->shown);
+    Finding *finding = lint_add(s, LINT_BULK_CHANGE, 0, "%s without %s touches every row of %s", verb,
+                                where == NULL ? "WHERE" : "a WHERE on its columns", table->shown);
     lint_fixf(s, finding, "In batches by key, each its own transaction, outside the migration: %s %s … "
               "WHERE <key> BETWEEN … AND ….", verb, table->shown);
 }
@@ -115,14 +116,38 @@ static void tell_beside_ddl(const LintStatement *s, const char *verb, const Lint
     lint_fixf(s, finding, "Move the %s of %s into a file of its own.", verb, table->shown);
 }
 
+/* Where migration tools keep their own books: a row a version. */
+static bool is_history(const char *table)
+{
+    static const char *const names[] = {
+        "alembic_version", "ar_internal_metadata", "schema_migrations", "django_migrations",
+        "flyway_schema_history", "schema_history", "atlas_schema_revisions", "databasechangelog",
+        "databasechangeloglock", "knex_migrations", "knex_migrations_lock", "_prisma_migrations",
+        "SequelizeMeta", "__EFMigrationsHistory", "goose_db_version", "schema_version", "phinxlog",
+        "doctrine_migration_versions", "_sqlx_migrations", "__diesel_schema_migrations",
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+        if (strcmp(names[i], table) == 0)
+            return true;
+    return false;
+}
+
+/* A WHERE that looks at no column takes all rows, or none. */
+static bool bounds(const PgQuery__Node *where)
+{
+    return where != NULL && (lint_has_node(where, &pg_query__column_ref__descriptor) ||
+                             lint_has_node(where, &pg_query__current_of_expr__descriptor) ||
+                             lint_has_node(where, &pg_query__sub_link__descriptor));
+}
+
 static void change(const LintStatement *s, const char *verb, const PgQuery__RangeVar *relation,
-                   bool bounded)
+                   const PgQuery__Node *where, bool joined)
 {
     LintTarget table = lint_target(s, relation);
-    if (!table.existing)
+    if (!table.existing || is_history(table.name))
         return;
-    if (!bounded)
-        tell_unbounded(s, verb, &table);
+    if (!joined && !bounds(where))
+        tell_unbounded(s, verb, &table, where);
     else if (s->file->transactional && s->file->exclusive != NULL)
         tell_beside_ddl(s, verb, &table);
 }
@@ -132,11 +157,9 @@ void lint_rules_data(const LintStatement *s)
     const PgQuery__Node *node = s->node;
     if (node->node_case == PG_QUERY__NODE__NODE_UPDATE_STMT) {
         const PgQuery__UpdateStmt *update = node->update_stmt;
-        change(s, "UPDATE", update->relation,
-               update->where_clause != NULL || update->n_from_clause > 0);
+        change(s, "UPDATE", update->relation, update->where_clause, update->n_from_clause > 0);
     } else if (node->node_case == PG_QUERY__NODE__NODE_DELETE_STMT) {
         const PgQuery__DeleteStmt *delete = node->delete_stmt;
-        change(s, "DELETE", delete->relation,
-               delete->where_clause != NULL || delete->n_using_clause > 0);
+        change(s, "DELETE", delete->relation, delete->where_clause, delete->n_using_clause > 0);
     }
 }

@@ -20,6 +20,7 @@ static void rename_relation(const LintStatement *s, const PgQuery__RenameStmt *r
         lint_fixf(s, finding,
                   "In the same transaction: CREATE VIEW %s AS SELECT * FROM %s, dropped a release later.",
                   target.shown, name);
+    lint_lost(s, target.full, finding);
 }
 
 static void rename_column(const LintStatement *s, const PgQuery__RenameStmt *rename)
@@ -37,6 +38,7 @@ static void rename_column(const LintStatement *s, const PgQuery__RenameStmt *ren
               "ALTER TABLE %s ADD COLUMN %s, keep both equal by a trigger, UPDATE %s SET %s = %s in "
               "batches; drop %s two releases later.",
               table.shown, name, table.shown, name, old, old);
+    lint_lost(s, lint_part_key(s, "column", &table, rename->subname), finding);
 }
 
 static const char *object_text(const LintStatement *s, const PgQuery__Node *node)
@@ -103,6 +105,7 @@ void lint_rules_set_schema(const LintStatement *s, const PgQuery__AlterObjectSch
     lint_fixf(s, finding,
               "In the same transaction: CREATE VIEW %s AS SELECT * FROM %s.%s, dropped a release later.",
               target.shown, schema, lint_quoted(s->run->arena, target.name));
+    lint_lost(s, target.full, finding);
 }
 
 void lint_rules_enum(const LintStatement *s, const PgQuery__AlterEnumStmt *alter)

@@ -146,8 +146,13 @@ static bool robust_alter(const PgQuery__AlterTableStmt *alter)
         bool adds = command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn ||
                     command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn ||
                     command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint;
+        /* There is no IF NOT EXISTS for a constraint that takes over an index. */
+        bool takes = command->def != NULL &&
+                     command->def->node_case == PG_QUERY__NODE__NODE_CONSTRAINT &&
+                     command->def->constraint->indexname != NULL &&
+                     command->def->constraint->indexname[0] != '\0';
         if ((adds && !command->missing_ok) ||
-            command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint)
+            (command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint && !takes))
             return false;
     }
     return true;

@@ -1,0 +1,10 @@
+-- setup
+CREATE EXTENSION postgres_fdw;
+CREATE SERVER elsewhere FOREIGN DATA WRAPPER postgres_fdw;
+CREATE FOREIGN TABLE remote (id bigint, qty int) SERVER elsewhere;
+-- file
+ALTER FOREIGN TABLE remote ALTER COLUMN qty SET NOT NULL;
+ALTER FOREIGN TABLE remote ALTER COLUMN qty TYPE bigint;
+ALTER FOREIGN TABLE remote ADD COLUMN at timestamptz NOT NULL;
+ALTER FOREIGN TABLE remote ADD CONSTRAINT positive CHECK (qty > 0);
+ALTER FOREIGN TABLE remote DROP COLUMN qty;
