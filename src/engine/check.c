@@ -83,8 +83,9 @@ static void exit_early(CheckRun *run, const CheckState *state)
     run->known = *state;
     result->early_exit = run->done = true;
     result->early_reason = arena_printf(run->arena,
-                                        "nothing changed since the check at %s (%zu files, sum %s)",
-                                        state->when, state->files, state->sum);
+                                        "nothing changed since the check at %s (%zu file%s, sum %s)",
+                                        state->when, state->files, state->files == 1 ? "" : "s",
+                                        state->sum);
     result->findings = state->findings;
     result->roles = state->roles;
     run->outcome = result->early_reason;
@@ -167,7 +168,7 @@ void check_note(CheckRun *run, const char *text)
 /* The replay that lint watches failed for that reason, perhaps: without, it may pass. */
 static bool replay_again(CheckRun *run, LintWatch *watch, Replay *replay, Error *err)
 {
-    if (watch == NULL || !lint_watch_is_to_blame(watch, err))
+    if (!lint_watch_is_to_blame(watch, err))
         return false;
     const char *why = arena_strdup(run->arena, err->primary);
     error_clear(err);
@@ -180,25 +181,58 @@ static bool replay_again(CheckRun *run, LintWatch *watch, Replay *replay, Error 
     return true;
 }
 
+/* The replay that lint watches; run anew when a trial of lint's has changed what the files see. */
+static bool replay_watched(CheckRun *run, Replay *replay, LintWatch **ret_watch, Error *err)
+{
+    const MigrationFolder *folder = &run->result->folder;
+    ReplayOptions options = run->options->replay;
+    for (;;) {
+        *ret_watch = lint_watch_new(run->arena, folder, &run->lint, &run->judged);
+        options.observer = lint_watch_observer(*ret_watch);
+        bool done = replay_folder(run->arena, folder, &options, replay, err);
+        if (!run->judged.shaken || (!done && err->code != EXIT_SQL))
+            return done;
+        if (done)
+            replay_end(replay);
+        error_clear(err);
+        run->lint.one_zone = true;
+    }
+}
+
+/* The schema is to be compared, and the observation may be in it. */
+static bool needs_clean_schema(const CheckRun *run)
+{
+    return run->watched && run->judged.entered &&
+           (run->options->source != NULL || run->options->url != NULL);
+}
+
 /* Lint watches the very replay, where files are not all one transaction. */
+static bool run_replay(CheckRun *run, Replay *replay, Error *err)
+{
+    const MigrationFolder *folder = &run->result->folder;
+    const ReplayOptions *options = &run->options->replay;
+    LintWatch *watch = NULL;
+    if (run->options->lint != NULL)
+        choose_judged(run);
+    run->watched = run->lint.run_count > 0 && options->tx_mode != TXMODE_ALL;
+    if (!run->watched)
+        return replay_folder(run->arena, folder, options, replay, err);
+    if (!replay_watched(run, replay, &watch, err)) {
+        run->watched = false;
+        return replay_again(run, watch, replay, err);
+    }
+    if (!needs_clean_schema(run))
+        return true;
+    replay_end(replay);
+    return replay_folder(run->arena, folder, options, replay, err);
+}
+
 static bool check_replay(CheckRun *run, Error *err)
 {
     CheckResult *result = run->result;
-    ReplayOptions options = run->options->replay;
-    LintWatch *watch = NULL;
     Replay replay;
-    if (run->options->lint != NULL)
-        choose_judged(run);
-    if (run->lint.run_count > 0 && options.tx_mode != TXMODE_ALL) {
-        watch = lint_watch_new(run->arena, &result->folder, &run->lint, &run->judged);
-        options.observer = lint_watch_observer(watch);
-    }
-    run->watched = watch != NULL;
-    if (!replay_folder(run->arena, &result->folder, &options, &replay, err)) {
-        run->watched = false;
-        if (!replay_again(run, watch, &replay, err))
-            return false;
-    }
+    if (!run_replay(run, &replay, err))
+        return false;
     result->replayed = replay.replayed;
     result->cached = replay.cached;
     result->roles = replay.roles;

@@ -321,6 +321,49 @@ is "and a rewrite in other zones is told" "$(field '[f["evidence"] for f in r["f
 run "$DBMIG" check --dir zone --dev-url "$DEV" --json
 is "check says so as well" "$code $(codes) $(field 'r["error"]')" "1 DM008 None"
 
+# A trial must not change what the files see: numbers of sequences do not come back.
+mkdir shaken
+cat >shaken/V1__base.sql <<'SQL'
+CREATE TABLE p (id serial PRIMARY KEY, x timestamp);
+CREATE TABLE c (pid int REFERENCES p);
+SQL
+cat >shaken/V2__draws.sql <<'SQL'
+DO $$ BEGIN ALTER TABLE p ALTER COLUMN x TYPE timestamptz; INSERT INTO p (x) VALUES (now()); END $$;
+INSERT INTO c VALUES (1);
+SQL
+lint --dir shaken --dev-url "$DEV" --latest 1 --json
+is "a DO block that changes a type and draws a number" "$(field 'r["error"]')" None
+like "is told to be judged in one zone" "$(field 'r["notes"]')" "own TimeZone alone"
+"$DBMIG" hash -q --dir shaken >/dev/null
+run "$DBMIG" check --dir shaken --dev-url "$DEV" --json --no-cache
+is "and check passes it" "$(field 'r["error"]')" None
+cat >shaken/V2__draws.sql <<'SQL'
+ALTER TABLE c ALTER COLUMN pid TYPE bigint USING nextval('p_id_seq');
+INSERT INTO c SELECT 1 FROM p;
+SQL
+"$DBMIG" hash -q --dir shaken >/dev/null
+run "$DBMIG" check --dir shaken --dev-url "$DEV" --json
+is "a type change without numbers drawn" "$(field 'r["error"]') $(field 'r["notes"]')" "None []"
+cat >shaken/V1__base.sql <<'SQL'
+CREATE TABLE p (id serial PRIMARY KEY);
+CREATE TABLE c (pid text); INSERT INTO c VALUES ('7');
+SQL
+cat >shaken/V3__behind.sql <<'SQL'
+INSERT INTO p DEFAULT VALUES;
+ALTER TABLE c ADD FOREIGN KEY (pid) REFERENCES p;
+INSERT INTO c VALUES (2);
+SQL
+printf '%s\n' "ALTER TABLE c ALTER COLUMN pid TYPE timestamptz USING now() + nextval('p_id_seq') * interval '1 s';" \
+    'DELETE FROM c; ALTER TABLE c DROP pid, ADD pid int;' >shaken/V2__draws.sql
+mv shaken/V3__behind.sql .
+"$DBMIG" hash -q --dir shaken >/dev/null
+run "$DBMIG" check --dir shaken --dev-url "$DEV" --json
+is "one that draws some" "$(field 'r["error"]')" None
+mv V3__behind.sql shaken
+"$DBMIG" hash -q --dir shaken >/dev/null
+run "$DBMIG" check --dir shaken --dev-url "$DEV" --json
+is "leaves nothing wrong in the cache" "$(field 'r["error"]')" None
+
 # ---- facts: locks, on every major that is here ----
 
 mkdir facts

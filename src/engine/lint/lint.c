@@ -236,8 +236,8 @@ static bool judge_all(LintRun *run, Error *err)
                              : judge_replay(run, first, first, until, err);
 }
 
-bool lint_run(Arena *arena, const MigrationFolder *folder, const LintOptions *options,
-              LintResult *ret, Error *err)
+static bool run_once(Arena *arena, const MigrationFolder *folder, const LintOptions *options,
+                     LintResult *ret, Error *err)
 {
     *ret = (LintResult){0};
     LintRun run = {.arena = arena, .folder = folder, .options = options, .policy = options->policy,
@@ -248,4 +248,16 @@ bool lint_run(Arena *arena, const MigrationFolder *folder, const LintOptions *op
     if (options->stats != NULL)
         lint_stats_apply(&run);
     return done;
+}
+
+bool lint_run(Arena *arena, const MigrationFolder *folder, const LintOptions *options,
+              LintResult *ret, Error *err)
+{
+    bool done = run_once(arena, folder, options, ret, err);
+    if (!ret->shaken || (!done && err->code != EXIT_SQL))
+        return done;
+    LintOptions again = *options;
+    again.one_zone = true;
+    error_clear(err);
+    return run_once(arena, folder, &again, ret, err);
 }

@@ -129,7 +129,7 @@ static bool before(void *context, Session *session, const FilePlan *plan, const 
         return false;
     if (item->concurrently && !plan->transactional && !lint_park(observation, session, item, err))
         return false;
-    observation->tainted |= strcasestr(item->text, "from current") != NULL;
+    observation->run->result->entered |= strcasestr(item->text, "from current") != NULL;
     keep_item(observation, item);
     observation->watching = true;
     return true;

@@ -33,7 +33,6 @@ typedef struct Observation {
     Map *fresh;        /* relations that the file made just before, as its text names them */
     bool unsure;       /* the file may have run code: each further statement is looked at */
     bool foreign_triggers; /* the files made event triggers of their own */
-    bool tainted;      /* a file may have kept something of the observation: its settings, numbers */
     bool doubt;        /* settings may have been changed by the file */
     bool wrapped;      /* the statement got a transaction of its own, so that its locks last */
     bool parked;       /* the helper holds a lock for a CONCURRENTLY statement to wait for */

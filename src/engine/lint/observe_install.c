@@ -58,7 +58,6 @@ static void make_triggers(Observation *observation)
 bool lint_install(Observation *observation, Error *err)
 {
     observation->oids_read = false;
-    observation->tainted = false;
     lint_change_begin(observation);
     if (!open_helper(observation, err))
         return false;
@@ -84,7 +83,7 @@ void lint_uninstall(Observation *observation)
     session_on_notice(replay->session, options->on_notice, options->context);
     bool clean = session_tx(replay->session) == SESSION_TX_IDLE &&
                  (!observation->triggers || session_exec(replay->session, sql_lint_unwatch, &trouble));
-    if (!clean || observation->tainted)
+    if (!clean || observation->run->result->shaken || observation->run->result->entered)
         replay_spoil(replay);
     if (clean)
         lint_change_end(observation);
