@@ -141,7 +141,7 @@ bool create_name_files(Create *create, const CreatePartList *parts, Error *err)
 {
     MigrationFolder folder = create->folder;
     for (size_t i = 0; i < parts->count; i++) {
-        CreateFile file;
+        CreateFile file = {0};
         const char *version = i == 0 ? create->options->version : NULL;
         const char *description = describe(create, &parts->items[i], i);
         if (!name_file(create, &folder, version, description, &file, err))

@@ -144,12 +144,13 @@ bool diff_apply(Session *session, const SchemaPlan *plan, size_t first, size_t *
         const PlanPart *part = &plan->parts.items[p];
         size_t part_end = part->first + part->count;
         size_t at = first > part->first ? first : part->first;
-        for (size_t end = at; at < part_end; at = end) {
+        while (at < part_end) {
             size_t most = part->outside ? part->count : TRANSACTION_STATEMENTS;
-            end = part_end - at < most ? part_end : at + most;
+            size_t end = part_end - at < most ? part_end : at + most;
             if (part->outside ? !apply_singly(session, &plan->statements, at, end, ret_failed, err)
                               : !apply_transaction(session, &plan->statements, at, end, ret_failed, err))
                 return false;
+            at = end;
         }
     }
     return true;

@@ -38,8 +38,10 @@ static void remember_whole(Teller *teller, const ChangeList *changes)
 {
     for (size_t i = 0; i < changes->count; i++) {
         const Change *change = &changes->items[i];
-        const Object *object = change->after ? change->after : change->before;
-        if (!change->before || !change->after)
+        const Object *object = !change->before  ? change->after
+                               : !change->after ? change->before
+                                                : NULL;
+        if (object)
             map_set(teller->whole, id_of(teller->arena, object), teller);
     }
 }

@@ -141,7 +141,7 @@ static void tell_file(const ReplayState *state, const ReplayOptions *options,
 static void unobserve(ReplayState *state)
 {
     const ReplayObserver *observer = state->options.observer;
-    if (state->observed && observer->end != NULL)
+    if (state->observed && observer != NULL && observer->end != NULL)
         observer->end(observer->context, state->replay);
     state->observed = false;
 }
@@ -273,7 +273,8 @@ bool replay_folder(Arena *arena, const MigrationFolder *folder, const ReplayOpti
 
 bool replay_empty(Arena *arena, const ReplayOptions *options, Replay *ret, Error *err)
 {
-    const MigrationFolder nothing = {.path = ""};
+    const Migration *none[] = {NULL};
+    const MigrationFolder nothing = {.path = "", .run = none};
     return replay_folder(arena, &nothing, options, ret, err);
 }
 

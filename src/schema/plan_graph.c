@@ -312,8 +312,8 @@ static void tie_news_of_parent(Planner *planner, const Entry *link)
 
 static void tie_link(Planner *planner, const Entry *entry)
 {
-    const Object *table = entry->after ? entry->after->parent : NULL;
-    for (size_t i = 0; entry->create && i < table->children.count; i++) {
+    const Object *table = entry->create && entry->after ? entry->after->parent : NULL;
+    for (size_t i = 0; table && i < table->children.count; i++) {
         const Object *part = table->children.items[i];
         const Entry *owner = plan_entry(table);
         if (is_shared(entry->after, part) &&
@@ -325,8 +325,8 @@ static void tie_link(Planner *planner, const Entry *entry)
         if (plan_lacks(table, whole->children.items[i]))
             plan_tie(planner, entry->create, plan_entry(whole->children.items[i])->create);
     }
-    table = entry->before ? entry->before->parent : NULL;
-    for (size_t i = 0; entry->drop && i < table->children.count; i++) {
+    table = entry->drop && entry->before ? entry->before->parent : NULL;
+    for (size_t i = 0; table && i < table->children.count; i++) {
         const Entry *part = plan_entry(table->children.items[i]);
         const Object *origin = table->children.items[i]->origin;
         if (!origin)
@@ -336,7 +336,7 @@ static void tie_link(Planner *planner, const Entry *entry)
     }
     if (entry->change == CHANGE_DROP && entry->before->kind == KIND_INHERITANCE)
         tie_parents(planner, entry);
-    if (entry->drop)
+    if (entry->drop && entry->before)
         tie_news_of_parent(planner, entry);
 }
 
