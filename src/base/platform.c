@@ -15,10 +15,19 @@
 #include "dbmig/base/fatal.h"
 
 #ifdef __linux__
+#include <linux/audit.h>
+#include <linux/filter.h>
 #include <linux/fs.h>
+#include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#if __has_include(<linux/landlock.h>)
+#include <linux/landlock.h>
+#endif
 #endif
 #ifdef __APPLE__
 #include <sys/random.h>
@@ -188,3 +197,191 @@ bool platform_pipe(int fds[2])
     return pipe2(fds, O_CLOEXEC) == 0;
 #endif
 }
+
+/* ---- Confinement ---- */
+
+#ifdef __linux__
+
+/* The reader of a call's arguments below takes their low halves first. */
+#if defined(__x86_64__) && defined(__LP64__)
+#define FILTER_ARCH AUDIT_ARCH_X86_64
+#elif defined(__aarch64__) && defined(__LP64__) && !defined(__AARCH64EB__)
+#define FILTER_ARCH AUDIT_ARCH_AARCH64
+#else
+#define FILTER_ARCH 0
+#endif
+#define FOREIGN_CALLS 0x40000000 /* numbers of x86's third kind of program begin here */
+
+#ifdef LANDLOCK_CREATE_RULESET_VERSION
+
+/* Since 6.2; a kernel before that has no such right to hold back. */
+#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
+#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
+#endif
+#define LANDLOCK_REFER_ABI 2
+#define LANDLOCK_TRUNCATE_ABI 3
+#define READ_RIGHTS (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+#define WRITE_RIGHTS                                                                               \
+    (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |                               \
+     LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | \
+     LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |   \
+     LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM)
+/* What is below the rights of a folder and may be given to a file too. */
+#define FILE_RIGHTS                                                                                \
+    (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_TRUNCATE)
+
+static long landlock_abi(void)
+{
+    return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+}
+
+/* Rights on a file or folder; what cannot be reached need not be allowed. */
+static bool allow_path(int ruleset, const char *path, uint64_t rights)
+{
+    struct stat info;
+    struct landlock_path_beneath_attr rule = {.allowed_access = rights};
+    rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
+    if (rule.parent_fd < 0)
+        return errno == ENOENT || errno == EACCES || errno == ENOTDIR;
+    bool ok = fstat(rule.parent_fd, &info) == 0;
+    if (ok && !S_ISDIR(info.st_mode))
+        rule.allowed_access &= FILE_RIGHTS;
+    ok = ok && syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
+    close(rule.parent_fd);
+    return ok;
+}
+
+static bool confine_files(const Confinement *confinement)
+{
+    long abi = landlock_abi();
+    uint64_t writing = WRITE_RIGHTS;
+    if (abi >= LANDLOCK_REFER_ABI)
+        writing |= LANDLOCK_ACCESS_FS_REFER;
+    if (abi >= LANDLOCK_TRUNCATE_ABI)
+        writing |= LANDLOCK_ACCESS_FS_TRUNCATE;
+    struct landlock_ruleset_attr handled = {.handled_access_fs = READ_RIGHTS | writing};
+    long ruleset = syscall(SYS_landlock_create_ruleset, &handled, sizeof(handled), 0);
+    if (ruleset < 0)
+        return false;
+    bool ok = allow_path((int)ruleset, "/dev/null", handled.handled_access_fs);
+    for (const char *const *path = confinement->readable; ok && *path != NULL; path++)
+        ok = allow_path((int)ruleset, *path, READ_RIGHTS);
+    for (const char *const *path = confinement->writable; ok && *path != NULL; path++)
+        ok = allow_path((int)ruleset, *path, handled.handled_access_fs);
+    ok = ok && syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
+    close((int)ruleset);
+    return ok;
+}
+
+#else
+
+static long landlock_abi(void)
+{
+    return -1;
+}
+
+static bool confine_files(const Confinement *confinement)
+{
+    (void)confinement;
+    errno = ENOSYS;
+    return false;
+}
+
+#endif
+
+/* One instruction each; a skip counts the instructions behind it. */
+#define LOAD(offset) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(offset))
+#define LOAD_LOW(argument) LOAD(offsetof(struct seccomp_data, args[argument]))
+#define LOAD_HIGH(argument) LOAD(offsetof(struct seccomp_data, args[argument]) + 4)
+#define SKIP_UNLESS(value, count) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value), 0, count)
+#define SKIP_IF(value, count) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value), count, 0)
+#define SKIP_BELOW(value, count) BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, (uint32_t)(value), 0, count)
+#define MASK(bits) BPF_STMT(BPF_ALU | BPF_AND | BPF_K, (uint32_t)(bits))
+#define ALLOW BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
+#define DENY BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES)
+
+/*
+ * A filter cannot follow pointers, but it can compare them: execve is allowed with the one name that
+ * lies in this child before it becomes the program, and at no address that the program knows. An
+ * address of a Unix socket is told from an IP one by its length, which libpq always gives in full.
+ */
+static bool confine_calls(bool datagrams, const char *program)
+{
+    uint64_t name = (uintptr_t)program;
+    const uint32_t never = UINT32_MAX; /* no length of an address, no family of a socket */
+    struct sock_filter filter[] = {
+        LOAD(offsetof(struct seccomp_data, arch)),
+        SKIP_IF(FILTER_ARCH, 1),
+        DENY,
+        LOAD(offsetof(struct seccomp_data, nr)),
+        SKIP_BELOW(FOREIGN_CALLS, 1),
+        DENY,
+        SKIP_UNLESS(SYS_execveat, 1),
+        DENY,
+        SKIP_UNLESS(SYS_io_uring_setup, 1),
+        DENY,
+        /* execve(name, …) */
+        SKIP_UNLESS(SYS_execve, 6),
+        LOAD_LOW(0),
+        SKIP_UNLESS(name & UINT32_MAX, 3),
+        LOAD_HIGH(0),
+        SKIP_UNLESS(name >> 32, 1),
+        ALLOW,
+        DENY,
+        /* connect(…, …, length) */
+        SKIP_UNLESS(SYS_connect, 5),
+        LOAD_LOW(2),
+        SKIP_IF(datagrams ? sizeof(struct sockaddr_in) : never, 2),
+        SKIP_IF(datagrams ? sizeof(struct sockaddr_in6) : never, 1),
+        DENY,
+        ALLOW,
+        /* socket(family, type, …) */
+        SKIP_UNLESS(SYS_socket, 8),
+        LOAD_LOW(0),
+        SKIP_IF(AF_UNIX, 6),
+        SKIP_IF(datagrams ? AF_INET : never, 2),
+        SKIP_IF(datagrams ? AF_INET6 : never, 1),
+        DENY,
+        LOAD_LOW(1),
+        MASK(~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK)),
+        SKIP_UNLESS(SOCK_DGRAM, 1),
+        ALLOW,
+        DENY,
+    };
+    struct sock_fprog all = {.len = sizeof(filter) / sizeof(filter[0]), .filter = filter};
+    return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &all) == 0;
+}
+
+unsigned platform_confines(void)
+{
+    unsigned action = SECCOMP_RET_ERRNO;
+    bool calls =
+        FILTER_ARCH != 0 && syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+    return (landlock_abi() >= 1 ? CONFINES_FILES : 0) | (calls ? CONFINES_CALLS : 0);
+}
+
+bool platform_confine(const Confinement *confinement, const char *program)
+{
+    unsigned can = platform_confines();
+    if (can == 0)
+        return true;
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           ((can & CONFINES_FILES) == 0 || confine_files(confinement)) &&
+           ((can & CONFINES_CALLS) == 0 || confine_calls(confinement->datagrams, program));
+}
+
+#else
+
+unsigned platform_confines(void)
+{
+    return 0;
+}
+
+bool platform_confine(const Confinement *confinement, const char *program)
+{
+    (void)confinement;
+    (void)program;
+    return true;
+}
+
+#endif

@@ -29,7 +29,7 @@ extern char **environ;
 #define CLEANUP_GRACE_MS 1000
 #define KILL_WAIT_MS 10000
 
-typedef enum Step { STEP_DESCRIPTORS, STEP_USER, STEP_FOLDER, STEP_EXEC } Step;
+typedef enum Step { STEP_DESCRIPTORS, STEP_USER, STEP_FOLDER, STEP_CONFINE, STEP_EXEC } Step;
 
 typedef struct StartFailure {
     Step step;
@@ -184,6 +184,8 @@ static Step start_program(const Launch *launch, pid_t parent)
         return STEP_FOLDER;
     platform_die_with_parent(parent); /* after the change of user, which takes it back */
     restore_signals();
+    if (spec->confine != NULL && !platform_confine(spec->confine, launch->path))
+        return STEP_CONFINE;
     execve(launch->path, launch->argv, launch->environment);
     return STEP_EXEC;
 }
@@ -294,6 +296,8 @@ static bool tell_failure(const ProcessSpec *spec, const StartFailure *failure, E
     if (failure->step == STEP_USER)
         return error_set_errno(err, EXIT_USAGE, failure->number, "could not run \"%s\" as user %lu",
                                name, (unsigned long)spec->run_as);
+    if (failure->step == STEP_CONFINE)
+        return error_set_errno(err, EXIT_USAGE, failure->number, "could not confine \"%s\"", name);
     return error_set_errno(err, EXIT_USAGE, failure->number, "could not run \"%s\"", name);
 }
 

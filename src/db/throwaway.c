@@ -219,6 +219,23 @@ bool throwaway_shares_files(const Throwaway *throwaway)
     return throwaway->provider->shares_files;
 }
 
+bool throwaway_is_confined(const Throwaway *throwaway)
+{
+    return throwaway->confined == CONFINES_ALL;
+}
+
+char *throwaway_unconfined(Arena *arena, const Throwaway *throwaway)
+{
+    static const char *const what[] = {"the machine's files, programs and connections",
+                                       "the machine's programs and connections", "the machine's files"};
+    if (!throwaway->provider->shares_files || throwaway->confined == CONFINES_ALL)
+        return NULL;
+    const char *why = throwaway->unconfined_why == NULL ? "this system cannot do that"
+                                                        : throwaway->unconfined_why;
+    return arena_printf(arena, "the throwaway server is not kept from %s: %s",
+                        what[throwaway->confined], why);
+}
+
 /* An existing server may be one that only PGHOST, PGSERVICE or PGSSLROOTCERT lead to. */
 static SessionEnvironment environment_of(const ThrowawayProvider *provider)
 {

@@ -122,10 +122,17 @@ static bool wait_ready(const Embedded *embedded, long timeout_ms, Error *err)
     return ok;
 }
 
+/*
+ * Other people's SQL runs in it, in DO blocks and functions too, with all rights of a superuser: it
+ * gets its own files, what PostgreSQL is made of, and nothing else of this machine.
+ */
 static bool launch(Throwaway *throwaway, Error *err)
 {
     Embedded *embedded = throwaway->state;
     const char *const *argv = server_arguments(throwaway->arena, embedded);
+    const char *const writable[] = {embedded->data, embedded->socket, NULL};
+    Confinement confinement = embedded->server.confinement;
+    confinement.writable = writable;
     ProcessSpec spec = {
         .argv = argv,
         .set_env = cluster_environment(throwaway->arena),
@@ -134,6 +141,7 @@ static bool launch(Throwaway *throwaway, Error *err)
         .run_as = embedded->user.uid,
         .run_as_group = embedded->user.gid,
         .stdout_path = embedded->log,
+        .confine = embedded->server.confined ? &confinement : NULL,
     };
     if (!process_start(throwaway->arena, &spec, &embedded->process, err))
         return false;
@@ -243,6 +251,22 @@ static bool try_cache(Throwaway *throwaway, Error *err)
     return true;
 }
 
+/* An installation may have files where nobody would look for them. In a new cluster nothing has run
+   yet that could have made it fail. */
+static bool launch_new(Throwaway *throwaway, Error *err)
+{
+    Embedded *embedded = throwaway->state;
+    if (launch(throwaway, err))
+        return true;
+    if (!embedded->server.confined || interrupt_signal() != 0)
+        return false;
+    log_debug("%s, confined", err->primary);
+    error_clear(err);
+    stop_server(embedded, SIGQUIT, QUICK_STOP_MS);
+    embedded->server.confined = false;
+    return launch(throwaway, err);
+}
+
 static bool start_empty(Throwaway *throwaway, Error *err)
 {
     Embedded *embedded = throwaway->state;
@@ -259,7 +283,7 @@ static bool start_empty(Throwaway *throwaway, Error *err)
     }
     return private_folder_sub(embedded->data, embedded->user.uid, embedded->user.gid, err) &&
            cluster_make(throwaway->arena, &spec, embedded->data, NULL, err) &&
-           launch(throwaway, err);
+           launch_new(throwaway, err);
 }
 
 static void describe(Throwaway *throwaway)
@@ -275,6 +299,9 @@ static void describe(Throwaway *throwaway)
     throwaway->pristine = "template0";
     throwaway->shown = arena_printf(arena, "embedded PostgreSQL %s (%s)", embedded->server.version,
                                     embedded->server.bin);
+    throwaway->confined = embedded->server.confined ? platform_confines() : 0;
+    if (!embedded->server.confined)
+        throwaway->unconfined_why = "its programs do not run so";
 }
 
 static bool start(Throwaway *throwaway, Error *err)

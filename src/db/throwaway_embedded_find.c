@@ -13,6 +13,9 @@
 
 #define OLDEST_MAJOR 12
 #define PROBE_MS 10000
+#define FIRST_WITHOUT_DATAGRAMS 15 /* before, the server sends statistics to itself by UDP */
+
+static const char *const no_folders[] = {NULL};
 
 /* Each may have several matches, one a major version. */
 static const char *const usual_places[] = {
@@ -39,20 +42,71 @@ static bool read_banner(Arena *arena, const char *banner, EmbeddedServer *ret)
     return text_to_int64(arena_strndup(arena, version, digits), &ret->major);
 }
 
-static bool probe(Arena *arena, const char *folder, EmbeddedServer *ret, Error *err)
+/*
+ * Where PostgreSQL, its extensions and their languages have their files, and nobody keeps secrets:
+ * no home, no temporary folder, no data of other servers. Folders of the installation come on top.
+ */
+static const char *const readable_folders[] = {
+    "/usr",        "/lib",         "/lib32",
+    "/lib64",      "/bin",         "/sbin",
+    "/etc",        "/opt",         "/nix/store",
+    "/gnu/store",  "/snap",        "/home/linuxbrew/.linuxbrew",
+    "/proc",       "/sys",         "/dev/zero",
+    "/dev/random", "/dev/urandom", "/var/cache/postgresql", /* Debian's dictionaries */
+};
+
+static const char *const readable_below_top[] = {"bin", "lib", "lib64", "share"};
+
+/* Lists of folders or files that the programs are told of in their environment. */
+static const char *const readable_variables[] = {"LD_LIBRARY_PATH", "LOCALE_ARCHIVE", "LOCPATH"};
+
+static Confinement make_confinement(Arena *arena, const char *bin)
 {
-    char *program;
-    if (!file_absolute(arena, file_join(arena, folder, "postgres"), &program, err))
-        return false;
+    StringList readable = {0};
+    const char *top = file_folder_of(arena, bin);
+    for (size_t i = 0; i < ARRAY_LENGTH(readable_folders); i++)
+        VEC_PUSH(arena, readable, readable_folders[i]);
+    for (size_t i = 0; i < ARRAY_LENGTH(readable_below_top); i++)
+        VEC_PUSH(arena, readable, file_join(arena, top, readable_below_top[i]));
+    VEC_PUSH(arena, readable, bin);
+    for (size_t i = 0; i < ARRAY_LENGTH(readable_variables); i++) {
+        const char *value = getenv(readable_variables[i]);
+        if (value != NULL)
+            text_split(arena, value, ':', &readable);
+    }
+    VEC_PUSH(arena, readable, NULL);
+    return (Confinement){.readable = readable.items, .writable = no_folders};
+}
+
+static bool ask_version(Arena *arena, const char *program, const Confinement *confinement,
+                        EmbeddedServer *ret, Error *err)
+{
     const char *argv[] = {program, "--version", NULL};
-    ProcessSpec spec = {.argv = argv, .timeout_ms = PROBE_MS};
+    ProcessSpec spec = {.argv = argv, .timeout_ms = PROBE_MS, .confine = confinement};
     ProcessResult result;
     if (!process_run(arena, &spec, &result, err))
         return false;
-    ret->bin = file_folder_of(arena, program);
     if (result.exit_code == 0 && read_banner(arena, result.out.data, ret))
         return true;
     return error_set(err, EXIT_CONNECTION, "could not tell the version of \"%s\"", program);
+}
+
+/* Confined, as the server will be: one that cannot even say its version then is left its freedom.
+ */
+static bool probe(Arena *arena, const char *folder, EmbeddedServer *ret, Error *err)
+{
+    char *program;
+    Error ignored = {0};
+    if (!file_absolute(arena, file_join(arena, folder, "postgres"), &program, err))
+        return false;
+    ret->bin = file_folder_of(arena, program);
+    ret->confinement = make_confinement(arena, ret->bin);
+    ret->confined = ask_version(arena, program, &ret->confinement, ret, &ignored);
+    error_clear(&ignored);
+    if (!ret->confined && !ask_version(arena, program, NULL, ret, err))
+        return false;
+    ret->confinement.datagrams = ret->major < FIRST_WITHOUT_DATAGRAMS;
+    return true;
 }
 
 /* The programs on their own in a folder, or links to them (as in /usr/local/bin). */

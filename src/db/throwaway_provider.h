@@ -13,6 +13,7 @@
 #include "dbmig/base/arena.h"
 #include "dbmig/base/buf.h"
 #include "dbmig/base/error.h"
+#include "dbmig/base/platform.h"
 #include "dbmig/base/vec.h"
 #include "dbmig/db/session.h"
 #include "dbmig/db/throwaway.h"
@@ -51,6 +52,8 @@ struct Throwaway {
     const char *connect_url; /* to the main database */
     const char *admin_url;   /* to a database that is never dropped or copied */
     const char *shown;
+    unsigned confined; /* CONFINES_…: what the server is held back from, by the system */
+    const char *unconfined_why;
     const char *search_path;
     const char *pristine; /* the database that further empty ones are copied from */
     long restored;        /* index of the key, or -1 */
@@ -135,6 +138,10 @@ typedef struct EmbeddedServer {
     const char *version; /* "15.18" */
     const char *banner;  /* all that postgres --version says */
     int64_t major;
+    /* Runs confined as far as this system can do that. False for one that runs another program
+       before it is the server, as wrappers of package managers do. */
+    bool confined;
+    Confinement confinement; /* without what it may write */
 } EmbeddedServer;
 
 /* EXIT_CONNECTION with what to install when there is none. */

@@ -247,6 +247,9 @@ static bool begin(ReplayState *state, const MigrationFolder *folder, Error *err)
     state->owns_server = throwaway_owns_server(replay->throwaway);
     state->shares_files = throwaway_shares_files(replay->throwaway);
     state->setup_sql = make_setup_sql(state);
+    const char *unconfined = throwaway_unconfined(state->arena, replay->throwaway);
+    if (unconfined != NULL)
+        replay_note(state, "%s", unconfined);
     if (!replay_connect(state, err) || !replay_role_begin(state, err) ||
         !replay_make_placeholders(state, err))
         return false;

@@ -38,6 +38,18 @@ static void place_copy_data(const FileRun *run, Error *err)
         error_at(err, run->plan->migration->path, run->copy_line + (size_t)line - 1, 0);
 }
 
+/* What a confined server may not do fails like a missing right; a program that cannot be started,
+   and a connection, have messages of their own. */
+static bool was_held_back(const FileRun *run, const Error *err)
+{
+    static const char refused[] = "Permission denied";
+    if (err->code != EXIT_SQL || !throwaway_is_confined(run->state->replay->throwaway))
+        return false;
+    return text_starts(err->sqlstate, "08") || strstr(err->primary, refused) != NULL ||
+           text_starts(err->primary, "could not execute command") ||
+           (err->detail != NULL && strstr(err->detail, refused) != NULL);
+}
+
 static void add_hint(const FileRun *run, Error *err)
 {
     bool extension = strcmp(err->sqlstate, "58P01") == 0 || strcmp(err->sqlstate, "0A000") == 0;
@@ -45,6 +57,10 @@ static void add_hint(const FileRun *run, Error *err)
         error_hint(err,
                    "Install the extension where the throwaway server runs, or use an image that "
                    "has it: --dev-url docker+postgres://registry/image:tag/db.");
+    else if (was_held_back(run, err))
+        error_hint(err, "The throwaway server runs on this machine, and so that nothing reaches out "
+                        "of it, it may use no files but its own, run no program and connect to "
+                        "nothing. Use a container for that: --dev-url docker://postgres/16.");
     else if (strcmp(err->sqlstate, "25001") == 0 && err->hint == NULL)
         error_hint(err, "Put the statement into a file of its own with the first line "
                         "\"-- dbmig:txmode none\".");

@@ -3,8 +3,9 @@
  * server of our own most of them are harmless or can be made so; on a server that others use too,
  * whatever would outlive the temporary database is refused; so is, where the server is a process of
  * this machine, COPY with its files and programs. Looks at words, not at parse trees, so
- * that a statement newer than the parser is still seen; what functions and DO blocks do is not (the
- * server itself refuses most of these there). Edits of statement texts are in replay_guard_edit.c.
+ * that a statement newer than the parser is still seen; what functions and DO blocks do is not: an
+ * embedded server is confined for that (platform_confine()), a container is confined anyway, and an
+ * existing server has the rights of its user. Edits of statement texts are in replay_guard_edit.c.
  */
 #include <string.h>
 

@@ -512,6 +512,51 @@ START_TEST(test_a_child_dies_with_us)
 }
 END_TEST
 
+/* What the shell does by itself: an exit code of 0 means that it could. */
+static bool confined_can(const char *script)
+{
+    const char *const readable[] = {"/usr",       "/lib", "/lib64", "/bin", "/etc", "/nix/store",
+                                    unit_path("readable"), NULL};
+    const char *const writable[] = {unit_path("own"), NULL};
+    Confinement confinement = {.readable = readable, .writable = writable};
+    ProcessSpec spec = shell(script);
+    spec.folder = folder;
+    spec.confine = &confinement;
+    ck_assert_ok(process_run(arena, &spec, &result, &err));
+    return result.exit_code == 0;
+}
+
+START_TEST(test_a_confined_child)
+{
+    unsigned confines = platform_confines();
+    bool files = (confines & CONFINES_FILES) != 0;
+    bool calls = (confines & CONFINES_CALLS) != 0;
+    static const char *const folders[] = {"readable", "own", "other"};
+    for (size_t i = 0; i < ARRAY_LENGTH(folders); i++) {
+        ck_assert_int_eq(mkdir(unit_path(folders[i]), 0755), 0);
+        char *path = unit_path(arena_printf(arena, "%s/there", folders[i]));
+        ck_assert_ok(file_write_atomic(path, "a\n", 2, 0644, &err));
+    }
+    ck_assert(confined_can("read x <readable/there && [ $x = a ]"));
+    ck_assert(confined_can("read x <own/there && echo b >own/there && echo c >own/new"));
+    ck_assert(confined_can("echo x >/dev/null"));
+    ck_assert(confined_can("read x <other/there") != files);
+    ck_assert(confined_can("echo b >readable/there") != files);
+    ck_assert(confined_can("echo b >other/there") != files);
+    ck_assert(confined_can("echo b >other/new") != files);
+    ck_assert(confined_can("/bin/true") != calls);
+    ck_assert(confined_can("exec /bin/true") != calls);
+    /* The one who confines is not. */
+    ck_assert_int_eq(run_shell("exec /bin/true"), 0);
+#ifdef __linux__
+    if (confines != CONFINES_ALL)
+        fprintf(stderr, "# this system confines %u of %u only\n", confines, (unsigned)CONFINES_ALL);
+#else
+    ck_assert_uint_eq(confines, 0);
+#endif
+}
+END_TEST
+
 UNIT_SUITE("process", test_find, test_output_and_exit_code, test_arguments_pass_unchanged,
            test_input, test_input_that_nobody_reads, test_environment, test_folder,
            test_relative_program_with_a_folder, test_what_cannot_be_started,
@@ -520,5 +565,6 @@ UNIT_SUITE("process", test_find, test_output_and_exit_code, test_arguments_pass_
            test_own_group, test_inherited_stdio, test_interrupt_key_at_a_terminal,
            test_closed_stdio, test_run_as, test_start_and_stop, test_stop_of_one_who_will_not,
            test_the_group_of_a_started_process_ends_with_it, test_start_with_input,
-           test_clean_up_ends_a_running_child, test_a_child_dies_with_us)
+           test_clean_up_ends_a_running_child, test_a_child_dies_with_us,
+           test_a_confined_child)
 UNIT_MAIN(suite)

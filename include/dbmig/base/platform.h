@@ -31,6 +31,33 @@ const char *platform_memory_folder(void);
 /* A pipe whose ends are closed on exec. False with errno. */
 bool platform_pipe(int fds[2]);
 
+/*
+ * What a child may do that runs SQL of other people. Linux alone can hold it to that: files by
+ * Landlock (5.13 and later, where it is switched on), programs and connections by seccomp (x86-64
+ * and 64-bit ARM). Elsewhere nothing is held back, and platform_confines() says so.
+ */
+typedef struct Confinement {
+    const char *const *readable; /* files, and folders with all below; ends with NULL */
+    const char *const *writable; /* folders it may change as well; ends with NULL */
+    bool datagrams;              /* it may send UDP, as PostgreSQL before 15 does to itself */
+} Confinement;
+
+enum {
+    CONFINES_FILES = 1, /* only the listed ones can be opened or changed */
+    CONFINES_CALLS = 2, /* no other program can be run, and nothing be connected to */
+    CONFINES_ALL = 3,
+};
+
+/* Which of them this system can do. */
+unsigned platform_confines(void);
+
+/*
+ * In a new child, just before it runs `program` (the very pointer given to execve): all that
+ * platform_confines() names, for good, for it and its children. Listed files that are missing or
+ * closed to it are skipped. False with errno.
+ */
+bool platform_confine(const Confinement *confinement, const char *program);
+
 /* A value that changes when the process id is used again (start time), 0 when unknown. */
 uint64_t platform_process_start(pid_t pid);
 

@@ -13,6 +13,7 @@
 #include "dbmig/base/arena.h"
 #include "dbmig/base/error.h"
 #include "dbmig/base/file.h"
+#include "dbmig/base/platform.h"
 
 typedef struct ProcessSpec {
     const char *const *argv;    /* NULL-terminated; argv[0] is looked up in PATH */
@@ -26,6 +27,7 @@ typedef struct ProcessSpec {
     gid_t run_as_group;
     bool inherit_stdio;         /* stdin, stdout and stderr are ours (editors, user commands) */
     const char *stdout_path;    /* NULL or a file that gets stdout and stderr (process_start) */
+    const Confinement *confine; /* NULL or what it may do, where the platform can hold it to that */
     bool ignore_interrupt;      /* for clean-ups: run on after a signal has come (process_run) */
 } ProcessSpec;
 

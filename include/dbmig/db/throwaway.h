@@ -76,6 +76,18 @@ bool throwaway_owns_server(const Throwaway *throwaway);
 /* True when the server works on this machine's own file system, with the rights of a user of it. */
 bool throwaway_shares_files(const Throwaway *throwaway);
 
+/*
+ * A server that shares_files runs with all rights of a superuser, and SQL in a DO block or a
+ * function is not looked at before it runs. It is therefore confined by the operating system where
+ * that can be done (Linux): it reads what PostgreSQL is made of, changes its own folder, runs no
+ * program and connects to nothing.
+ */
+bool throwaway_is_confined(const Throwaway *throwaway);
+
+/* What it is not kept from, and why, for people; NULL when all is, or when it does not share files.
+ */
+char *throwaway_unconfined(Arena *arena, const Throwaway *throwaway);
+
 /* How sessions on it are to be opened: nothing of the caller's surroundings changes a replay, and
    no PGHOSTADDR or PGSERVICE leads away from a server of our own. */
 SessionEnvironment throwaway_environment(const Throwaway *throwaway);
