@@ -198,12 +198,12 @@ void plan_append(Arena *arena, SchemaPlan *plan, const SchemaPlan *rest)
 {
     for (size_t i = 0; i < rest->parts.count; i++) {
         PlanPart part = rest->parts.items[i];
-        PlanPart *last = plan->parts.count > 0 ? &plan->parts.items[plan->parts.count - 1] : NULL;
+        size_t before = plan->parts.count;
         part.first = plan->statements.count;
         for (size_t n = 0; n < part.count; n++)
             VEC_PUSH(arena, plan->statements, rest->statements.items[rest->parts.items[i].first + n]);
-        if (i == 0 && last && !last->outside && !part.outside)
-            last->count += part.count;
+        if (i == 0 && before > 0 && !plan->parts.items[before - 1].outside && !part.outside)
+            plan->parts.items[before - 1].count += part.count;
         else
             VEC_PUSH(arena, plan->parts, part);
     }

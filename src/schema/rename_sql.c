@@ -101,10 +101,10 @@ static bool in_stage(const Writer *writer, size_t i, int stage)
 
 static void write_names(Writer *writer, int stage)
 {
-    size_t count = writer->renames->count, waiting = count;
+    size_t count = writer->renames->count;
     for (bool again = true; again;) {
+        size_t waiting = count;
         again = false;
-        waiting = count;
         for (size_t i = 0; i < count; i++) {
             const Rename *rename = &writer->renames->items[i];
             if (!in_stage(writer, i, stage))
