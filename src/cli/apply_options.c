@@ -154,17 +154,3 @@ bool apply_options_connect(const CommandContext *context, const ApplyOptions *op
     *ret = NULL;
     return false;
 }
-
-bool apply_options_agree(const CommandContext *context, const char *question, bool *ret_asked)
-{
-    char answer[16];
-    *ret_asked = true;
-    if (option_flag(context->options, OPT_YES))
-        return true;
-    *ret_asked = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
-    if (!*ret_asked)
-        return false;
-    log_info("%s [y/N]", question);
-    ssize_t len = read(STDIN_FILENO, answer, sizeof(answer) - 1);
-    return len > 0 && (answer[0] == 'y' || answer[0] == 'Y');
-}

@@ -119,6 +119,10 @@ bool check_all_envs(CommandContext *context, Error *err)
     Envs envs = {.context = context};
     if (text_equal(option_source(context->options, OPT_ENV), "--env"))
         return error_set(err, EXIT_USAGE, "--env and --all-envs exclude each other");
+    if (option_string(context->options, OPT_CHECK_URL) != NULL) {
+        error_set(err, EXIT_USAGE, "--url names one database, --all-envs several");
+        return error_hint(err, "Choose the env of that database with --env.");
+    }
     if (names->count == 0) {
         error_set(err, EXIT_USAGE, "--all-envs needs a configuration with env blocks");
         return error_hint(err, "'dbmig init' writes one.");

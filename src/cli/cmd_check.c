@@ -5,6 +5,7 @@
 #include "dbmig/cli/check_envs.h"
 #include "dbmig/cli/command.h"
 #include "dbmig/cli/diff_options.h"
+#include "dbmig/cli/diff_report.h"
 #include "dbmig/cli/git_base_option.h"
 #include "dbmig/cli/lint_options.h"
 #include "dbmig/cli/lint_report.h"
@@ -43,7 +44,6 @@ static void tell_new_files(Report *report, const CheckResult *result, const char
 
 static void tell_drift(Report *report, const Drift *const *drifts, size_t count)
 {
-    static const char *const words[] = {"none", "create", "drop", "alter", "replace"};
     static const ReportColumn columns[] = {
         {"against", NULL}, {"change", NULL}, {"kind", NULL}, {"object", NULL}, {"attributes", NULL},
     };
@@ -56,7 +56,7 @@ static void tell_drift(Report *report, const Drift *const *drifts, size_t count)
             const Object *object = change->after ? change->after : change->before;
             const ReportValue row[] = {
                 report_text(drifts[d]->name),
-                report_text(words[change->kind]),
+                report_text(diff_report_change(change->kind)),
                 report_text(kind_spec(object->kind)->name),
                 report_text(object->key),
                 report_texts(&change->attributes),

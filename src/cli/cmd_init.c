@@ -1,11 +1,10 @@
 /* dbmig init: atlas.hcl with comments, the migrations folder, and the pre-commit entry. */
 #include <string.h>
-#include <unistd.h>
 
 #include "dbmig/base/file.h"
 #include "dbmig/base/log.h"
 #include "dbmig/base/text.h"
-#include "dbmig/cli/command.h"
+#include "dbmig/cli/ask.h"
 #include "dbmig/project/migration.h"
 #include "dbmig/project/sumfile.h"
 
@@ -86,19 +85,6 @@ static bool make_folder(CommandContext *context, const char *dir, Error *err)
            sumfile_write(context->arena, &folder, &changed, err);
 }
 
-/* Asks on a terminal; without one only --yes counts. */
-static bool agrees(const CommandContext *context, const char *question)
-{
-    char answer[16];
-    if (option_flag(context->options, OPT_YES))
-        return true;
-    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
-        return false;
-    log_info("%s [y/N]", question);
-    ssize_t len = read(STDIN_FILENO, answer, sizeof(answer) - 1);
-    return len > 0 && (answer[0] == 'y' || answer[0] == 'Y');
-}
-
 /*
  * The indent of the list under a last "repos:", to which an entry can be added at the end of the
  * file; NULL when the file is of another build.
@@ -159,7 +145,9 @@ static bool offer_hook(CommandContext *context, Error *err)
     if (old != NULL && strstr(old, "dbmig check") != NULL)
         return true;
     char *text = hook_file_text(context->arena, old);
-    if (text != NULL && agrees(context, "Run 'dbmig check' before each commit (" HOOK_FILE ")?")) {
+    bool asked;
+    const char *question = "Run 'dbmig check' before each commit (" HOOK_FILE ")?";
+    if (text != NULL && ask_unless_yes(context, question, &asked)) {
         if (!file_write_atomic(HOOK_FILE, text, strlen(text), 0644, err))
             return false;
         report_line(context->report, "wrote     %s: 'dbmig check' runs before each commit",

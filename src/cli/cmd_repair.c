@@ -2,6 +2,7 @@
 #include "dbmig/base/log.h"
 #include "dbmig/cli/amend_report.h"
 #include "dbmig/cli/apply_options.h"
+#include "dbmig/cli/ask.h"
 #include "dbmig/engine/repair.h"
 
 static bool refuse_unasked(Error *err)
@@ -24,7 +25,7 @@ static bool repair(CommandContext *context, Session *session, const ApplyOptions
     if (any && !dry && !option_flag(context->options, OPT_YES))
         amend_log(&plan);
     bool agreed =
-        any && !dry && apply_options_agree(context, "Write these changes to the history?", &asked);
+        any && !dry && ask_unless_yes(context, "Write these changes to the history?", &asked);
     if (agreed && !amend_run(context->arena, session, options, repair_plan, &wish, &plan, err))
         return false;
     report_field(context->report, "repaired", NULL, report_bool(agreed));

@@ -50,7 +50,7 @@ static const struct {
     const char *theirs;
     const char *ours;
 } synonyms[] = {
-    {"add", "create"},      {"deploy", "apply"},   {"down", "undo"},        {"dump", "inspect"},
+    {"add", "create"},      {"deploy", "apply"},   {"dump", "inspect"},
     {"generate", "create"}, {"info", "status"},    {"make", "create"},      {"migrate", "apply"},
     {"new", "create"},      {"schema", "inspect"}, {"snapshot", "inspect"}, {"test", "check"},
     {"up", "apply"},        {"validate", "check"}, {"verify", "check"},

@@ -2,10 +2,10 @@
 #include "dbmig/cli/diff_options.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "dbmig/base/log.h"
 #include "dbmig/base/text.h"
+#include "dbmig/cli/ask.h"
 #include "dbmig/cli/replay_options.h"
 #include "dbmig/db/history.h"
 
@@ -26,11 +26,8 @@ static const StringList *excluded(const CommandContext *context)
 /* The default is no: a rename that was none keeps rows that nobody wants. */
 static bool ask_rename(void *context, const char *question)
 {
-    char answer[16];
     (void)context;
-    log_info("%s [y/N]", question);
-    ssize_t len = read(STDIN_FILENO, answer, sizeof(answer) - 1);
-    return len > 0 && (answer[0] == 'y' || answer[0] == 'Y');
+    return ask(question);
 }
 
 void diff_options_fill(const CommandContext *context, DiffOptions *ret)
@@ -47,7 +44,7 @@ void diff_options_fill(const CommandContext *context, DiffOptions *ret)
         .cross_version = option_flag(options, OPT_CROSS_VERSION),
         .source_timeout_ms = option_number(options, OPT_SOURCE_TIMEOUT),
     };
-    if (option_allowed(options, OPT_RENAME) && isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
+    if (option_allowed(options, OPT_RENAME) && ask_possible())
         ret->confirm_rename = ask_rename;
     replay_options_fill(context, &ret->replay);
 }

@@ -3,7 +3,7 @@
 
 #include "dbmig/base/log.h"
 
-static const char *change_word(ChangeKind kind)
+const char *diff_report_change(ChangeKind kind)
 {
     static const char *const words[] = {"none", "create", "drop", "alter", "replace"};
     return words[kind];
@@ -19,7 +19,7 @@ void diff_report_changes(Report *report, const char *key, const ChangeList *chan
         const Change *change = &changes->items[i];
         const Object *object = change->after ? change->after : change->before;
         const ReportValue row[] = {
-            report_text(change_word(change->kind)),
+            report_text(diff_report_change(change->kind)),
             report_text(kind_spec(object->kind)->name),
             report_text(object->key),
             report_texts(&change->attributes),

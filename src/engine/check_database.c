@@ -121,18 +121,19 @@ static bool replay_applied(Live *live, DiffSide *ret, Error *err)
 static bool compare(Live *live, Error *err)
 {
     CheckRun *run = live->run;
-    const DiffOptions *options = run->options->diff;
+    DiffOptions options = *run->options->diff;
     Drift found, *drift = &run->result->database_drift;
     DiffSide ours = {0};
     DiffSide theirs = {.source = {.kind = DIFF_URL, .shown = session_shown(live->session)}};
     DriftSpec spec = {.name = "database", .subject = "database", .towards_migrations = true,
-                      .fix = "the SQL above takes the database back; a change that is meant belongs into a "
+                      .fix = "the SQL shown takes the database back; a change that is meant belongs into a "
                              "migration (dbmig apply --mark-applied records it without running it)"};
     if (!read_history(live, err) || !replay_applied(live, &ours, err) ||
-        !snapshot_read(run->arena, live->session, &options->snapshot, &theirs.snapshot, err))
+        !snapshot_read(run->arena, live->session, &options.snapshot, &theirs.snapshot, err))
         return false;
     drift_forget_foreign(run->arena, &theirs.snapshot, &ours.snapshot);
-    if (!drift_find(run->arena, &spec, &ours, &theirs, options, &found, err))
+    options.plan.skip = NULL; /* says which changes a plan leaves out, not what a database may have */
+    if (!drift_find(run->arena, &spec, &ours, &theirs, &options, &found, err))
         return false;
     for (size_t i = 0; i < found.notes.count; i++)
         VEC_PUSH(run->arena, drift->notes, found.notes.items[i]);

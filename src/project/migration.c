@@ -521,7 +521,6 @@ int32_t migration_checksum(const char *text, size_t len)
     return (int32_t)digest.crc_lines;
 }
 
-/* The folder's newest versioned file: its separator is the habit to keep. */
 size_t migration_newest(const MigrationFolder *folder, size_t count, size_t *ret)
 {
     size_t versioned = 0, end, chosen = 0;
@@ -538,6 +537,7 @@ size_t migration_newest(const MigrationFolder *folder, size_t count, size_t *ret
     return chosen;
 }
 
+/* The folder's newest versioned file: its separator is the habit to keep. */
 static const Migration *newest(const MigrationFolder *folder)
 {
     const Migration *found = NULL;

@@ -150,6 +150,7 @@ run "$DBMIG" check --all-envs --git-base base --json
 is "flags are for all of them" "$code $(printf '%s' "$out" | jq -c '[.envs[].new_files]')" \
     '0 [["V2__more.sql"],["V2__x.sql"],[]]'
 exits "--env and --all-envs" 2 "$DBMIG" check --all-envs --env stock
+exits "--url and --all-envs" 2 "$DBMIG" check --all-envs --url postgres://localhost/one
 exits "no configuration" 2 "$DBMIG" check --all-envs -c ../origin/none.hcl
 cd ..
 exits "no env blocks" 2 "$DBMIG" check --all-envs --dir loose

@@ -38,6 +38,9 @@ live() { # MAJOR
     like "$major: another type" "$out" 'column email: type is character varying\(50\), the migrations say text'
     like "$major: an index that is gone" "$out" 'index users_email missing'
     like "$major: the SQL that takes it back" "$out" 'DROP COLUMN hack'
+    printf 'diff {\n  skip {\n    drop_column = true\n  }\n}\n' >skip.hcl
+    exits "$major: what plans leave out is drift all the same" 1 "$DBMIG" check --no-lint -u "$url" -c skip.hcl
+    like "$major: and told" "$out" 'column hack is not in the migrations'
     run "$DBMIG" check --no-lint -u "$url" --json -q
     is "$major: json" "$code $(field '[.drift[] | select(.object == "public.users.hack")][0] | [.against,.change]')" '1 ["database","drop"]'
     printf '%s' "$out" | jq -r .database_drift_sql >back.sql

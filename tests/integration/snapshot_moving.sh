@@ -63,7 +63,7 @@ moving() { # MAJOR
     is "$major: never two moments in one schema" "$mixed" 0
     is "$major: and no other error" "$other" 0
     stop_job
-    renames "$url" 0.7 functions
+    renames "$url" 3 functions
     exits "$major: with pauses it succeeds" 0 "$DBMIG" inspect "$url"
     like "$major: with one moment's schema" "$(state "$out")" '^[ab]$'
     stop_job

@@ -26,9 +26,6 @@ bool apply_options_fill(const CommandContext *context, ApplyOptions *ret, Error 
 bool apply_options_connect(const CommandContext *context, const ApplyOptions *options,
                            bool read_only, Session **ret, Error *err);
 
-/* Asks on a terminal whether to go on; yes with --yes; *ret_asked false when nobody could be asked. */
-bool apply_options_agree(const CommandContext *context, const char *question, bool *ret_asked);
-
 /* The events of a run, as words on stderr. */
 extern const ApplyEvents apply_events_log;
 

@@ -5,6 +5,9 @@
 #include "dbmig/cli/command.h"
 #include "dbmig/engine/diff.h"
 
+/* "create", "alter", … */
+const char *diff_report_change(ChangeKind kind);
+
 /* A table of changes under that key, in JSON only. */
 void diff_report_changes(Report *report, const char *key, const ChangeList *changes);
 
