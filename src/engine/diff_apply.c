@@ -22,17 +22,42 @@ static void add_statement(Buf *out, const Statement *statement)
     arena_free(scratch);
 }
 
+/* Where the transaction ends that begins at `at`: not too long, and never between what must be committed
+   at once. */
+static size_t transaction_end(const SchemaPlan *plan, size_t at, size_t part_end)
+{
+    const Statement *statements = plan->statements.items;
+    size_t most = at + TRANSACTION_STATEMENTS, end = most;
+    if (most >= part_end)
+        return part_end;
+    while (end > at && statements[end - 1].joined)
+        end--;
+    if (end > at)
+        return end;
+    for (end = most; end < part_end && statements[end - 1].joined;)
+        end++;
+    return end;
+}
+
+static void add_transaction(Buf *out, const SchemaPlan *plan, size_t first, size_t end)
+{
+    buf_add_str(out, "BEGIN;\n");
+    for (size_t i = first; i < end; i++)
+        add_statement(out, &plan->statements.items[i]);
+    buf_add_str(out, "COMMIT;\n");
+}
+
 void diff_script(const SchemaPlan *plan, Buf *out)
 {
     for (size_t p = 0; p < plan->parts.count; p++) {
         const PlanPart *part = &plan->parts.items[p];
-        for (size_t i = 0; i < part->count; i++) {
-            if (!part->outside && i % TRANSACTION_STATEMENTS == 0)
-                buf_add_str(out, i ? "COMMIT;\nBEGIN;\n" : "BEGIN;\n");
-            add_statement(out, &plan->statements.items[part->first + i]);
+        size_t part_end = part->first + part->count;
+        for (size_t i = part->first; part->outside && i < part_end; i++)
+            add_statement(out, &plan->statements.items[i]);
+        for (size_t at = part->first, end; !part->outside && at < part_end; at = end) {
+            end = transaction_end(plan, at, part_end);
+            add_transaction(out, plan, at, end);
         }
-        if (!part->outside && part->count > 0)
-            buf_add_str(out, "COMMIT;\n");
     }
 }
 
@@ -145,8 +170,7 @@ bool diff_apply(Session *session, const SchemaPlan *plan, size_t first, size_t *
         size_t part_end = part->first + part->count;
         size_t at = first > part->first ? first : part->first;
         while (at < part_end) {
-            size_t most = part->outside ? part->count : TRANSACTION_STATEMENTS;
-            size_t end = part_end - at < most ? part_end : at + most;
+            size_t end = part->outside ? part_end : transaction_end(plan, at, part_end);
             if (part->outside ? !apply_singly(session, &plan->statements, at, end, ret_failed, err)
                               : !apply_transaction(session, &plan->statements, at, end, ret_failed, err))
                 return false;

@@ -79,8 +79,21 @@ const char *column_using(DdlWriter *ddl, const Object *before, const Object *aft
 /* True when values can be lost or refused without a USING: bigint to integer, numeric(10,4) to (6,2). */
 bool column_narrows(DdlWriter *ddl, const Object *before, const Object *after);
 
-/* The setting in which an identity's position waits for the sequence that comes instead. */
-char *sequence_position_name(Arena *arena, const Object *column);
+/*
+ * The position of a sequence that is taken from its column, for the one that comes instead: see
+ * plan_position.c. These add nothing when no position moves. position_leave: before the old one goes;
+ * position_take: when the new one is there. _owned: for the column that the ownership is of.
+ */
+void position_leave(DdlWriter *ddl, const Object *column);
+void position_take(DdlWriter *ddl, const Object *column);
+void position_leave_owned(DdlWriter *ddl, const Object *owned);
+void position_take_owned(DdlWriter *ddl, const Object *owned);
+
+/* ENABLE and FORCE ROW LEVEL SECURITY, of a new table that had to take its rows first. */
+void table_finish_filled(DdlWriter *ddl, const Object *table);
+
+/* What converting the column's values may destroy, NULL: nothing. via: what column_using() said. */
+const char *column_hazard(DdlWriter *ddl, const Object *before, const Object *after, const char *via);
 
 /* "ALTER INDEX …": what an index and a constraint's index have in common. */
 void index_finish(DdlWriter *ddl, const Object *object, const char *index);

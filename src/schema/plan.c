@@ -51,6 +51,5 @@ bool plan_make(Arena *arena, const Snapshot *from, const Snapshot *to, const Pla
     if (!plan_sort(&planner, err))
         return false;
     plan_online(&planner);
-    plan_emit(&planner, ret);
-    return true;
+    return plan_emit(&planner, ret, err);
 }

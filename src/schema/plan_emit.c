@@ -23,7 +23,9 @@ static const char *drop_hazard(Arena *arena, const Entry *entry)
     case KIND_MATVIEW:
         return arena_printf(arena, "drops materialized view %s and what it holds", object->key);
     case KIND_SEQUENCE:
-        return arena_printf(arena, "drops sequence %s and its position", object->key);
+        return plan_keeps_position(object)
+                   ? NULL
+                   : arena_printf(arena, "drops sequence %s and its position", object->key);
     case KIND_EXTENSION:
         return arena_printf(arena, "drops extension %s and all that belongs to it", object->key);
     default:
@@ -146,7 +148,7 @@ static void emit_node(DdlWriter *ddl, Node *node)
     }
 }
 
-void plan_emit(Planner *planner, SchemaPlan *ret)
+bool plan_emit(Planner *planner, SchemaPlan *ret, Error *err)
 {
     StatementList statements;
     DdlWriter ddl = {
@@ -165,5 +167,5 @@ void plan_emit(Planner *planner, SchemaPlan *ret)
             statements.items[n].object = plan_object(planner->order.items[i]->entry);
         plan_parts_add(parts, planner->order.items[i], &statements);
     }
-    plan_parts_end(parts, ret);
+    return plan_parts_end(parts, ret, err);
 }

@@ -33,22 +33,8 @@ static Node *add_node(Planner *planner, Entry *entry, NodeKind kind)
     return node;
 }
 
-/* The sequence of a serial column that becomes an identity: it is needed until its position is taken. */
-static bool has_heir(const Entry *entry)
-{
-    const Object *sequence = entry->before;
-    if (entry->change != CHANGE_DROP || sequence->kind != KIND_SEQUENCE)
-        return false;
-    const Object *column = sequence_column(sequence);
-    const Entry *owner = column ? plan_entry(column) : NULL;
-    return owner && owner->change == CHANGE_ALTER && !object_get(column, "identity") &&
-           object_get(owner->after, "identity");
-}
-
 static void make_nodes(Planner *planner, Entry *entry)
 {
-    if (has_heir(entry))
-        entry->swap = entry->before->swapped = true;
     bool replace = entry->change == CHANGE_REPLACE;
     if (replace || entry->change == CHANGE_DROP)
         entry->drop = add_node(planner, entry, NODE_DROP);
@@ -59,7 +45,7 @@ static void make_nodes(Planner *planner, Entry *entry)
     if (plan_refills(entry)) {
         entry->stash = add_node(planner, entry, NODE_STASH);
         entry->fill = add_node(planner, entry, NODE_FILL);
-        entry->before->swapped = true;
+        entry->before->swapped = entry->after->swapped = true;
     }
     if (entry->change == CHANGE_ALTER)
         entry->alter = add_node(planner, entry, NODE_ALTER);
@@ -179,6 +165,8 @@ static Node *drop_cover(const Object *object)
 {
     if (object->kind == KIND_ATTACHMENT && is_referenced(object->parent))
         return NULL;
+    if (object->kind == KIND_SEQUENCE_OWNED && plan_leaves_position(object))
+        return NULL;
     if (object->kind == KIND_FUNCTION)
         return type_of_function(object);
     if (object->kind == KIND_SEQUENCE) {
@@ -230,6 +218,12 @@ void plan_tie(Planner *planner, Node *first, Node *then)
         VEC_PUSH(planner->arena, first->after, then);
 }
 
+void plan_keep_together(Planner *planner, Node *first, Node *last)
+{
+    plan_tie(planner, first, last);
+    VEC_PUSH(planner->arena, planner->pairs, (NodePair){first, last});
+}
+
 static bool stands_in_graph(const Entry *entry)
 {
     return entry->change != CHANGE_ALTER || entry->altered || entry->retype;
@@ -269,7 +263,9 @@ static void tie_before(Planner *planner, const Entry *entry)
         if (entry->drop)
             plan_tie(planner, node, need->rename);
         bool needs_still = entry->after && need->after && object_needs(entry->after, need->after);
-        if (need->alter && stands_in_graph(need) && (entry->drop || !needs_still))
+        /* An enum type that gets values disturbs nothing. */
+        if (need->alter && stands_in_graph(need) && need->before->kind != KIND_ENUM &&
+            (entry->drop || !needs_still))
             plan_tie(planner, node, need->alter);
     }
 }
@@ -340,14 +336,6 @@ static void tie_link(Planner *planner, const Entry *entry)
         tie_news_of_parent(planner, entry);
 }
 
-/* A column that becomes an identity takes the position of its serial's sequence before that goes. */
-static void tie_heir(Planner *planner, const Entry *entry)
-{
-    const Object *column = sequence_column(entry->before);
-    plan_tie(planner, entry->rename, plan_entry(column)->alter);
-    plan_tie(planner, plan_entry(column)->alter, entry->drop);
-}
-
 /* Rename, create, move the columns, drop. */
 static void tie_swap(Planner *planner, const Entry *entry)
 {
@@ -361,8 +349,6 @@ static void tie_swap(Planner *planner, const Entry *entry)
         if (user->retype)
             plan_tie(planner, entry->create, user->alter);
     }
-    if (entry->before->kind == KIND_SEQUENCE)
-        tie_heir(planner, entry);
 }
 
 static void tie_own(Planner *planner, const Entry *entry)
@@ -466,6 +452,11 @@ void plan_graph(Planner *planner)
 {
     for (size_t i = 0; i < planner->entries.count; i++)
         make_nodes(planner, planner->entries.items[i]);
+    for (size_t i = 0; i < planner->entries.count; i++) {
+        const Entry *entry = planner->entries.items[i];
+        if (plan_object(entry)->kind == KIND_COLUMN && entry->before && entry->after)
+            plan_tie_position(planner, planner->entries.items[i]);
+    }
     for (size_t i = 0; i < planner->entries.count; i++)
         fold(planner, planner->entries.items[i]);
     for (size_t i = 0; i < planner->entries.count; i++) {

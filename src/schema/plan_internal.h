@@ -35,6 +35,8 @@ struct Node {
     bool on_stack;
     NodeList folded;
     size_t level; /* the part that it may go to at the earliest: see plan_part.c */
+    size_t opens, closes; /* pairs that must be committed at once: how many begin and end here */
+    bool behind, before; /* it waits for the first step of a pair; the last step of one waits for it */
 };
 
 struct Entry {
@@ -45,9 +47,15 @@ struct Entry {
     bool retype;  /* a column whose type is swapped */
     bool left;    /* its change is skipped */
     Object *target; /* set by plan_skip_target() while it works */
+    bool moves_position; /* another sequence goes on counting for the column: see plan_position.c */
     StringList attributes;
     Node *drop, *rename, *prepare, *create, *alter, *stash, *fill;
 };
+
+/* Two steps that must be committed at once, with all that stands between them. */
+typedef struct NodePair {
+    Node *first, *last;
+} NodePair;
 
 typedef struct Planner {
     Arena *arena;
@@ -55,6 +63,7 @@ typedef struct Planner {
     const PlanOptions *options;
     VEC(Entry *) entries;
     NodeList nodes;
+    VEC(NodePair) pairs;
     NodeList order; /* the sorted plan */
     StringList skipped;
 } Planner;
@@ -93,8 +102,18 @@ void plan_graph(Planner *planner);
 void plan_tie_kind(Planner *planner, const Entry *entry);
 /* first must come before then. */
 void plan_tie(Planner *planner, Node *first, Node *then);
+/* The same, and no commit may part them. */
+void plan_keep_together(Planner *planner, Node *first, Node *last);
+/* Eight hexadecimal digits, for names that must differ where the keys do. */
+char *plan_short_hash(Arena *arena, const char *key);
 /* A table that is made anew, and keeps its rows: see plan_refill.c. */
 bool plan_refills(const Entry *entry);
+/* A column whose numbers another sequence goes on with: see plan_position.c. */
+void plan_tie_position(Planner *planner, Entry *column);
+/* True when the sequence goes and its position stays. */
+bool plan_keeps_position(const Object *sequence);
+/* True when taking the sequence from its column must be a statement of its own, for its position. */
+bool plan_leaves_position(const Object *owned);
 void plan_tie_refill(Planner *planner, const Entry *entry);
 void plan_emit_stash(DdlWriter *ddl, const Entry *entry);
 void plan_emit_fill(DdlWriter *ddl, const Entry *entry);
@@ -102,8 +121,8 @@ void plan_emit_fill(DdlWriter *ddl, const Entry *entry);
 bool plan_sort(Planner *planner, Error *err);
 /* Marks the objects of the sorted plan that are to be made or dropped without long locks. */
 void plan_online(Planner *planner);
-/* Writes the statements. */
-void plan_emit(Planner *planner, SchemaPlan *ret);
+/* Writes the statements. EXIT_BUG when what must be committed at once cannot be. */
+bool plan_emit(Planner *planner, SchemaPlan *ret, Error *err);
 
 /*
  * The parts of the plan while they are filled. Levels count them: even ones are transactions, odd ones
@@ -111,10 +130,10 @@ void plan_emit(Planner *planner, SchemaPlan *ret);
  */
 typedef struct PartWriter PartWriter;
 PartWriter *plan_parts_begin(Planner *planner);
-/* Puts the statements that a node has written where they belong, and lets the nodes that wait for it
-   know. Nodes come in the order of the plan. */
+/* The statements that a node has written. Nodes come in the order of the plan. */
 void plan_parts_add(PartWriter *writer, Node *node, const StatementList *statements);
-void plan_parts_end(PartWriter *writer, SchemaPlan *ret);
+/* Puts all of them where they belong. */
+bool plan_parts_end(PartWriter *writer, SchemaPlan *ret, Error *err);
 
 /* True when the partition has nothing of its parent's index or constraint: that stands ON ONLY the parent. */
 bool plan_lacks(const Object *partition, const Object *part);

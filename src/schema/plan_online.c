@@ -76,12 +76,53 @@ static void mark_column(const Node *node)
     column->online = is_standing_table(column->parent) && !gets_identity && !column->folded;
 }
 
+/* ---- what must be committed at once ---- */
+
+static void mark_behind(Node *part, bool behind)
+{
+    for (size_t i = 0; behind && i < part->after.count; i++)
+        plan_root(part->after.items[i])->behind = true;
+}
+
+static bool is_before(const Node *part)
+{
+    for (size_t i = 0; i < part->after.count; i++) {
+        if (plan_root(part->after.items[i])->before)
+            return true;
+    }
+    return false;
+}
+
+/* Between two steps that no commit may part, none can be long by itself. */
+static void mark_pairs(const Planner *planner)
+{
+    for (size_t i = 0; i < planner->pairs.count; i++) {
+        plan_root(planner->pairs.items[i].first)->behind = true;
+        plan_root(planner->pairs.items[i].last)->before = true;
+    }
+    for (size_t i = 0; i < planner->order.count; i++) {
+        Node *node = planner->order.items[i];
+        mark_behind(node, node->behind);
+        for (size_t n = 0; n < node->folded.count; n++)
+            mark_behind(node->folded.items[n], node->behind);
+    }
+    for (size_t i = planner->order.count; i-- > 0;) {
+        Node *node = planner->order.items[i];
+        node->before = node->before || is_before(node);
+        for (size_t n = 0; n < node->folded.count; n++)
+            node->before = node->before || is_before(node->folded.items[n]);
+    }
+}
+
 void plan_online(Planner *planner)
 {
+    mark_pairs(planner);
     bool online = planner->options->online;
     for (size_t i = 0; i < planner->order.count; i++) {
         Node *node = planner->order.items[i];
         ObjectKind kind = plan_object(node->entry)->kind;
+        if (node->behind && node->before)
+            continue;
         if (kind == KIND_INDEX && node->kind == NODE_DROP)
             mark_index_drop(planner, node);
         else if (kind == KIND_INDEX && node->kind == NODE_CREATE)

@@ -1,6 +1,7 @@
 /*
  * Divides the statements into parts. Each goes to the earliest level that what it waits for allows: an
- * even level is a transaction, an odd one runs outside of any. Levels that stay empty vanish.
+ * even level is a transaction, an odd one runs outside of any. Levels that stay empty vanish. Steps that
+ * must be committed at once go to the level of the last of them.
  */
 #include <string.h>
 
@@ -12,6 +13,7 @@ typedef struct Level {
     StatementList statements;
     bool routines;       /* it makes some: bodies in strings name things that may come later */
     const char *purpose; /* NULL while it has no statement */
+    size_t open;         /* pairs of steps that have begun and not ended */
 } Level;
 
 /* A value that an enum type got: nothing in the same transaction can use it. */
@@ -21,8 +23,14 @@ typedef struct NewValue {
     size_t usable;     /* from this level on */
 } NewValue;
 
+typedef struct Placed {
+    Node *node;
+    StatementList statements;
+} Placed;
+
 struct PartWriter {
     Planner *planner;
+    VEC(Placed) placed;
     VEC(Level) levels;
     VEC(NewValue) values;
 };
@@ -32,6 +40,11 @@ PartWriter *plan_parts_begin(Planner *planner)
     PartWriter *writer = arena_alloc(planner->arena, sizeof(*writer));
     *writer = (PartWriter){.planner = planner};
     return writer;
+}
+
+void plan_parts_add(PartWriter *writer, Node *node, const StatementList *statements)
+{
+    VEC_PUSH(writer->planner->arena, writer->placed, (Placed){node, *statements});
 }
 
 static Level *level_at(PartWriter *writer, size_t level)
@@ -121,14 +134,21 @@ static const char *purpose_of(const Statement *statement)
     }
 }
 
-static void put(PartWriter *writer, size_t number, const Statement *statement, bool routine)
+/* ---- levels ---- */
+
+static size_t first_level(const Placed *placed)
 {
-    Level *level = level_at(writer, number);
-    const char *purpose = number & 1 ? "concurrently" : purpose_of(statement);
-    StatementList *list = statement->tx == STATEMENT_LATER ? &level->first : &level->statements;
-    VEC_PUSH(writer->planner->arena, *list, *statement);
-    level->routines = level->routines || routine;
-    level->purpose = !level->purpose || text_equal(level->purpose, purpose) ? purpose : "";
+    return has_outside(&placed->statements) ? placed->node->level | 1 : next_even(placed->node->level);
+}
+
+/* *at: the level of what the node says without a wish of its own. */
+static size_t level_of(const Statement *statement, size_t *at)
+{
+    if (statement->tx == STATEMENT_NEXT)
+        *at = next_even(*at + 1);
+    if (statement->tx == STATEMENT_LATER)
+        return next_even(*at) + 2;
+    return statement->tx == STATEMENT_LAST ? next_even(*at) + 4 : *at;
 }
 
 static void let_wait(Node *part, const Node *root, size_t level)
@@ -140,23 +160,15 @@ static void let_wait(Node *part, const Node *root, size_t level)
     }
 }
 
-void plan_parts_add(PartWriter *writer, Node *node, const StatementList *statements)
+/* Lets the nodes that wait for it know. */
+static void spread(PartWriter *writer, const Placed *placed)
 {
-    wait_for_values(writer, node, statements);
-    size_t at = next_even(node->level);
-    if (has_outside(statements))
-        at = node->level | 1;
-    size_t reached = at;
-    for (size_t i = 0; i < statements->count; i++) {
-        const Statement *statement = &statements->items[i];
-        if (statement->tx == STATEMENT_NEXT)
-            at = next_even(at + 1);
-        size_t level = at;
-        if (statement->tx == STATEMENT_LATER)
-            level = next_even(at) + 2;
-        else if (statement->tx == STATEMENT_LAST)
-            level = next_even(at) + 4;
-        put(writer, level, statement, makes_routine(node));
+    Node *node = placed->node;
+    wait_for_values(writer, node, &placed->statements);
+    size_t at = first_level(placed), reached = at;
+    for (size_t i = 0; i < placed->statements.count; i++) {
+        const Statement *statement = &placed->statements.items[i];
+        size_t level = level_of(statement, &at);
         if (statement->tx != STATEMENT_LATER && level > reached)
             reached = level;
     }
@@ -164,6 +176,76 @@ void plan_parts_add(PartWriter *writer, Node *node, const StatementList *stateme
     let_wait(node, node, reached);
     for (size_t i = 0; i < node->folded.count; i++)
         let_wait(node->folded.items[i], node, reached);
+}
+
+/* The first step of each pair goes where the last one is: the first pair that had to move; NULL: none. */
+static const NodePair *lift(const Planner *planner)
+{
+    const NodePair *lifted = NULL;
+    for (size_t i = 0; i < planner->pairs.count; i++) {
+        const NodePair *pair = &planner->pairs.items[i];
+        size_t level = next_even(plan_root(pair->last)->level);
+        if (next_even(plan_root(pair->first)->level) == level)
+            continue;
+        plan_root(pair->first)->level = level;
+        lifted = lifted ? lifted : pair;
+    }
+    return lifted;
+}
+
+/* A lift moves all that waits for it, which may move another pair. */
+static bool find_levels(PartWriter *writer, Error *err)
+{
+    const Planner *planner = writer->planner;
+    for (size_t pass = 0; pass <= 2 * planner->pairs.count + 1; pass++) {
+        writer->values.count = 0;
+        for (size_t i = 0; i < writer->placed.count; i++)
+            spread(writer, &writer->placed.items[i]);
+        const NodePair *lifted = lift(planner);
+        if (!lifted)
+            return true;
+        error_set(err, EXIT_BUG, "what happens to %s cannot be committed at once",
+                  plan_object(lifted->first->entry)->key);
+        error_hint(err, "Please report this as a bug, with the two schemas.");
+    }
+    return false;
+}
+
+/* ---- statements ---- */
+
+static void put(PartWriter *writer, size_t number, const Statement *statement, bool routine)
+{
+    Level *level = level_at(writer, number);
+    const char *purpose = number & 1 ? "concurrently" : purpose_of(statement);
+    StatementList *list = statement->tx == STATEMENT_LATER ? &level->first : &level->statements;
+    VEC_PUSH(writer->planner->arena, *list, *statement);
+    list->items[list->count - 1].joined = level->open > 0;
+    level->routines = level->routines || routine;
+    level->purpose = !level->purpose || text_equal(level->purpose, purpose) ? purpose : "";
+}
+
+static void put_node(PartWriter *writer, const Placed *placed)
+{
+    const Node *node = placed->node;
+    size_t first = first_level(placed), at = first;
+    level_at(writer, first)->open += node->opens;
+    for (size_t i = 0; i < placed->statements.count; i++) {
+        const Statement *statement = &placed->statements.items[i];
+        size_t level = level_of(statement, &at);
+        put(writer, level, statement, makes_routine(node));
+    }
+    Level *level = level_at(writer, first);
+    level->open -= node->closes;
+    if (level->statements.count > 0)
+        level->statements.items[level->statements.count - 1].joined = level->open > 0;
+}
+
+static void count_pairs(const Planner *planner)
+{
+    for (size_t i = 0; i < planner->pairs.count; i++) {
+        plan_root(planner->pairs.items[i].first)->opens++;
+        plan_root(planner->pairs.items[i].last)->closes++;
+    }
 }
 
 /* ---- the whole ---- */
@@ -186,12 +268,19 @@ static void add_part(Planner *planner, const Level *level, bool outside, SchemaP
     VEC_PUSH(planner->arena, ret->parts, part);
 }
 
-void plan_parts_end(PartWriter *writer, SchemaPlan *ret)
+bool plan_parts_end(PartWriter *writer, SchemaPlan *ret, Error *err)
 {
+    if (!find_levels(writer, err))
+        return false;
+    count_pairs(writer->planner);
+    for (size_t i = 0; i < writer->placed.count; i++)
+        put_node(writer, &writer->placed.items[i]);
     for (size_t i = 0; i < writer->levels.count; i++) {
         if (writer->levels.items[i].purpose)
             add_part(writer->planner, &writer->levels.items[i], (i & 1) != 0, ret);
     }
+    error_clear(err);
+    return true;
 }
 
 void plan_append(Arena *arena, SchemaPlan *plan, const SchemaPlan *rest)

@@ -35,6 +35,7 @@ class Contents:
         self.columns = defaultdict(dict)
         self.kind = {}
         self.rows = defaultdict(list)
+        self.parent = {}
         self.positions = {}
         self.limits = {}
         for line in lines:
@@ -44,6 +45,8 @@ class Contents:
                 self.kind[what[1]] = what[5]
             elif what[0] == "r":
                 self.rows[what[1]].append(what[2])
+            elif what[0] == "p":
+                self.parent[what[1]] = what[2]
             else:
                 self.positions[what[1], what[2]] = what[3]
                 self.limits[what[1], what[2]] = what[4:6]
@@ -65,6 +68,21 @@ def not_null(rows, column):
     return sum(row.get(column) is not None for row in rows)
 
 
+def rows_of(before, table, after):
+    """A partition that stays keeps its rows; those of one that goes are its parent's when that is an ordinary
+    table afterwards."""
+    if before.kind[table] != "p":
+        return before.rows[table]
+    rows = []
+    for leaf in list(before.kind):
+        home = leaf
+        while home is not None and home not in after.columns:
+            home = before.parent.get(home)
+        if home == table and before.kind[leaf] == "r":
+            rows += before.rows[leaf]
+    return rows
+
+
 def compare(before, after):
     """What was lost, a line each."""
     lost = []
@@ -74,7 +92,7 @@ def compare(before, after):
         # The rows of a partitioned table are those of its partitions, which are compared by themselves.
         if before.kind[table] == "p" and after.kind[table] == "p":
             continue
-        old, new = before.rows[table], after.rows[table]
+        old, new = rows_of(before, table, after), after.rows[table]
         both = [name for name in columns if name in after.columns[table]]
         same = [name for name in both if columns[name] == after.columns[table][name] and not columns[name][1]]
         if len(old) != len(new):

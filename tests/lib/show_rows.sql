@@ -1,5 +1,5 @@
 -- What a database holds, a JSON line each: ["c", table, column, type, generated], ["r", table, row],
--- ["s", table, column, position of its sequence, its limits].
+-- ["p", partition, its parent], ["s", table, column, position of its sequence, its limits].
 SET client_min_messages = error;
 SET search_path = '';
 SET extra_float_digits = 1;
@@ -33,5 +33,8 @@ END $$;
 SELECT jsonb_build_array('c', s.name, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attgenerated <> '', s.kind)
   FROM pg_temp.tables s JOIN pg_catalog.pg_attribute a ON a.attrelid = s.oid AND a.attnum > 0 AND NOT a.attisdropped
  ORDER BY 1;
+SELECT jsonb_build_array('p', s.name, p.name)
+  FROM pg_catalog.pg_inherits i JOIN pg_temp.tables s ON s.oid = i.inhrelid
+       JOIN pg_temp.tables p ON p.oid = i.inhparent AND p.kind = 'p' ORDER BY 1;
 SELECT pg_temp.positions();
 SELECT pg_temp.rows_of();

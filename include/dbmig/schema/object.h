@@ -49,9 +49,9 @@ struct Object {
     void *plan;              /* the planner's own */
     bool folded;             /* set while statements are written: its parent's statement covers it */
     bool alone;              /* set then on what is dropped in a parent table ONLY */
-    bool swapped;            /* set then on a column's old self: its type was renamed away; on an index's
-                                or a table's: the new one takes its place, with its rows; on a sequence:
-                                a column takes its position */
+    bool swapped;            /* set then on a column's old self: its type was renamed away; on an index's:
+                                the new one takes its place; on a table's: its rows are moved to the new
+                                one, or to its parent table's; on that new one */
     bool online;             /* set then on what is made, altered or dropped without a long lock */
 };
 
@@ -80,6 +80,7 @@ typedef struct Statement {
     const char *sql;    /* without ';' */
     const char *hazard; /* NULL, or what it destroys: "drops column public.t.c and its data" */
     StatementTx tx;
+    bool joined;          /* what stands behind it in a plan must be committed with it */
     const Object *object; /* what it is about, in a whole plan */
 } Statement;
 typedef VEC(Statement) StatementList;

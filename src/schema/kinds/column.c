@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
-#include "dbmig/schema/snapshot.h"
 #include "../kinds.h"
 
 static const AttributeSpec attributes[] = {
@@ -178,6 +177,8 @@ static void finish(DdlWriter *ddl, const Object *object)
     if (object_get(object, "statistics"))
         ddl_add(ddl, "%s SET STATISTICS %s", only, object_get(object, "statistics"));
     ddl_alter_reloptions(ddl, only, NULL, object_get(object, "options"));
+    if (object_get(object, "identity_sequence"))
+        position_take(ddl, object);
 }
 
 static void drop(DdlWriter *ddl, const Object *object)
@@ -213,42 +214,6 @@ static bool must_restart(Arena *arena, const Object *before, const Object *after
            at > identity_number(arena, after, "MAXVALUE ");
 }
 
-/* The sequence of a column that was serial, under the name that it has meanwhile; NULL when there is none. */
-static const Object *serial_sequence(const DdlWriter *ddl, const Object *column)
-{
-    for (size_t i = 0; i < ddl->from->objects.count; i++) {
-        const Object *owned = ddl->from->objects.items[i];
-        if (owned->kind == KIND_SEQUENCE_OWNED && owned->parent->swapped && object_needs(owned, column))
-            return owned->parent;
-    }
-    return NULL;
-}
-
-static void take_position(DdlWriter *ddl, const Object *before, const Object *after)
-{
-    const Object *sequence = serial_sequence(ddl, before);
-    if (!sequence)
-        return;
-    ddl_add(ddl, "SELECT pg_catalog.setval(%s, last_value, is_called) FROM %s.%s",
-            ddl_literal(ddl->arena, object_get(after, "identity_sequence")),
-            ddl_identifier(ddl->arena, sequence->schema),
-            ddl_identifier(ddl->arena, ddl_suffixed(ddl->arena, sequence->name, 50, "__old")));
-}
-
-/* What becomes of an identity's position when its column gets a sequence of its own: see
-   sequence_owned.c. */
-static void leave_position(DdlWriter *ddl, const Object *before, const Object *after)
-{
-    for (size_t i = 0; i < ddl->to->objects.count; i++) {
-        const Object *owned = ddl->to->objects.items[i];
-        if (owned->kind == KIND_SEQUENCE_OWNED && object_needs(owned, after) &&
-            !snapshot_find(ddl->from, KIND_SEQUENCE, owned->parent->key))
-            ddl_add(ddl, "SELECT pg_catalog.set_config('dbmig.%s', last_value || ' ' || is_called, false) "
-                         "FROM %s",
-                    sequence_position_name(ddl->arena, after), object_get(before, "identity_sequence"));
-    }
-}
-
 static void alter_identity(DdlWriter *ddl, const Object *before, const Object *after)
 {
     const char *prefix = prefix_of(ddl, after, "");
@@ -257,7 +222,7 @@ static void alter_identity(DdlWriter *ddl, const Object *before, const Object *a
         add_identity(&out, ddl->arena, after);
         ddl_add(ddl, "%s ADD%s", prefix, buf_text(&out));
         buf_free(&out);
-        take_position(ddl, before, after);
+        position_take(ddl, after);
         return;
     }
     if (object_differs(before, after, "identity"))
@@ -284,16 +249,20 @@ static bool type_differs(const Object *before, const Object *after)
     return object_differs(before, after, "type") || object_differs(before, after, "collation");
 }
 
+const char *column_hazard(DdlWriter *ddl, const Object *before, const Object *after, const char *via)
+{
+    if (!via && !column_narrows(ddl, before, after))
+        return NULL;
+    return arena_printf(ddl->arena,
+                        "converts column %s from %s to %s: values may change or the conversion may fail",
+                        after->key, object_get(before, "type"), object_get(after, "type"));
+}
+
 static void alter_type(DdlWriter *ddl, const Object *before, const Object *after)
 {
     const char *collation = object_get(after, "collation");
     const char *via = column_using(ddl, before, after, before->swapped);
-    bool lossy = via || column_narrows(ddl, before, after);
-    const char *hazard = lossy ? arena_printf(ddl->arena, "converts column %s from %s to %s: values may "
-                                                         "change or the conversion may fail",
-                                              after->key, object_get(before, "type"),
-                                              object_get(after, "type"))
-                               : NULL;
+    const char *hazard = column_hazard(ddl, before, after, via);
     ddl_add_as(ddl, STATEMENT_ANYWHERE, hazard, "%s TYPE %s%s%s%s%s", prefix_of(ddl, after, ""),
                object_get(after, "type"), collation ? " COLLATE " : "", collation ? collation : "",
                via ? " USING " : "", via ? via : "");
@@ -385,10 +354,10 @@ static void alter(DdlWriter *ddl, const Object *before, const Object *after)
     bool retyped = swapped || type_differs(before, after);
     bool had_identity = object_get(before, "identity") != NULL;
     bool identity = object_get(after, "identity") != NULL;
-    if (had_identity && !identity)
-        leave_position(ddl, before, after);
-    if (had_identity && !identity)
+    if (had_identity && !identity) {
+        position_leave(ddl, before);
         ddl_add(ddl, "%s DROP IDENTITY", prefix_of(ddl, after, ""));
+    }
     if (!after->folded) {
         if (object_get(before, "generated") && !object_get(after, "generated"))
             ddl_add(ddl, "%s DROP EXPRESSION", prefix_of(ddl, after, ""));

@@ -138,12 +138,18 @@ static void emit_replica_identity(DdlWriter *ddl, const Object *object)
         ddl_add(ddl, "ALTER TABLE ONLY %s REPLICA IDENTITY %s", object->key, words);
 }
 
+void table_finish_filled(DdlWriter *ddl, const Object *table)
+{
+    if (object_true(table, "row_security"))
+        emit_row_security(ddl, table, "row_security", "ENABLE", "DISABLE");
+    if (object_true(table, "force_row_security"))
+        emit_row_security(ddl, table, "force_row_security", "FORCE", "NO FORCE");
+}
+
 static void finish(DdlWriter *ddl, const Object *object)
 {
-    if (object_true(object, "row_security"))
-        emit_row_security(ddl, object, "row_security", "ENABLE", "DISABLE");
-    if (object_true(object, "force_row_security"))
-        emit_row_security(ddl, object, "force_row_security", "FORCE", "NO FORCE");
+    if (!object->swapped)
+        table_finish_filled(ddl, object);
     if (object_get(object, "replica_identity")[0] != 'd')
         emit_replica_identity(ddl, object);
 }
@@ -159,6 +165,10 @@ static bool keeps_rows(const DdlWriter *ddl, const Object *object)
 static void drop(DdlWriter *ddl, const Object *object)
 {
     const char *hazard = NULL;
+    for (size_t i = 0; i < object->children.count; i++) {
+        if (object->children.items[i]->kind == KIND_COLUMN)
+            position_leave(ddl, object->children.items[i]);
+    }
     if (!keeps_rows(ddl, object))
         hazard = arena_printf(ddl->arena, "drops table %s and its rows", object->key);
     ddl_add_as(ddl, STATEMENT_ANYWHERE, hazard, "DROP TABLE %s", object->key);

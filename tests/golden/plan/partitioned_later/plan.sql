@@ -5,8 +5,12 @@ CREATE OR REPLACE FUNCTION public.no()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ BEGIN RAISE 'no'; END $function$;
-CREATE TEMPORARY TABLE event__rows AS SELECT * FROM ONLY public.event;
-SELECT pg_catalog.set_config('dbmig.position_event_id', last_value || ' ' || is_called, false) FROM public.event_id_seq;
+SET LOCAL transaction_isolation = 'read committed';
+SET LOCAL row_security = off;
+LOCK TABLE ONLY public.event IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE event__rows_affb1e6c AS SELECT id, at, note FROM ONLY public.event;
+ALTER SEQUENCE public.event_id_seq CACHE 1;
+SELECT pg_catalog.set_config('dbmig.position_943db992', last_value || ' ' || is_called, true) FROM public.event_id_seq;
 DROP TABLE public.event;
 CREATE TABLE public.event (
     id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -14,6 +18,7 @@ CREATE TABLE public.event (
     note text,
     CONSTRAINT event_pkey PRIMARY KEY (id, at)
 ) PARTITION BY RANGE (at);
+SELECT pg_catalog.setval('public.event_id_seq', pg_catalog.split_part(pg_catalog.current_setting('dbmig.position_943db992'), ' ', 1)::bigint, pg_catalog.split_part(pg_catalog.current_setting('dbmig.position_943db992'), ' ', 2)::boolean);
 CREATE TABLE public.event_new (
     id integer NOT NULL,
     at date NOT NULL,
@@ -26,25 +31,28 @@ CREATE TABLE public.event_old (
     note text,
     CONSTRAINT event_old_pkey PRIMARY KEY (id, at)
 );
-CREATE TEMPORARY TABLE whole__rows AS SELECT * FROM public.whole;
+SET LOCAL transaction_isolation = 'read committed';
+SET LOCAL row_security = off;
+LOCK TABLE public.whole IN ACCESS EXCLUSIVE MODE;
+-- dbmig:hazard leaves the rows of public.whole_2 there: public.whole will not have them
+CREATE TEMPORARY TABLE whole__rows_af650e4e AS SELECT id, x FROM public.whole WHERE tableoid NOT IN ('public.whole_2'::pg_catalog.regclass);
 ALTER TABLE ONLY public.whole DETACH PARTITION public.whole_2;
--- dbmig:hazard drops table public.whole_1 and its rows
 DROP TABLE public.whole_1;
 DROP TABLE public.whole;
 CREATE TABLE public.whole (
     id integer,
     x text
 );
-INSERT INTO public.whole (id, x) SELECT id, x FROM pg_temp.whole__rows;
-DROP TABLE pg_temp.whole__rows;
+INSERT INTO public.whole (id, x) SELECT id, x FROM pg_temp.whole__rows_af650e4e;
+DROP TABLE pg_temp.whole__rows_af650e4e;
 CREATE INDEX event_note ON ONLY public.event USING btree (note);
 CREATE INDEX event_new_note_idx ON public.event_new USING btree (note);
 CREATE INDEX event_old_note_idx ON public.event_old USING btree (note);
 ALTER TABLE ONLY public.event ATTACH PARTITION public.event_new FOR VALUES FROM ('2024-01-01') TO (MAXVALUE);
 ALTER TABLE ONLY public.event ATTACH PARTITION public.event_old FOR VALUES FROM (MINVALUE) TO ('2024-01-01');
-INSERT INTO public.event (id, at, note) OVERRIDING SYSTEM VALUE SELECT id, at, note FROM pg_temp.event__rows;
-DROP TABLE pg_temp.event__rows;
-SELECT pg_catalog.setval('public.event_id_seq', pg_catalog.split_part(pg_catalog.current_setting('dbmig.position_event_id'), ' ', 1)::bigint, pg_catalog.split_part(pg_catalog.current_setting('dbmig.position_event_id'), ' ', 2)::boolean);
+-- dbmig:hazard drops column public.event.gone and its values
+INSERT INTO public.event (id, at, note) OVERRIDING SYSTEM VALUE SELECT id, at, note FROM pg_temp.event__rows_affb1e6c;
+DROP TABLE pg_temp.event__rows_affb1e6c;
 ALTER INDEX public.event_pkey ATTACH PARTITION public.event_new_pkey;
 ALTER INDEX public.event_pkey ATTACH PARTITION public.event_old_pkey;
 ALTER INDEX public.event_note ATTACH PARTITION public.event_new_note_idx;

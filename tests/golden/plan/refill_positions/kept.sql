@@ -1,0 +1,15 @@
+INSERT INTO a.t (x) VALUES (2) RETURNING 'a.t', id;
+INSERT INTO b.t (x) VALUES (2) RETURNING 'b.t', id;
+INSERT INTO a_b.c (x) VALUES (2) RETURNING 'a_b.c', id;
+INSERT INTO a.b_c (x) VALUES (2) RETURNING 'a.b_c', id;
+INSERT INTO a.part (x) VALUES (2) RETURNING 'a.part', id;
+INSERT INTO b.part (x) VALUES (2) RETURNING 'b.part', id;
+INSERT INTO to_identity (x) VALUES (2) RETURNING 'to_identity', id;
+INSERT INTO to_serial (x) VALUES (2) RETURNING 'to_serial', id;
+INSERT INTO stays_serial (x) VALUES (2) RETURNING 'stays_serial', id;
+INSERT INTO rekeyed (x) VALUES (2) RETURNING 'rekeyed', id;
+INSERT INTO counted (x) VALUES (2) RETURNING 'counted', id;
+INSERT INTO sharing (x) VALUES (2) RETURNING 'sharing', id;
+INSERT INTO narrow (x) VALUES (2) RETURNING 'narrow', id;
+SELECT count(*) FROM a.part UNION ALL SELECT count(*) FROM b.part;
+SELECT count(*) FROM pg_class WHERE relname LIKE '%\_\_%' AND relnamespace::regnamespace::text NOT LIKE 'pg_%';

@@ -1,0 +1,13 @@
+INSERT INTO a.t (x) SELECT 1 FROM generate_series(1, 10);
+INSERT INTO b.t (x) SELECT 1 FROM generate_series(1, 2);
+INSERT INTO a_b.c (x) SELECT 1 FROM generate_series(1, 20);
+INSERT INTO a.b_c (x) SELECT 1 FROM generate_series(1, 3);
+INSERT INTO a.part (x) SELECT 1 FROM generate_series(1, 30);
+INSERT INTO b.part (x) SELECT 1 FROM generate_series(1, 4);
+INSERT INTO to_identity (x) SELECT 1 FROM generate_series(1, 5);
+INSERT INTO to_serial (x) SELECT 1 FROM generate_series(1, 6);
+INSERT INTO stays_serial (x) SELECT 1 FROM generate_series(1, 7);
+INSERT INTO rekeyed (x) SELECT 1 FROM generate_series(1, 8);
+INSERT INTO counted (x) SELECT 1 FROM generate_series(1, 9);
+INSERT INTO sharing (x) SELECT 1 FROM generate_series(1, 11);
+INSERT INTO narrow (x) SELECT 1 FROM generate_series(1, 12);
