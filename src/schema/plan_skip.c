@@ -1,7 +1,8 @@
 /*
  * diff { skip {} }: changes that are wanted nowhere. What is not to be dropped stays as it was, with its
  * parts and what it needs; what is not to be added takes along what needs it; what is not to be
- * modified is taken for equal. Parts come and go with what they are parts of.
+ * modified is taken for equal. Parts come and go with what they are parts of. A table with a part or a
+ * partition that stays as it was is not made anew.
  */
 #include <string.h>
 
@@ -81,9 +82,14 @@ static bool is_detail(const Object *object)
            object->kind == KIND_DOMAIN_CONSTRAINT;
 }
 
+typedef struct Left {
+    Entry *entry;
+    bool replacement; /* what was not done is making it anew */
+} Left;
+
 typedef struct Skipper {
     Planner *planner;
-    VEC(Entry *) work; /* entries whose neighbours are still to be looked at */
+    VEC(Left) work; /* whose neighbours are still to be looked at */
 } Skipper;
 
 static bool listed(const Skipper *skipper, const char *verb, const char *noun)
@@ -134,14 +140,15 @@ static void tell(Skipper *skipper, const Entry *entry, ChangeKind change, const 
 /* The object stays as it was; one that is new does not come. */
 static void leave(Skipper *skipper, Entry *entry)
 {
+    Left left = {entry, entry->change == CHANGE_REPLACE};
     entry->change = CHANGE_NONE;
     entry->left = true;
-    VEC_PUSH(skipper->planner->arena, skipper->work, entry);
+    VEC_PUSH(skipper->planner->arena, skipper->work, left);
 }
 
 static void leave_as_well(Skipper *skipper, Entry *entry, ChangeKind change, const Object *because)
 {
-    if (entry->change != change)
+    if (entry->change != change || change == CHANGE_NONE)
         return;
     const Object *object = plan_object(entry);
     if (object->parent != because)
@@ -159,11 +166,20 @@ static void keep_not_null(Skipper *skipper, const Object *kept, Entry *need)
         leave_as_well(skipper, need, CHANGE_ALTER, kept);
 }
 
+/* What is made anew, or goes, has no place for what is kept. */
+static void keep_whole(Skipper *skipper, const Object *kept, Entry *whole)
+{
+    leave_as_well(skipper, whole, CHANGE_DROP, kept);
+    leave_as_well(skipper, whole, CHANGE_REPLACE, kept);
+}
+
 /* What a kept object is a part of, is made of and needs stays too. */
 static void keep_around(Skipper *skipper, const Object *kept)
 {
     if (kept->parent)
-        leave_as_well(skipper, plan_entry(kept->parent), CHANGE_DROP, kept);
+        keep_whole(skipper, kept, plan_entry(kept->parent));
+    for (size_t i = 0; kept->kind == KIND_ATTACHMENT && i < kept->needs.count; i++)
+        keep_whole(skipper, kept, plan_entry(kept->needs.items[i]));
     for (size_t i = 0; i < kept->children.count; i++)
         leave_as_well(skipper, plan_entry(kept->children.items[i]), CHANGE_DROP, kept);
     for (size_t i = 0; i < kept->needs.count; i++) {
@@ -238,10 +254,29 @@ static void omit_users_of_values(Skipper *skipper, const Entry *type)
     }
 }
 
+/* Parts and partitions are of the old table or of the new one: none changes without it. */
+static void leave_parts(Skipper *skipper, const Object *side, const Object *because)
+{
+    for (size_t i = 0; i < side->children.count; i++) {
+        Entry *part = plan_entry(side->children.items[i]);
+        leave_as_well(skipper, part, part->change, because);
+    }
+    for (size_t i = 0; i < side->needed_by.count; i++) {
+        Entry *link = plan_entry(side->needed_by.items[i]);
+        if (kind_spec(plan_object(link)->kind)->flags & KIND_LINK)
+            leave_as_well(skipper, link, link->change, because);
+    }
+}
+
 static void spread(Skipper *skipper)
 {
     while (skipper->work.count > 0) {
-        const Entry *entry = skipper->work.items[--skipper->work.count];
+        Left left = skipper->work.items[--skipper->work.count];
+        const Entry *entry = left.entry;
+        if (left.replacement && entry->before->kind == KIND_TABLE) {
+            leave_parts(skipper, entry->before, entry->before);
+            leave_parts(skipper, entry->after, entry->before);
+        }
         if (entry->before)
             keep_around(skipper, entry->before);
         else

@@ -1,0 +1,5 @@
+BEGIN;
+CREATE TABLE public.key_changes_2 (
+    id integer
+);
+COMMIT;
