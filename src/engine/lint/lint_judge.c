@@ -36,11 +36,17 @@ static void remember_columns(const LintStatement *s, const PgQuery__AlterTableSt
         if (node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD &&
             node->alter_table_cmd->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn &&
             node->alter_table_cmd->def != NULL &&
-            node->alter_table_cmd->def->node_case == PG_QUERY__NODE__NODE_COLUMN_DEF)
+            node->alter_table_cmd->def->node_case == PG_QUERY__NODE__NODE_COLUMN_DEF) {
+            const PgQuery__ColumnDef *column = node->alter_table_cmd->def->column_def;
+            bool filled =
+                lint_column_constraint(column, PG_QUERY__CONSTR_TYPE__CONSTR_NOTNULL) != NULL;
             map_set(s->run->created,
-                    arena_printf(s->run->arena, "COLUMN %s.%s", table.full,
-                                 node->alter_table_cmd->def->column_def->colname),
-                    s->run);
+                    arena_printf(s->run->arena, "COLUMN %s.%s", table.full, column->colname), s->run);
+            if (filled)
+                map_set(s->run->created,
+                        arena_printf(s->run->arena, "NOT NULL %s.%s", table.full, column->colname),
+                        s->run);
+        }
     }
 }
 
@@ -59,6 +65,16 @@ static void remember_objects(const LintStatement *s)
     case PG_QUERY__NODE__NODE_CREATE_ENUM_STMT:
         remember(s, "TYPE", lint_names_text(s->run->arena, node->create_enum_stmt->type_name,
                                             node->create_enum_stmt->n_type_name, "."));
+        break;
+    case PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT:
+        if (node->create_function_stmt->n_funcname > 0)
+            remember(s, node->create_function_stmt->is_procedure ? "PROCEDURE" : "FUNCTION",
+                     lint_string(node->create_function_stmt
+                                     ->funcname[node->create_function_stmt->n_funcname - 1]));
+        break;
+    case PG_QUERY__NODE__NODE_CREATE_EXTENSION_STMT:
+        if (!node->create_extension_stmt->if_not_exists)
+            remember(s, "EXTENSION", node->create_extension_stmt->extname);
         break;
     case PG_QUERY__NODE__NODE_COMPOSITE_TYPE_STMT:
         if (node->composite_type_stmt->typevar != NULL)

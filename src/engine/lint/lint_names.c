@@ -220,6 +220,18 @@ char *lint_type_key(const LintStatement *s, const char *schema, const char *name
     return arena_printf(s->run->arena, "type %s", key_of(s, schema, name));
 }
 
+char *lint_routine_key(const LintStatement *s, const char *schema, const char *name)
+{
+    return arena_printf(s->run->arena, "routine %s", key_of(s, schema, name));
+}
+
+static void routine_made_again(const LintStatement *s, PgQuery__Node *const *names, size_t count)
+{
+    if (count > 0)
+        made_again(s, lint_routine_key(s, count > 1 ? lint_string(names[count - 2]) : NULL,
+                                       lint_string(names[count - 1])));
+}
+
 static void type_made_again(const LintStatement *s, PgQuery__Node *const *names, size_t count)
 {
     if (count > 0)
@@ -321,6 +333,12 @@ static void follow_alter(const LintStatement *s, const PgQuery__AlterTableStmt *
         if (command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn && command->def != NULL &&
             command->def->node_case == PG_QUERY__NODE__NODE_COLUMN_DEF)
             made_again(s, lint_part_key(s, "column", &table, command->def->column_def->colname));
+        if (command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint)
+            made_again(s, lint_part_key(s, "constraint", &table, ""));
+        if (command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_ColumnDefault && command->def != NULL)
+            made_again(s, lint_part_key(s, "default", &table, command->name));
+        if (command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddIdentity)
+            made_again(s, lint_part_key(s, "default", &table, command->name));
     }
 }
 
@@ -358,6 +376,16 @@ void lint_names_follow(const LintStatement *s)
     case PG_QUERY__NODE__NODE_CREATE_DOMAIN_STMT:
         type_made_again(s, node->create_domain_stmt->domainname,
                         node->create_domain_stmt->n_domainname);
+        break;
+    case PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT:
+        routine_made_again(s, node->create_function_stmt->funcname,
+                           node->create_function_stmt->n_funcname);
+        break;
+    case PG_QUERY__NODE__NODE_DEFINE_STMT:
+        routine_made_again(s, node->define_stmt->defnames, node->define_stmt->n_defnames);
+        break;
+    case PG_QUERY__NODE__NODE_CREATE_EXTENSION_STMT:
+        made_again(s, lint_routine_key(s, NULL, node->create_extension_stmt->extname));
         break;
     case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT:
         follow_alter(s, node->alter_table_stmt);

@@ -120,6 +120,8 @@ typedef struct LintFile {
     VEC(LintMade) made;
     VEC(LintLost) lost;
     StringList enum_values; /* added in this file, as they stand */
+    StringList proven_tables; /* where this file did SET NOT NULL */
+    bool drops_triggers;
     size_t statements;
     size_t effects; /* of these, those that do more than SET */
     int64_t lock_timeout_ms, statement_timeout_ms;
@@ -201,6 +203,8 @@ Finding *lint_add(const LintStatement *s, LintRuleId rule, size_t at, const char
 void lint_fixf(const LintStatement *s, Finding *finding, const char *format, ...) DBMIG_PRINTF(3, 4);
 void lint_provef(const LintStatement *s, Finding *finding, const char *format, ...)
     DBMIG_PRINTF(3, 4);
+/* At most that severe; what was set lower stays. */
+void lint_soften(Finding *finding, Severity most);
 /* A finding about an object, placed where it was made (NULL: the file as a whole). */
 Finding *lint_add_at(LintRun *run, LintRuleId rule, const LintMade *where, const char *format, ...)
     DBMIG_PRINTF(4, 5);
@@ -231,8 +235,9 @@ typedef struct LintTarget {
 
 LintTarget lint_target(const LintStatement *s, const PgQuery__RangeVar *range);
 LintTarget lint_target_named(const LintStatement *s, const char *schema, const char *name);
-/* Under which a dropped type is remembered. */
+/* Under which a dropped type, and a dropped function or extension, is remembered. */
 char *lint_type_key(const LintStatement *s, const char *schema, const char *name);
+char *lint_routine_key(const LintStatement *s, const char *schema, const char *name);
 void lint_names_follow(const LintStatement *s); /* after the rules: what it created or renamed */
 /* The finding is taken back when the file, in its transaction, makes that name again. */
 void lint_lost(const LintStatement *s, const char *full, const Finding *finding);
@@ -298,6 +303,8 @@ void lint_rules_reindex(const LintStatement *s, const PgQuery__ReindexStmt *rein
 void lint_rules_drop(const LintStatement *s, const PgQuery__DropStmt *drop);
 void lint_rules_drop_column(const LintStatement *s, const LintTarget *table, const char *column,
                             size_t at);
+void lint_rules_drop_attribute(const LintStatement *s, const PgQuery__RangeVar *type,
+                               const char *attribute, size_t at);
 void lint_rules_cascade(const LintStatement *s);
 void lint_rules_rename(const LintStatement *s, const PgQuery__RenameStmt *rename);
 void lint_rules_set_schema(const LintStatement *s, const PgQuery__AlterObjectSchemaStmt *alter);

@@ -88,6 +88,12 @@ Finding *lint_add(const LintStatement *s, LintRuleId rule, size_t at, const char
     return add(run, rule, finding);
 }
 
+void lint_soften(Finding *finding, Severity most)
+{
+    if (finding->severity > most)
+        finding->severity = most;
+}
+
 Finding *lint_add_at(LintRun *run, LintRuleId rule, const LintMade *where, const char *format, ...)
 {
     if (!lint_on(run, rule) || lint_ignored(run, rule, where == NULL ? 0 : where->statement, 0))

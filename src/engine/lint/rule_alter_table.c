@@ -15,6 +15,53 @@ static void drop_not_null(const LintStatement *s, const LintTarget *table, const
               lint_quoted(s->run->arena, column));
 }
 
+/* DROP DEFAULT, IDENTITY, EXPRESSION: the running release may leave the column out of its INSERTs. */
+static void drop_value(const LintStatement *s, const LintTarget *table, const char *column,
+                       const char *what, size_t at)
+{
+    Arena *arena = s->run->arena;
+    bool made_here =
+        map_has(s->run->created, arena_printf(arena, "COLUMN %s.%s", table->full, column));
+    bool filled = map_has(s->run->created, arena_printf(arena, "NOT NULL %s.%s", table->full, column));
+    if (!table->existing || (made_here && !filled))
+        return;
+    const char *plain = lint_quoted(arena, column);
+    Finding *finding = lint_add(s, LINT_DROP_NOT_NULL, at,
+                                made_here ? "%s of %s is NOT NULL and has no %s from here on: INSERTs of the "
+                                            "release that still runs fail"
+                                          : "%s of %s has no %s from here on: INSERTs that leave it out get "
+                                            "NULL, or fail",
+                                plain, table->shown, what);
+    lint_fixf(s, finding, "First a release that always gives %s.%s a value; this in the one after it.",
+              table->shown, plain);
+    lint_lost(s, lint_part_key(s, "default", table, column), finding);
+}
+
+/* DROP CONSTRAINT, where nothing takes its place and SET NOT NULL has not made it needless. */
+static void drop_guarantee(const LintStatement *s, const LintTarget *table, const char *constraint,
+                           size_t at)
+{
+    if (!table->existing || lint_evidence_has(&s->file->proven_tables, table->full))
+        return;
+    const char *plain = lint_quoted(s->run->arena, constraint);
+    Finding *finding = lint_add(s, LINT_DROP_NOT_NULL, at,
+                                "rows of %s may break constraint %s from here on", table->shown, plain);
+    lint_fixf(s, finding, "Release what relies on %s first.", plain);
+    lint_lost(s, lint_part_key(s, "constraint", table, ""), finding);
+}
+
+static void drop_constraint(const LintStatement *s, const LintTarget *table, const char *constraint,
+                            size_t at)
+{
+    size_t before = s->file->findings.count;
+    lint_rules_drop_constraint(s, table,
+                               arena_printf(s->run->arena, "foreign key %s of %s",
+                                            lint_quoted(s->run->arena, constraint), table->shown),
+                               at);
+    if (s->file->findings.count == before)
+        drop_guarantee(s, table, constraint, at);
+}
+
 /* SET LOGGED, UNLOGGED, TABLESPACE, ACCESS METHOD: the table is copied. */
 static void move_table(const LintStatement *s, const LintTarget *table, const char *what, size_t at)
 {
@@ -111,6 +158,7 @@ static void rule_part(const LintStatement *s, const LintTarget *table,
         break;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_SetNotNull:
         lint_rules_set_not_null(s, table, command->name, at);
+        VEC_PUSH(s->run->arena, s->file->proven_tables, arena_strdup(s->run->arena, table->full));
         break;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_DropNotNull:
         drop_not_null(s, table, command->name, at);
@@ -123,11 +171,17 @@ static void rule_part(const LintStatement *s, const LintTarget *table,
         lint_rules_validate(s, table, command->name, at);
         break;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint:
-        lint_rules_drop_constraint(
-            s, table,
-            arena_printf(s->run->arena, "foreign key %s of %s", lint_quoted(s->run->arena, command->name),
-                         table->shown),
-            at);
+        drop_constraint(s, table, command->name, at);
+        break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_ColumnDefault:
+        if (command->def == NULL)
+            drop_value(s, table, command->name, "default", at);
+        break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_DropIdentity:
+        drop_value(s, table, command->name, "identity", at);
+        break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_DropExpression:
+        drop_value(s, table, command->name, "generation expression", at);
         break;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn:
         lint_rules_drop_column(s, table, command->name, at);
@@ -161,4 +215,10 @@ void lint_rules_alter_table(const LintStatement *s, const PgQuery__AlterTableStm
              node->alter_table_cmd->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn))
             rule_part(s, &table, node->alter_table_cmd, lint_command_at(s, i, NULL));
     }
+    bool composite = alter->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TYPE;
+    for (size_t i = 0; composite && i < alter->n_cmds; i++)
+        if (alter->cmds[i]->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD &&
+            alter->cmds[i]->alter_table_cmd->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn)
+            lint_rules_drop_attribute(s, alter->relation, alter->cmds[i]->alter_table_cmd->name,
+                                      lint_command_at(s, i, NULL));
 }

@@ -8,18 +8,23 @@
 typedef struct DropKind {
     PgQuery__ObjectType type;
     const char *words;
-    const char *instead; /* NULL: the rule's own text */
+    bool code; /* no data hangs on it: a warning */
 } DropKind;
 
 static const DropKind kinds[] = {
-    {PG_QUERY__OBJECT_TYPE__OBJECT_TABLE, "TABLE", NULL},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_VIEW, "VIEW", NULL},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW, "MATERIALIZED VIEW", NULL},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA, "SCHEMA", NULL},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_TYPE, "TYPE", NULL},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN, "DOMAIN", NULL},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_SEQUENCE, "SEQUENCE", NULL},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_FOREIGN_TABLE, "FOREIGN TABLE", NULL},
+    {PG_QUERY__OBJECT_TYPE__OBJECT_TABLE, "TABLE", false},
+    {PG_QUERY__OBJECT_TYPE__OBJECT_VIEW, "VIEW", false},
+    {PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW, "MATERIALIZED VIEW", false},
+    {PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA, "SCHEMA", false},
+    {PG_QUERY__OBJECT_TYPE__OBJECT_TYPE, "TYPE", false},
+    {PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN, "DOMAIN", false},
+    {PG_QUERY__OBJECT_TYPE__OBJECT_SEQUENCE, "SEQUENCE", false},
+    {PG_QUERY__OBJECT_TYPE__OBJECT_FOREIGN_TABLE, "FOREIGN TABLE", false},
+    {PG_QUERY__OBJECT_TYPE__OBJECT_EXTENSION, "EXTENSION", true},
+    {PG_QUERY__OBJECT_TYPE__OBJECT_FUNCTION, "FUNCTION", true},
+    {PG_QUERY__OBJECT_TYPE__OBJECT_PROCEDURE, "PROCEDURE", true},
+    {PG_QUERY__OBJECT_TYPE__OBJECT_ROUTINE, "ROUTINE", true},
+    {PG_QUERY__OBJECT_TYPE__OBJECT_AGGREGATE, "AGGREGATE", true},
 };
 
 typedef struct DropName {
@@ -39,6 +44,9 @@ static bool object_name(const LintStatement *s, const PgQuery__Node *node, DropN
     } else if (node->node_case == PG_QUERY__NODE__NODE_TYPE_NAME) {
         items = node->type_name->names;
         count = node->type_name->n_names;
+    } else if (node->node_case == PG_QUERY__NODE__NODE_OBJECT_WITH_ARGS) {
+        items = node->object_with_args->objname;
+        count = node->object_with_args->n_objname;
     } else if (lint_string(node) != NULL) {
         ret->name = lint_string(node);
         ret->shown = lint_quoted(arena, ret->name);
@@ -96,11 +104,20 @@ static void drop_table(const LintStatement *s, const DropName *name)
         lint_rules_drop_constraint(s, &table, table.shown, 0);
 }
 
+/* A function without arguments, behind the trigger that called it: no client calls that. */
+static bool is_trigger_function(const LintStatement *s, const DropKind *kind, const PgQuery__Node *node)
+{
+    return kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_FUNCTION && s->file->drops_triggers &&
+           node->node_case == PG_QUERY__NODE__NODE_OBJECT_WITH_ARGS &&
+           node->object_with_args->n_objargs == 0;
+}
+
 static void drop_objects(const LintStatement *s, const PgQuery__DropStmt *drop, const DropKind *kind)
 {
     for (size_t i = 0; i < drop->n_objects; i++) {
         DropName name;
-        if (!object_name(s, drop->objects[i], &name) || is_new(s, kind, &name))
+        if (!object_name(s, drop->objects[i], &name) || is_new(s, kind, &name) ||
+            is_trigger_function(s, kind, drop->objects[i]))
             continue;
         bool data = kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE ||
                     kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA;
@@ -112,6 +129,10 @@ static void drop_objects(const LintStatement *s, const PgQuery__DropStmt *drop, 
                   kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE
                       ? " (rename it meanwhile, to be able to go back)"
                       : "");
+        if (kind->code) {
+            lint_soften(finding, SEVERITY_WARNING);
+            lint_lost(s, lint_routine_key(s, name.schema, name.name), finding);
+        }
         if (kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE)
             drop_table(s, &name);
         if (kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_VIEW ||
@@ -183,6 +204,8 @@ static void drop_on_table(const LintStatement *s, const PgQuery__DropStmt *drop,
 
 void lint_rules_drop(const LintStatement *s, const PgQuery__DropStmt *drop)
 {
+    s->file->drops_triggers |= drop->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER ||
+                               drop->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE;
     switch (drop->remove_type) {
     case PG_QUERY__OBJECT_TYPE__OBJECT_INDEX:
         if (!drop->concurrent)
@@ -219,6 +242,21 @@ void lint_rules_drop_column(const LintStatement *s, const LintTarget *table, con
               "it.", table->shown, plain);
     lint_rules_drop_constraint(
         s, table, arena_printf(s->run->arena, "column %s of %s", plain, table->shown), at);
+}
+
+void lint_rules_drop_attribute(const LintStatement *s, const PgQuery__RangeVar *type,
+                               const char *attribute, size_t at)
+{
+    LintTarget target = lint_target(s, type);
+    if (map_has(s->run->created, arena_printf(s->run->arena, "TYPE %s", type->relname)))
+        return;
+    const char *plain = lint_quoted(s->run->arena, attribute);
+    Finding *finding = lint_add(s, LINT_DROP, at,
+                                "dropping attribute %s of type %s breaks what still uses it", plain,
+                                target.shown);
+    lint_soften(finding, SEVERITY_WARNING);
+    lint_fixf(s, finding, "First a release that no longer uses %s.%s; this DROP in the one after it.",
+              target.shown, plain);
 }
 
 /* What CASCADE took along, as the replay saw it: views, constraints, tables, columns. */

@@ -49,19 +49,64 @@ static const char *object_text(const LintStatement *s, const PgQuery__Node *node
         return lint_names_text(s->run->arena, node->list->items, node->list->n_items, ".");
     if (node->node_case == PG_QUERY__NODE__NODE_TYPE_NAME)
         return lint_names_text(s->run->arena, node->type_name->names, node->type_name->n_names, ".");
+    if (node->node_case == PG_QUERY__NODE__NODE_OBJECT_WITH_ARGS)
+        return lint_names_text(s->run->arena, node->object_with_args->objname,
+                               node->object_with_args->n_objname, ".");
     return lint_string(node) == NULL ? "" : lint_quoted(s->run->arena, lint_string(node));
+}
+
+/* As the keys of what the file created are written: "FUNCTION f". */
+static bool is_new(const LintStatement *s, const char *what, const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    char *key = arena_printf(s->run->arena, "%s %s", what, dot == NULL ? name : dot + 1);
+    for (char *c = key; *c != ' '; c++)
+        if (*c >= 'a' && *c <= 'z')
+            *c = (char)(*c - 'a' + 'A');
+    return map_has(s->run->created, key);
 }
 
 static void rename_object(const LintStatement *s, const char *what, const char *old,
                           const char *name)
 {
-    if (map_has(s->run->created, arena_printf(s->run->arena, "%s %s",
-                                              text_equal(what, "schema") ? "SCHEMA" : "TYPE", old)))
+    if (is_new(s, what, old))
         return;
     Finding *finding = lint_add(s, LINT_RENAME, 0, "renaming %s %s to %s breaks the release that still "
                                 "runs", what, old, lint_quoted(s->run->arena, name));
     lint_fixf(s, finding, "Make %s beside %s, move its users over, and drop the old one a release later.",
               lint_quoted(s->run->arena, name), old);
+}
+
+static void rename_attribute(const LintStatement *s, const PgQuery__RenameStmt *rename)
+{
+    if (rename->relation == NULL || is_new(s, "type", rename->relation->relname))
+        return;
+    const char *type = lint_target(s, rename->relation).shown;
+    Finding *finding = lint_add(s, LINT_RENAME, 0, "renaming attribute %s of type %s to %s breaks the "
+                                "release that still runs", lint_quoted(s->run->arena, rename->subname),
+                                type, lint_quoted(s->run->arena, rename->newname));
+    lint_fixf(s, finding, "Make a new type beside %s, and move its users over.", type);
+}
+
+/* Objects that clients call by name, and that are no relations. */
+static const char *object_words(PgQuery__ObjectType type)
+{
+    switch (type) {
+    case PG_QUERY__OBJECT_TYPE__OBJECT_TYPE:
+        return "type";
+    case PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN:
+        return "domain";
+    case PG_QUERY__OBJECT_TYPE__OBJECT_FUNCTION:
+        return "function";
+    case PG_QUERY__OBJECT_TYPE__OBJECT_PROCEDURE:
+        return "procedure";
+    case PG_QUERY__OBJECT_TYPE__OBJECT_ROUTINE:
+        return "routine";
+    case PG_QUERY__OBJECT_TYPE__OBJECT_AGGREGATE:
+        return "aggregate";
+    default:
+        return NULL;
+    }
 }
 
 void lint_rules_rename(const LintStatement *s, const PgQuery__RenameStmt *rename)
@@ -83,16 +128,38 @@ void lint_rules_rename(const LintStatement *s, const PgQuery__RenameStmt *rename
     case PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA:
         rename_object(s, "schema", lint_quoted(s->run->arena, rename->subname), rename->newname);
         break;
-    case PG_QUERY__OBJECT_TYPE__OBJECT_TYPE:
-        rename_object(s, "type", object_text(s, rename->object), rename->newname);
+    case PG_QUERY__OBJECT_TYPE__OBJECT_FOREIGN_TABLE:
+        rename_relation(s, rename, "foreign table", false);
+        break;
+    case PG_QUERY__OBJECT_TYPE__OBJECT_ATTRIBUTE:
+        rename_attribute(s, rename);
         break;
     default:
+        if (object_words(rename->rename_type) != NULL)
+            rename_object(s, object_words(rename->rename_type), object_text(s, rename->object),
+                          rename->newname);
         break;
     }
 }
 
+static void move_object(const LintStatement *s, const PgQuery__AlterObjectSchemaStmt *alter)
+{
+    const char *what = object_words(alter->object_type);
+    const char *name = object_text(s, alter->object);
+    if (what == NULL || is_new(s, what, name))
+        return;
+    const char *schema = lint_quoted(s->run->arena, alter->newschema);
+    Finding *finding = lint_add(s, LINT_RENAME, 0,
+                                "moving %s %s to schema %s breaks the release that still runs", what, name,
+                                schema);
+    lint_fixf(s, finding, "Make it in %s beside %s, move its users over, and drop the old one a release "
+              "later.", schema, name);
+}
+
 void lint_rules_set_schema(const LintStatement *s, const PgQuery__AlterObjectSchemaStmt *alter)
 {
+    if (alter->relation == NULL)
+        move_object(s, alter);
     if (alter->relation == NULL || alter->object_type == PG_QUERY__OBJECT_TYPE__OBJECT_SEQUENCE)
         return;
     LintTarget target = lint_target(s, alter->relation);

@@ -227,6 +227,26 @@ static bool parent_is_listed(const LintStatement *s, const LintRelation *relatio
     return false;
 }
 
+/* By text alone: indexes, views, sequences and types close no table. */
+static bool is_about_table(const PgQuery__Node *node)
+{
+    PgQuery__ObjectType type = PG_QUERY__OBJECT_TYPE__OBJECT_TABLE;
+    if (node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_STMT)
+        type = node->alter_table_stmt->objtype;
+    else if (node->node_case == PG_QUERY__NODE__NODE_DROP_STMT)
+        type = node->drop_stmt->remove_type;
+    else if (node->node_case == PG_QUERY__NODE__NODE_RENAME_STMT)
+        type = node->rename_stmt->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN
+                   ? node->rename_stmt->relation_type
+                   : node->rename_stmt->rename_type;
+    return type != PG_QUERY__OBJECT_TYPE__OBJECT_VIEW && type != PG_QUERY__OBJECT_TYPE__OBJECT_TYPE &&
+           type != PG_QUERY__OBJECT_TYPE__OBJECT_SEQUENCE &&
+           type != PG_QUERY__OBJECT_TYPE__OBJECT_ATTRIBUTE &&
+           type != PG_QUERY__OBJECT_TYPE__OBJECT_FOREIGN_TABLE &&
+           (type != PG_QUERY__OBJECT_TYPE__OBJECT_INDEX ||
+            node->node_case == PG_QUERY__NODE__NODE_DROP_STMT);
+}
+
 static Locked look(const LintStatement *s)
 {
     Locked locked = {0};
@@ -247,7 +267,7 @@ static Locked look(const LintStatement *s)
     }
     LintTarget target;
     LockMode mode = s->node == NULL ? LOCK_NONE : lint_lock_by_tree(s, &target);
-    if (mode < LOCK_SHARE)
+    if (mode < LOCK_SHARE || !is_about_table(s->node))
         return locked;
     locked.blocking = target.full;
     locked.mode = mode;

@@ -1,0 +1,16 @@
+-- setup
+CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+CREATE TABLE rates (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, unit text NOT NULL DEFAULT 'kg',
+    net int, gross int GENERATED ALWAYS AS (1) STORED);
+-- file
+ALTER TABLE rates ALTER COLUMN unit DROP DEFAULT;
+ALTER TABLE rates ALTER COLUMN id DROP IDENTITY, ALTER COLUMN gross DROP EXPRESSION;
+ALTER TABLE orders ADD COLUMN kind text NOT NULL DEFAULT 'new';
+ALTER TABLE orders ALTER COLUMN kind DROP DEFAULT;
+ALTER TABLE orders ADD COLUMN hint text DEFAULT '';
+ALTER TABLE orders ALTER COLUMN hint DROP DEFAULT;
+-- file
+ALTER TABLE rates ALTER COLUMN unit DROP DEFAULT, ALTER COLUMN unit SET DEFAULT 'g';
+CREATE TABLE fresh (id bigint PRIMARY KEY, n int DEFAULT 1);
+ALTER TABLE fresh ALTER COLUMN n DROP DEFAULT;
