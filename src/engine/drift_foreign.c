@@ -4,6 +4,7 @@
 #include "dbmig/base/text.h"
 #include "dbmig/db/history.h"
 #include "dbmig/engine/drift.h"
+#include "dbmig/schema/facet.h"
 
 static bool is_listed(const char *const *list, size_t count, const char *name)
 {
@@ -40,6 +41,20 @@ static bool is_foreign_role(const char *name)
     return LISTED(roles, name);
 }
 
+/* Roles that providers have for their users' sessions, and grant all sorts of things to. */
+static bool is_provided_role(const char *name)
+{
+    static const char *const roles[] = {
+        "anon", "authenticated", "service_role", "authenticator", "supabase_etl_admin",
+        "supabase_privileged_role", "pgsodium_keyholder", "pgsodium_keyiduser", "rds_superuser",
+        "rds_replication", "rds_iam", "rds_password", "rds_ad", "rds_reserved", "cloudsqlsuperuser",
+        "cloudsqliamuser", "cloudsqliamserviceaccount", "cloudsqliamgroup", "cloudsqlinactiveuser",
+        "alloydbsuperuser", "alloydbiamuser", "alloydbobservability", "azure_pg_admin", "azuread_user",
+        "neon_superuser", "neon_service",
+    };
+    return LISTED(roles, name) || is_foreign_role(name);
+}
+
 static bool is_foreign_extension(const char *name)
 {
     static const char *const extensions[] = {
@@ -73,6 +88,57 @@ static bool is_tool_table(const Object *object)
            history_owns_table("schema_history", object->name);
 }
 
+/* ---- grants ---- */
+
+/* True for what a provider granted and the migrations grant nobody of that name. */
+static bool is_provided_grant(const char *grantee, const char *grantor, const void *context)
+{
+    const AclList *ours = context;
+    for (size_t i = 0; i < ours->count; i++) {
+        if (text_equal(ours->items[i].grantee, grantee))
+            return false;
+    }
+    return is_provided_role(grantee) || is_foreign_role(grantor);
+}
+
+static const char *own_grants(Arena *arena, const char *theirs, const char *ours)
+{
+    AclList list = {0};
+    facet_parse_acl(arena, ours, NULL, &list);
+    return facet_acl_without(arena, theirs, is_provided_grant, &list);
+}
+
+/* Default privileges have a word for the role that they belong to. */
+static bool is_to_others(const char *grantee, const char *grantor, const void *context)
+{
+    (void)grantor;
+    (void)context;
+    return grantee[0] != '\0' && !text_equal(grantee, facet_acl_owner);
+}
+
+/* NULL when a provider's grants were all that it had. */
+static const char *own_default_grants(Arena *arena, const Object *object, const Object *ours)
+{
+    const char *privileges = object_get(object, "privileges");
+    const char *own = own_grants(arena, privileges, ours ? object_get(ours, "privileges") : NULL);
+    bool to_none = facet_acl_without(arena, own, is_to_others, NULL) == own;
+    return own != privileges && !ours && to_none ? NULL : own;
+}
+
+static void take_own_grants(Arena *arena, Snapshot *live, const Snapshot *migrated)
+{
+    for (size_t i = 0; i < live->objects.count; i++) {
+        Object *object = live->objects.items[i];
+        const Object *ours = snapshot_find(migrated, object->kind, object->key);
+        if (object->kind == KIND_DEFAULT_ACL)
+            object_set(object, "privileges", own_default_grants(arena, object, ours));
+        else
+            object->acl = own_grants(arena, object->acl, ours ? ours->acl : NULL);
+    }
+}
+
+/* ---- objects ---- */
+
 static bool is_foreign(const Object *object, const void *context)
 {
     const Snapshot *migrated = context;
@@ -88,7 +154,7 @@ static bool is_foreign(const Object *object, const void *context)
     if (object->kind == KIND_PUBLICATION)
         return text_starts(object->name, "supabase_realtime");
     if (object->kind == KIND_DEFAULT_ACL)
-        return is_foreign_role(object_get(object, "role"));
+        return is_foreign_role(object_get(object, "role")) || !object_get(object, "privileges");
     return is_tool_table(object);
 }
 
@@ -111,6 +177,7 @@ static void take_public_as_it_is(Arena *arena, Snapshot *live, const Snapshot *m
 
 void drift_forget_foreign(Arena *arena, Snapshot *live, const Snapshot *migrated)
 {
+    take_own_grants(arena, live, migrated);
     snapshot_forget(arena, live, is_foreign, migrated);
     take_public_as_it_is(arena, live, migrated);
 }

@@ -32,6 +32,7 @@ typedef struct Survey {
     size_t savepoint_line;      /* 0 none */
     size_t savepoint_column;
     bool other_statement;       /* a statement that is no SET TRANSACTION was seen */
+    uint64_t controls;          /* BEGIN, COMMIT and the like */
 } Survey;
 
 bool fileplan_open(const FilePlan *plan, FileScan **ret, Error *err)
@@ -120,8 +121,13 @@ bool fileplan_place_error(const Migration *migration, const SqlItem *item, size_
     return false;
 }
 
+/* What a migration cannot have: a script that does has transactions of its own. */
 static bool refuse(const Survey *survey, const SqlItem *item, Error *err, const char *why)
 {
+    if (survey->plan->migration->script) {
+        survey->plan->own_control = true;
+        return true;
+    }
     Arena *scratch = arena_new();
     error_set(err, EXIT_USAGE, "%s %s", fileplan_label(scratch, item), why);
     arena_free(scratch);
@@ -147,6 +153,7 @@ static bool chains(const SqlItem *item)
 
 static bool survey_begin(Survey *survey, const SqlItem *item, Error *err)
 {
+    survey->controls++;
     if (survey->begun)
         return refuse(survey, item, err, survey->ended ? "starts a second transaction in the file"
                                                        : "stands inside a transaction");
@@ -161,6 +168,7 @@ static bool survey_begin(Survey *survey, const SqlItem *item, Error *err)
 
 static bool survey_commit(Survey *survey, const SqlItem *item, Error *err)
 {
+    survey->controls++;
     if (!survey->begun)
         return refuse(survey, item, err, "has no BEGIN before it");
     if (survey->ended)
@@ -198,9 +206,11 @@ static bool survey_statement(Survey *survey, const SqlItem *item, Error *err)
     case SQL_VERB_COMMIT:
         return survey_commit(survey, item, err);
     case SQL_VERB_ROLLBACK:
+        survey->controls++;
         return refuse(survey, item, err, "would undo what the file did before");
     case SQL_VERB_PREPARE_TRANSACTION:
     case SQL_VERB_COMMIT_PREPARED:
+        survey->controls++;
         return refuse(survey, item, err, "cannot be part of a migration");
     case SQL_VERB_SAVEPOINT:
         if (survey->savepoint_line == 0) {
@@ -211,7 +221,9 @@ static bool survey_statement(Survey *survey, const SqlItem *item, Error *err)
     default:
         break;
     }
-    if (survey->ended) {
+    if (survey->ended && plan->migration->script) {
+        plan->own_control = true;
+    } else if (survey->ended) {
         error_set(err, EXIT_USAGE, "COMMIT stands in the middle of the file");
         error_at(err, plan->migration->path, survey->end_line, survey->end_column);
         return error_hint(err, "A statement follows on line %zu. Put it before the COMMIT, or into a "
@@ -276,6 +288,12 @@ static bool decide(Survey *survey, TxMode mode, Error *err)
     FilePlan *plan = survey->plan;
     const Migration *migration = plan->migration;
     TxMode wanted = migration->tx_mode != TXMODE_DEFAULT ? migration->tx_mode : mode;
+    plan->own_control |= migration->script && survey->begun && plan->unsafe_count > 0;
+    if (plan->own_control) {
+        plan->statements += survey->controls;
+        plan->reason = "it has transactions of its own";
+        return true;
+    }
     if (survey->begun && !survey->ended) {
         error_set(err, EXIT_USAGE, "BEGIN without a COMMIT at the end of the file");
         error_at(err, migration->path, survey->begin_line, survey->begin_column);

@@ -103,6 +103,7 @@ static Migration *text_migration(Arena *arena, const char *name, const char *tex
     migration->size = len;
     migration->placeholder_replacement_off = true;
     migration->staged = content;
+    migration->script = true;
     directive_read_head(arena, text, len, &migration->directives);
     const char *mode = directive_find(&migration->directives, "txmode");
     if (mode != NULL && strcmp(mode, "none") == 0)

@@ -136,6 +136,28 @@ static bool doubts_defaults(const SqlItem *item)
            sqlscan_is_word(item->text, &object, "USER");
 }
 
+static bool is_transaction_control(const SqlItem *item)
+{
+    return item->verb == SQL_VERB_BEGIN || item->verb == SQL_VERB_COMMIT || item->verb == SQL_VERB_ROLLBACK ||
+           item->verb == SQL_VERB_SAVEPOINT || item->verb == SQL_VERB_SET_TRANSACTION ||
+           item->verb == SQL_VERB_PREPARE_TRANSACTION || item->verb == SQL_VERB_COMMIT_PREPARED;
+}
+
+/* A statement within a script's own transaction can be tried again: a missing role is made meanwhile. */
+static bool run_in_own_transaction(FileRun *run, const GuardVerdict *verdict, SessionOutcome *outcome,
+                                   Error *err)
+{
+    Session *session = session_of(run);
+    Error ignored = {0};
+    if (!session_exec(session, "SAVEPOINT dbmig_statement", err))
+        return false;
+    if (session_run(session, verdict->sql, verdict->len, outcome, err))
+        return session_exec(session, "RELEASE SAVEPOINT dbmig_statement", err);
+    bool back = session_exec(session, "ROLLBACK TO SAVEPOINT dbmig_statement", &ignored);
+    error_clear(&ignored);
+    return back && made_missing_role(run, err) && run_in_own_transaction(run, verdict, outcome, err);
+}
+
 /* Sends what the guard made of the statement. In a file without a transaction a missing role is
    made here; else the whole file runs again. */
 static bool send(FileRun *run, const SqlItem *item, const GuardVerdict *verdict,
@@ -144,9 +166,12 @@ static bool send(FileRun *run, const SqlItem *item, const GuardVerdict *verdict,
     Session *session = session_of(run);
     if (verdict->before != NULL && !session_exec(session, verdict->before, err))
         return explain(run, item, 0, err);
-    while (!session_run(session, verdict->sql, verdict->len, outcome, err)) {
+    bool own = run->plan->own_control && session_tx(session) == SESSION_TX_OPEN &&
+               !is_transaction_control(item);
+    while (own ? !run_in_own_transaction(run, verdict, outcome, err)
+               : !session_run(session, verdict->sql, verdict->len, outcome, err)) {
         size_t at = outcome->error_offset > 0 ? outcome->error_offset - 1 : 0;
-        if (run->plan->transactional || !made_missing_role(run, err))
+        if (run->plan->transactional || own || !made_missing_role(run, err))
             return explain(run, item, at <= verdict->same_until ? at : 0, err);
     }
     if (verdict->after != NULL && !session_exec(session, verdict->after, err))
@@ -340,10 +365,15 @@ static bool run_transactional(FileRun *run, const FilePlan *plans, size_t count,
 static bool run_plain(FileRun *run, const FilePlan *plan, Error *err)
 {
     run->plan = plan;
-    if (watch_file(run, false, err) && run_items(run, err))
-        return true;
-    roll_back(run->state);
-    return false;
+    bool done = watch_file(run, false, err) && run_items(run, err);
+    if (done && session_tx(session_of(run)) != SESSION_TX_IDLE) {
+        error_set(err, EXIT_USAGE, "BEGIN without a COMMIT at the end of the file");
+        error_at(err, plan->migration->path, 0, 0);
+        done = false;
+    }
+    if (!done)
+        roll_back(run->state);
+    return done;
 }
 
 static bool run_plans(FileRun *run, const FilePlan *plans, size_t count, Error *err)

@@ -121,6 +121,36 @@ void facet_parse_acl(Arena *arena, const char *acl, const char *owner, AclList *
     sort_entries(ret);
 }
 
+static bool item_is(Arena *arena, const char *item, AclItemTest *test, const void *context)
+{
+    const char *grantee, *grantor = "";
+    const char *slash = strchr(take_role(arena, item, NULL, &grantee), '/');
+    if (slash)
+        take_role(arena, slash + 1, NULL, &grantor);
+    return test(grantee, grantor, context);
+}
+
+const char *facet_acl_without(Arena *arena, const char *acl, AclItemTest *drops, const void *context)
+{
+    Buf kept = {0};
+    bool any = false;
+    for (const char *at = acl ? acl + 1 : "", *next; *at && *at != '}'; at = next) {
+        char *item;
+        next = next_element(arena, at, &item);
+        if (item_is(arena, item, drops, context)) {
+            any = true;
+            continue;
+        }
+        buf_add_char(&kept, kept.len > 0 ? ',' : '{');
+        buf_add(&kept, at, (size_t)(next - at) - (next[-1] == ','));
+    }
+    buf_add_str(&kept, kept.len > 0 ? "}" : "{}");
+    const char *rest = any ? buf_text(&kept) : NULL;
+    rest = rest ? arena_strdup(arena, rest) : acl;
+    buf_free(&kept);
+    return rest;
+}
+
 /* ---- comparing ---- */
 
 static const AclEntry *find_entry(const AclList *list, const AclEntry *wanted)

@@ -235,10 +235,19 @@ static void spread_swaps(Planner *planner)
     }
 }
 
+/* SET ACCESS METHOD is there since 15. */
+static bool needs_new_table(const Planner *planner, const Entry *entry)
+{
+    return planner->from->server_version < 150000 && entry->change == CHANGE_ALTER && entry->altered &&
+           entry->before->kind == KIND_TABLE && object_differs(entry->before, entry->after, "access_method");
+}
+
 void plan_close(Planner *planner)
 {
     Closure closure = {.planner = planner};
     for (size_t i = 0; i < planner->entries.count; i++) {
+        if (needs_new_table(planner, planner->entries.items[i]))
+            planner->entries.items[i]->change = CHANGE_REPLACE;
         if (planner->entries.items[i]->change != CHANGE_NONE)
             push(&closure, planner->entries.items[i]);
     }

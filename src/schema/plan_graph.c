@@ -115,8 +115,11 @@ static Node *inherits_check(const Object *object)
     if (!link || link->kind != KIND_INHERITANCE || !table || !plan_entry(link)->create ||
         plan_entry(link)->create->into != table)
         return NULL;
-    Node *origin = plan_entry(object->origin)->create;
-    return origin && !origin->into ? origin : table;
+    const Object *top = object->origin;
+    while (object_true(top, "inherited") && top->origin)
+        top = top->origin;
+    bool with_table = plan_entry(top->parent)->create && kind_spec(top->kind)->folds(top);
+    return with_table || !plan_entry(top)->create ? table : plan_entry(top)->create;
 }
 
 /* The node whose statement also makes this object, or NULL. */
@@ -263,9 +266,10 @@ static void tie_before(Planner *planner, const Entry *entry)
         if (entry->drop)
             plan_tie(planner, node, need->rename);
         bool needs_still = entry->after && need->after && object_needs(entry->after, need->after);
-        /* An enum type that gets values disturbs nothing. */
-        if (need->alter && stands_in_graph(need) && need->before->kind != KIND_ENUM &&
-            (entry->drop || !needs_still))
+        /* An enum type that gets values disturbs nothing; nor does what is altered of a table its columns. */
+        bool apart = need->before->kind == KIND_ENUM ||
+                     (entry->before->kind == KIND_COLUMN && need->before == entry->before->parent);
+        if (need->alter && stands_in_graph(need) && (entry->drop || !needs_still) && !apart)
             plan_tie(planner, node, need->alter);
     }
 }

@@ -77,6 +77,17 @@ config "$base/wanted"
 exits "as the configured source it is in sync" 0 "$DBMIG" create four --cross-version
 like "and so there is nothing to do" "$err" 'nothing to do'
 
+printf '%s\n' 'BEGIN; CREATE TYPE e AS ENUM (@a@); GRANT USAGE ON TYPE e TO nobody_yet; COMMIT;' 'BEGIN;' \
+    'ALTER TYPE e ADD VALUE @b@;' 'COMMIT;' 'CREATE TABLE t (x e DEFAULT @b@);' 'START TRANSACTION;' \
+    'SET LOCAL search_path = pg_catalog, public;' 'SAVEPOINT s; DROP TABLE t; ROLLBACK TO s; END;' \
+    'CREATE INDEX CONCURRENTLY i ON t (x); BEGIN; DROP TABLE t; ROLLBACK;' | tr @ "'" >several.sql
+exits "a file with several transactions" 0 "$DBMIG" inspect several.sql
+like "is run as psql does" "$out" "x public\.e DEFAULT 'b'"
+like "to its end" "$out" 'CREATE INDEX i ON public\.t'
+printf 'BEGIN;\nCREATE TABLE a (id int);\nCOMMIT;\nBEGIN;\nCREATE TABLE b (id int);\n' >several.sql
+exits "and one that ends within one" 2 "$DBMIG" inspect several.sql
+like "is refused, with the place" "$err" 'several\.sql.*BEGIN without a COMMIT'
+
 # ---- programs ----
 project
 mkdir -p tool 'odd $(touch made) name'

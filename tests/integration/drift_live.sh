@@ -89,6 +89,17 @@ live() { # MAJOR
          ALTER SCHEMA public OWNER TO rdsadmin; GRANT CREATE ON SCHEMA public TO PUBLIC;
          CREATE PUBLICATION supabase_realtime'
     exits "$major: what providers and tools bring along" 0 "$DBMIG" check --no-lint -u "$url"
+    sql 'CREATE ROLE anon; CREATE ROLE service_role; CREATE ROLE cloudsqlsuperuser; CREATE ROLE reader;
+         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO postgres, anon, service_role;
+         ALTER DEFAULT PRIVILEGES GRANT ALL ON FUNCTIONS TO cloudsqlsuperuser;
+         GRANT ALL ON ALL TABLES IN SCHEMA public TO anon, service_role WITH GRANT OPTION; GRANT SELECT (id) ON users TO anon'
+    exits "$major: and what they grant to their roles" 0 "$DBMIG" check --no-lint -u "$url"
+    sql 'GRANT SELECT ON users TO reader'
+    exits "$major: a grant to another role counts" 1 "$DBMIG" check --no-lint -u "$url"
+    is "$major: alone" "$(grep -c 'differs from migrations' <<<"$out")" 1
+    sql 'REVOKE ALL ON users FROM reader; ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO reader'
+    exits "$major: a default privilege too" 1 "$DBMIG" check --no-lint -u "$url"
+    sql 'ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM reader'
     sql 'CREATE TABLE ours (id int)'
     exits "$major: what is next to it counts" 1 "$DBMIG" check --no-lint -u "$url"
     is "$major: alone" "$(grep -c 'differs from migrations' <<<"$out")" 1

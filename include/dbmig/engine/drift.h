@@ -30,9 +30,10 @@ typedef struct Drift {
 
 /*
  * Takes out of a live database's snapshot what is no part of the project: schemas, roles' objects and
- * extensions that hosting providers bring along, history tables of migration tools. What the migrations
- * have by the same name stays. The schema public is taken as the migrations have it, where they leave
- * its owner and grants as initdb made them.
+ * extensions that hosting providers bring along, what they grant to roles of theirs, history tables of
+ * migration tools. What the migrations have by the same name, or grant to the same role, stays. The
+ * schema public is taken as the migrations have it, where they leave its owner and grants as initdb made
+ * them.
  */
 void drift_forget_foreign(Arena *arena, Snapshot *live, const Snapshot *migrated);
 

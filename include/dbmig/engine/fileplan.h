@@ -21,6 +21,8 @@ typedef struct FilePlan {
     bool transactional;      /* runs in one transaction together with its history row */
     bool own_transaction;    /* BEGIN … COMMIT around the whole file: becomes ours; those two statements
                                 are not sent */
+    bool own_control;        /* a script with transactions of its own, one or more, or ROLLBACK: all that is
+                                sent as it stands; not transactional */
     const char *begin;       /* what opens the transaction: "BEGIN", or the file's own with its modes */
     bool sets_transaction;   /* starts with SET TRANSACTION, which must come before any query */
     const char *reason;      /* why it is not transactional: "line 3: CREATE INDEX CONCURRENTLY cannot
@@ -37,9 +39,9 @@ typedef struct FilePlan {
 /*
  * Scans the file and decides. Errors (EXIT_USAGE, placed in the file): what sqlscan_next() refuses;
  * transaction control at top level other than BEGIN … COMMIT around the whole file (a stray COMMIT or
- * ROLLBACK, PREPARE TRANSACTION, a second BEGIN), `txmode file` together with a statement that cannot
- * run in a transaction. mode is --tx-mode; the file's own directive or script config wins over it.
- * server_version 0: unknown, taken as new.
+ * ROLLBACK, PREPARE TRANSACTION, a second BEGIN) unless it is a script, `txmode file` together with a
+ * statement that cannot run in a transaction. mode is --tx-mode; the file's own directive or script
+ * config wins over it. server_version 0: unknown, taken as new.
  */
 bool fileplan_make(Arena *arena, const Migration *migration, TxMode mode, int server_version,
                    FilePlan *ret, Error *err);

@@ -43,6 +43,7 @@ typedef struct Migration {
     DirectiveList directives; /* of the head */
     bool placeholder_replacement_off; /* script config */
     bool single_underscore;           /* V1_x.sql rather than V1__x.sql */
+    bool script; /* no migration, but a text run once: it may have transactions of its own */
     const Bytes *staged;              /* NULL, or the content when it does not come from the disk */
 } Migration;
 

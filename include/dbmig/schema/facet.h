@@ -40,6 +40,11 @@ const char *facet_privilege(char privilege);
 /* Takes an aclitem[] apart; NULL has no entries. Sorted, grants behind the right to make them. */
 void facet_parse_acl(Arena *arena, const char *acl, const char *owner, AclList *ret);
 
+/* The aclitem[] without the items that `drops` says, by raw role names (grantee "": PUBLIC); the same pointer
+   when it says none. */
+typedef bool AclItemTest(const char *grantee, const char *grantor, const void *context);
+const char *facet_acl_without(Arena *arena, const char *acl, AclItemTest *drops, const void *context);
+
 /* Emits REVOKE and GRANT that turn one list into the other. prefix goes before each ("ALTER DEFAULT
    PRIVILEGES … " or ""), `on` is what stands after ON, column the name in parentheses or NULL. */
 void facet_emit_acl(DdlWriter *ddl, const AclList *before, const AclList *after, const char *prefix,

@@ -6,3 +6,7 @@ CREATE TABLE below () INHERITS (stays);
 CREATE TABLE own (id integer, CONSTRAINT kept CHECK (id < 1000)) INHERITS (base);
 CREATE TABLE fresh () INHERITS (base);
 CREATE TABLE orphan (id integer);
+CREATE TABLE top (id integer, CONSTRAINT top_ck CHECK (id > 1));
+CREATE TABLE under_it () INHERITS (top);
+CREATE TABLE a_third () INHERITS (under_it);
+CREATE TABLE below_fresh () INHERITS (fresh);

@@ -1,0 +1,3 @@
+CREATE TABLE t (id integer PRIMARY KEY, n text);
+CREATE TABLE u (id integer REFERENCES t);
+CREATE VIEW v AS SELECT id FROM t;

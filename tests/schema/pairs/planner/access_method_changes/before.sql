@@ -1,0 +1,4 @@
+CREATE ACCESS METHOD pile TYPE TABLE HANDLER heap_tableam_handler;
+CREATE TABLE t (id integer PRIMARY KEY, n text) USING pile;
+CREATE TABLE u (id integer REFERENCES t);
+CREATE VIEW v AS SELECT id FROM t;

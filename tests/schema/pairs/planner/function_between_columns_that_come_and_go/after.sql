@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer, new integer GENERATED ALWAYS AS (id * 2) STORED) WITH (fillfactor = 70);
+CREATE FUNCTION rows_of_t() RETURNS SETOF t LANGUAGE sql BEGIN ATOMIC; SELECT * FROM t; END;

@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer, old jsonb);
+CREATE FUNCTION rows_of_t() RETURNS SETOF t LANGUAGE sql BEGIN ATOMIC; SELECT * FROM t; END;
