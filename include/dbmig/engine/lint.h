@@ -79,7 +79,7 @@ typedef struct LintOptions {
                                   the next */
     bool separate;             /* the files are no history: each runs on a database of its own */
     int64_t lock_timeout_ms, statement_timeout_ms; /* that apply would set; 0: none */
-    bool one_zone;             /* no statement is tried in another TimeZone */
+    bool one_zone;             /* no statement is tried first: in another TimeZone, in a transaction */
     bool diagram;              /* of the tables that the files made or altered; needs the replay */
     const struct LintStats *stats; /* NULL: none */
     ReplayOptions replay;
@@ -110,7 +110,7 @@ typedef struct LintResult {
     const char *diagram;       /* Mermaid; NULL: not wanted, or no table was touched */
     StringList dropped_tables; /* with the diagram, which cannot have them */
     const char *server;        /* NULL without a replay */
-    bool shaken;               /* a trial in another TimeZone drew numbers from sequences, which do not
+    bool shaken;               /* a trial of a statement drew numbers from sequences, which do not
                                   come back: only a replay with one_zone is what the files do */
     bool entered;              /* a statement may have kept settings of the observation (SET … FROM
                                   CURRENT): the schema behind it is not what the files make */

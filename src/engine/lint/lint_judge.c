@@ -233,22 +233,57 @@ static bool may_make(const LintStatement *s, const char *const *words, size_t co
     return false;
 }
 
-static void remember_made(const LintStatement *s)
+static void made(const LintStatement *s, const char *identity, const char *bare)
 {
     static const char *const references[] = {"references"};
     static const char *const indexes[] = {"unique", "primary", "exclude"};
-    for (size_t i = 0; s->evidence != NULL && i < s->evidence->commands.count; i++) {
-        LintMade made = {
-            .identity = s->evidence->commands.items[i].identity,
-            .statement = s->number,
-            .line = s->item->line,
-            .column = s->item->column,
-            .excerpt = sqlscan_excerpt(s->run->arena, s->item->text, s->item->len, 0),
-            .references = may_make(s, references, ARRAY_LENGTH(references)),
-            .indexes = may_make(s, indexes, ARRAY_LENGTH(indexes)),
-        };
-        VEC_PUSH(s->run->arena, s->file->made, made);
+    LintMade one = {
+        .identity = identity,
+        .bare = bare,
+        .statement = s->number,
+        .line = s->item->line,
+        .column = s->item->column,
+        .excerpt = sqlscan_excerpt(s->run->arena, s->item->text, s->item->len, 0),
+        .references = may_make(s, references, ARRAY_LENGTH(references)),
+        .indexes = may_make(s, indexes, ARRAY_LENGTH(indexes)),
+    };
+    VEC_PUSH(s->run->arena, s->file->made, one);
+}
+
+/* By the tree. An index lies in its table's schema. */
+static void made_by_tree(const LintStatement *s)
+{
+    const PgQuery__RangeVar *range = NULL;
+    const char *name = NULL;
+    switch (s->node == NULL ? PG_QUERY__NODE__NODE__NOT_SET : s->node->node_case) {
+    case PG_QUERY__NODE__NODE_CREATE_STMT:
+        range = s->node->create_stmt->relation;
+        break;
+    case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT:
+        range = s->node->alter_table_stmt->relation;
+        break;
+    case PG_QUERY__NODE__NODE_INDEX_STMT:
+        range = s->node->index_stmt->relation;
+        name = s->node->index_stmt->idxname;
+        break;
+    default:
+        break;
     }
+    if (range == NULL)
+        return;
+    bool has_schema = range->schemaname != NULL && range->schemaname[0] != '\0';
+    name = arena_strdup(s->run->arena, name == NULL ? range->relname : name);
+    made(s, arena_printf(s->run->arena, "%s.%s",
+                         has_schema ? range->schemaname : s->run->default_schema, name),
+         has_schema ? NULL : name);
+}
+
+static void remember_made(const LintStatement *s)
+{
+    if (s->evidence->quiet)
+        made_by_tree(s);
+    for (size_t i = 0; i < s->evidence->commands.count; i++)
+        made(s, s->evidence->commands.items[i].identity, NULL);
 }
 
 static const PgQuery__Node *parse(const LintStatement *s)

@@ -67,6 +67,7 @@ typedef struct Evidence {
     VEC(const LintRelation *) moved; /* whose files changed without a rewrite: TRUNCATE, CLUSTER … */
     const char *zone; /* NULL, or the TimeZone that alone made some of the rewrites */
     bool locks_seen;
+    bool quiet; /* commands were not asked for: the tree says them */
     bool failed;
     const char *sqlstate, *failure;
 } Evidence;
@@ -96,6 +97,7 @@ typedef struct LintAdded { /* a constraint added NOT VALID in this transaction *
 
 typedef struct LintMade { /* what a statement made or changed, as the server names it */
     const char *identity;
+    const char *bare; /* not NULL: the statement names it so, without a schema */
     size_t statement, line, column;
     const char *excerpt;
     bool references; /* its text may make a foreign key */

@@ -12,12 +12,14 @@
 static bool set_up(Observation *observation, Session *session, Error *err)
 {
     const LintOptions *options = observation->run->options;
+    observation->quiet = observation->triggers && !observation->foreign_triggers;
     return session_execf(session, err,
                          "SET client_min_messages = debug1; "
-                         "SET lock_timeout = %lld; SET statement_timeout = %lld%s",
+                         "SET lock_timeout = %lld; SET statement_timeout = %lld%s%s",
                          (long long)options->lock_timeout_ms,
                          (long long)options->statement_timeout_ms,
-                         lint_is_superuser(session) ? "; SET lc_messages = 'C'" : "");
+                         lint_is_superuser(session) ? "; SET lc_messages = 'C'" : "",
+                         observation->quiet ? "; SET dbmig_lint.quiet = on" : "");
 }
 
 static bool file_begin(void *context, Session *session, const FilePlan *plan, Error *err)
@@ -27,6 +29,7 @@ static bool file_begin(void *context, Session *session, const FilePlan *plan, Er
     observation->held = map_new(run->arena);
     observation->plan = plan;
     observation->doubt = observation->wrapped = observation->has_item = false;
+    observation->settings_run = false;
     if (!observation->oids_read && !lint_read_new(observation, err))
         return false;
     observation->oids_read = true;
@@ -87,23 +90,6 @@ static bool assert_settings(Observation *observation, Session *session, Error *e
            read_timeout(observation, session, err);
 }
 
-/* Locks of a statement outside a transaction are gone before they can be seen, so it gets one, where
-   that changes nothing else. */
-static bool can_wrap(const SqlItem *item)
-{
-    static const char *const words[] = {"owner", "role", "authorization"};
-    if (item->kind != SQL_ITEM_STATEMENT || item->inside_transaction_forbidden ||
-        item->concurrently ||
-        (item->verb != SQL_VERB_ALTER && item->verb != SQL_VERB_DROP &&
-         item->verb != SQL_VERB_TRUNCATE && item->verb != SQL_VERB_CREATE &&
-         item->verb != SQL_VERB_REFRESH && item->verb != SQL_VERB_REINDEX))
-        return false;
-    for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
-        if (strcasestr(item->text, words[i]) != NULL)
-            return false;
-    return true;
-}
-
 static void keep_item(Observation *observation, const SqlItem *item)
 {
     Arena *arena = observation->run->arena;
@@ -120,12 +106,17 @@ static bool before(void *context, Session *session, const FilePlan *plan, const 
     lint_parse_forget(observation->run);
     if (item->verb != SQL_VERB_SET_TRANSACTION && !assert_settings(observation, session, err))
         return false;
-    observation->wrapped = !plan->transactional && can_wrap(item);
+    if (!lint_quiet(observation, session, item, err))
+        return false;
+    observation->wrapped = !plan->transactional && lint_can_wrap(item);
     if (observation->wrapped && !session_exec(session, "BEGIN", err))
         return false;
-    observation->evidence = (Evidence){0};
+    observation->evidence = (Evidence){.quiet = observation->quiet};
     if ((plan->transactional || observation->wrapped) &&
         !lint_try_zone(observation, session, item, err))
+        return false;
+    if (!plan->transactional && !observation->wrapped &&
+        !lint_try_apart(observation, session, item, err))
         return false;
     if (item->concurrently && !plan->transactional && !lint_park(observation, session, item, err))
         return false;
@@ -160,6 +151,7 @@ static bool after(void *context, Session *session, const FilePlan *plan, const S
     lint_judge(observation->run, item, &observation->evidence);
     observation->has_item = false;
     observation->doubt |= changes_settings(item->verb);
+    observation->settings_run |= changes_settings(item->verb);
     if (!observation->wrapped)
         return true;
     observation->wrapped = false;

@@ -33,6 +33,8 @@ typedef struct Observation {
     Map *fresh;        /* relations that the file made just before, as its text names them */
     bool unsure;       /* the file may have run code: each further statement is looked at */
     bool foreign_triggers; /* the files made event triggers of their own */
+    bool quiet;        /* the event trigger on the end of commands was asked to say nothing */
+    bool settings_run; /* the file has run what may change settings */
     bool doubt;        /* settings may have been changed by the file */
     bool wrapped;      /* the statement got a transaction of its own, so that its locks last */
     bool parked;       /* the helper holds a lock for a CONCURRENTLY statement to wait for */
@@ -74,6 +76,8 @@ void lint_notice(void *context, const SessionNotice *notice);
 
 /* Tries a statement that may change types in another TimeZone; evidence is empty behind it. */
 bool lint_try_zone(Observation *observation, Session *session, const SqlItem *item, Error *err);
+/* Where all sequences stand that the role may read, as a digest: numbers do not come back with a rollback. */
+bool lint_read_numbers(Session *session, Arena *arena, const char **ret, Error *err);
 /* Adds to the evidence what was rewritten there alone. */
 void lint_add_zone(Observation *observation);
 
@@ -82,6 +86,18 @@ void lint_add_zone(Observation *observation);
 bool lint_read_new(Observation *observation, Error *err);
 /* The rules on the catalogs, once the file has run. */
 bool lint_catalog_rules(Observation *observation, Error *err);
+
+/* ---- observe_apart.c ---- */
+/* True when a statement outside a transaction may as well run in one of its own. */
+bool lint_can_wrap(const SqlItem *item);
+/* Tries a DO or CALL outside a transaction in one; evidence then has the locks, or a note why not. */
+bool lint_try_apart(Observation *observation, Session *session, const SqlItem *item, Error *err);
+
+/* ---- observe_quiet.c ---- */
+/* True when the tree says all that the event trigger would. */
+bool lint_may_be_quiet(const LintRun *run, const PgQuery__Node *node);
+/* Before a statement: lets the event trigger speak again where it must. */
+bool lint_quiet(Observation *observation, Session *session, const SqlItem *item, Error *err);
 
 /* ---- observe_skip.c ---- */
 void lint_skip_begin(Observation *observation); /* of a file */

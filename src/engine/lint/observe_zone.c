@@ -91,8 +91,7 @@ static bool try_there(Observation *observation, Session *session, const SqlItem 
     return !serious;
 }
 
-/* Where all sequences stand that the role may read. A digest of all is one row. */
-static bool read_numbers(Session *session, Arena *arena, const char **ret, Error *err)
+bool lint_read_numbers(Session *session, Arena *arena, const char **ret, Error *err)
 {
     Rows *rows;
     if (!session_query(session, arena,
@@ -113,11 +112,11 @@ static bool run_trial(Observation *observation, Session *session, const SqlItem 
     const char *before, *behind;
     Arena *scratch = arena_new();
     bool done =
-        read_numbers(session, scratch, &before, err) &&
+        lint_read_numbers(session, scratch, &before, err) &&
         session_exec(session, "SAVEPOINT dbmig_zone; SET LOCAL TimeZone = '" ZONE "'", err) &&
         try_there(observation, session, item, err) &&
         session_exec(session, "ROLLBACK TO SAVEPOINT dbmig_zone; RELEASE SAVEPOINT dbmig_zone", err) &&
-        read_numbers(session, scratch, &behind, err);
+        lint_read_numbers(session, scratch, &behind, err);
     *ret_shaken = done && !text_equal(before, behind);
     arena_free(scratch);
     return done;
@@ -129,7 +128,7 @@ bool lint_try_zone(Observation *observation, Session *session, const SqlItem *it
     bool own = false;
     if (!may_change_type(observation->run, item) || session_tx(session) != SESSION_TX_OPEN)
         return true;
-    if (!sets_zone(session, &own, err))
+    if (observation->settings_run && !sets_zone(session, &own, err))
         return false;
     if (own)
         return true;
@@ -144,7 +143,7 @@ bool lint_try_zone(Observation *observation, Session *session, const SqlItem *it
         return false;
     run->result->shaken |= shaken;
     observation->elsewhere = observation->evidence;
-    observation->evidence = (Evidence){0};
+    observation->evidence = (Evidence){.quiet = observation->quiet};
     return true;
 }
 

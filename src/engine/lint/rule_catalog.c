@@ -9,10 +9,17 @@ typedef struct CatalogRow {
     const char *table, *name, *first, *second;
 } CatalogRow;
 
+static bool is_made(const LintMade *made, const char *identity)
+{
+    const char *dot = strchr(identity, '.');
+    return strcmp(made->identity, identity) == 0 ||
+           (made->bare != NULL && dot != NULL && strcmp(made->bare, dot + 1) == 0);
+}
+
 static const LintMade *where_made(const LintRun *run, const char *identity)
 {
     for (size_t i = 0; i < run->file.made.count; i++)
-        if (strcmp(run->file.made.items[i].identity, identity) == 0)
+        if (is_made(&run->file.made.items[i], identity))
             return &run->file.made.items[i];
     return NULL;
 }
@@ -22,7 +29,7 @@ static const LintMade *place_of(const LintRun *run, const CatalogRow *row)
 {
     for (size_t i = 0; row->name != NULL && i < run->file.made.count; i++) {
         const LintMade *made = &run->file.made.items[i];
-        if (strcmp(made->identity, row->table) == 0 && made->excerpt != NULL &&
+        if (is_made(made, row->table) && made->excerpt != NULL &&
             strstr(made->excerpt, row->name) != NULL)
             return made;
     }
@@ -38,7 +45,7 @@ static void set_fix(LintRun *run, Finding *finding, const char *text)
 static bool made_key(const LintRun *run, const char *table)
 {
     for (size_t i = 0; i < run->file.made.count; i++)
-        if (strcmp(run->file.made.items[i].identity, table) == 0 && run->file.made.items[i].references)
+        if (is_made(&run->file.made.items[i], table) && run->file.made.items[i].references)
             return true;
     return where_made(run, table) == NULL;
 }
@@ -75,7 +82,7 @@ static void int_key(LintRun *run, const CatalogRow *row)
 static bool made_index(const LintRun *run, const char *table)
 {
     for (size_t i = 0; i < run->file.made.count; i++)
-        if (strcmp(run->file.made.items[i].identity, table) == 0 && run->file.made.items[i].indexes)
+        if (is_made(&run->file.made.items[i], table) && run->file.made.items[i].indexes)
             return true;
     return where_made(run, table) == NULL;
 }
