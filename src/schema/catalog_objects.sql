@@ -1,6 +1,6 @@
 -- Every object of this database that is not built in, as "oid oid …" for each catalog; what a snapshot
 -- has not read of it is named as left out. Not here are parts that go without saying: toast and
--- temporary relations, triggers and constraints that the server made for others (copies in partitions and
+-- temporary relations, array types, triggers and constraints that the server made for others (copies in partitions and
 -- children, NOT NULL as a constraint, constraint triggers), default values.
 SELECT 'pg_class'::regclass::oid AS classid, string_agg(c.oid::text, ' ') AS objids
   FROM pg_class c
@@ -10,6 +10,7 @@ UNION ALL
 SELECT 'pg_type'::regclass, string_agg(t.oid::text, ' ')
   FROM pg_type t
  WHERE t.oid >= 16384
+   AND NOT (t.typelem <> 0 AND t.typlen = -1 AND t.typtype = 'b' AND t.typcategory = 'A')
    AND t.typnamespace NOT IN (SELECT n.oid FROM pg_namespace n WHERE n.nspname ~ '^pg_(toast|temp)')
 UNION ALL
 SELECT 'pg_proc'::regclass, string_agg(p.oid::text, ' ')
@@ -18,8 +19,8 @@ SELECT 'pg_proc'::regclass, string_agg(p.oid::text, ' ')
    AND p.pronamespace NOT IN (SELECT n.oid FROM pg_namespace n WHERE n.nspname ~ '^pg_(toast|temp)')
 UNION ALL
 SELECT 'pg_constraint'::regclass, string_agg(k.oid::text, ' ')
-  FROM pg_constraint k LEFT JOIN pg_class c ON c.oid = k.conrelid
- WHERE k.oid >= 16384 AND c.relpersistence IS DISTINCT FROM 't' AND k.contype NOT IN ('n', 't')
+  FROM pg_constraint k
+ WHERE k.oid >= 16384 AND k.contype NOT IN ('n', 't')
    AND NOT (k.contype = 'c' AND k.conrelid <> 0 AND NOT k.conislocal)
    AND k.connamespace NOT IN (SELECT n.oid FROM pg_namespace n WHERE n.nspname ~ '^pg_(toast|temp)')
 UNION ALL

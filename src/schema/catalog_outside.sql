@@ -21,8 +21,13 @@ SELECT CASE WHEN g.member THEN 'grants on objects of extensions' ELSE 'grants on
                 SELECT c.tableoid, c.oid, 0, c.relacl, c.relnamespace FROM pg_class c WHERE c.relacl IS NOT NULL
                 UNION ALL
                 SELECT c.tableoid, c.oid, t.attnum, t.attacl, c.relnamespace
-                  FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid
-                 WHERE t.attacl IS NOT NULL
+                  FROM pg_class c JOIN pg_attribute t ON t.attrelid = c.oid
+                 WHERE t.attacl IS NOT NULL AND t.attrelid < 16384
+                UNION ALL
+                SELECT c.tableoid, c.oid, t.attnum, t.attacl, c.relnamespace
+                  FROM pg_depend m JOIN pg_class c ON c.oid = m.objid JOIN pg_attribute t ON t.attrelid = c.oid
+                 WHERE t.attacl IS NOT NULL AND c.oid >= 16384
+                   AND m.classid = 'pg_class'::regclass AND m.refclassid = 'pg_extension'::regclass AND m.deptype = 'e'
                 UNION ALL
                 SELECT n.tableoid, n.oid, 0, n.nspacl, n.oid FROM pg_namespace n
                  WHERE n.nspacl IS NOT NULL AND n.nspname <> 'public'

@@ -10,7 +10,6 @@
 
 #include "dbmig/base/fatal.h"
 #include "dbmig/base/interrupt.h"
-#include "dbmig/base/text.h"
 #include "dbmig_sql.h"
 #include "snapshot_internal.h"
 
@@ -61,12 +60,30 @@ static uint32_t cell_oid(const Rows *rows, size_t row, long column)
     return text ? (uint32_t)strtoul(text, NULL, 10) : 0;
 }
 
+/* The columns that definitions are made of. */
+static const struct {
+    const char *name;
+    size_t offset;
+} part_columns[] = {
+    {"head", offsetof(Parts, head)},
+    {"using", offsetof(Parts, using)},
+    {"keys", offsetof(Parts, keys)},
+    {"columns", offsetof(Parts, columns)},
+    {"classes", offsetof(Parts, classes)},
+    {"collations", offsetof(Parts, collations)},
+    {"orders", offsetof(Parts, orders)},
+    {"tail", offsetof(Parts, tail)},
+    {"other_objid", offsetof(Parts, other_objid)},
+    {"other_columns", offsetof(Parts, other_columns)},
+};
+#define PART_COUNT ARRAY_LENGTH(part_columns)
+
 /* The places of the columns that every kind's query has, and of its attributes. */
 typedef struct ColumnMap {
     long classid, objid, objsubid, parent_classid, parent_objid, parent_objsubid;
     long schema, name, key, owner, acl, acl_default, needs;
     long type_oid, collation_oid; /* a column's */
-    long head;                    /* what snapshot_define() needs */
+    long parts[PART_COUNT];       /* what snapshot_define() needs */
     long *attributes;
 } ColumnMap;
 
@@ -88,11 +105,12 @@ static void map_columns(Arena *arena, const KindSpec *spec, const Rows *rows, Co
         .needs = column_of(rows, "needs"),
         .type_oid = column_of(rows, "type_oid"),
         .collation_oid = column_of(rows, "collation_oid"),
-        .head = column_of(rows, "head"),
         .attributes = arena_calloc(arena, spec->attribute_count + 1, sizeof(long)),
     };
     if (map->classid < 0 || map->objid < 0 || map->name < 0 || map->key < 0)
         BUG("query of kind %s lacks classid, objid, name or key", spec->name);
+    for (size_t i = 0; i < PART_COUNT; i++)
+        map->parts[i] = column_of(rows, part_columns[i].name);
     for (size_t i = 0; i < spec->attribute_count; i++) {
         map->attributes[i] = column_of(rows, spec->attributes[i].name);
         if (map->attributes[i] < 0)
@@ -122,32 +140,9 @@ static Object *object_from_row(Reader *reader, ObjectKind kind, const Rows *rows
     return object;
 }
 
-static const char *named(const Rows *rows, size_t row, const char *name)
-{
-    return cell(rows, row, column_of(rows, name));
-}
-
-static void add_undefined(Reader *reader, Object *object, const Rows *rows, size_t row)
-{
-    Undefined undefined = {
-        .object = object,
-        .head = named(rows, row, "head"),
-        .using = named(rows, row, "using"),
-        .keys = named(rows, row, "keys"),
-        .columns = named(rows, row, "columns"),
-        .classes = named(rows, row, "classes"),
-        .collations = named(rows, row, "collations"),
-        .orders = named(rows, row, "orders"),
-        .tail = named(rows, row, "tail"),
-        .other_objid = named(rows, row, "other_objid"),
-        .other_columns = named(rows, row, "other_columns"),
-    };
-    VEC_PUSH(reader->arena, reader->undefined, undefined);
-}
-
-/* What is kept of a row for other kinds: a column's type, the parts of a definition. */
-static void keep_for_later(Reader *reader, Object *object, const Rows *rows, size_t row,
-                           const ColumnMap *map)
+/* What other kinds need of a row: a column's type; and the definition that the query left to us. */
+static void complete_row(Reader *reader, Object *object, const Rows *rows, size_t row,
+                         const ColumnMap *map)
 {
     CatalogAddress address = {object->classid, object->objid, object->objsubid};
     AddressEntry *entry = snapshot_entry(reader, address);
@@ -156,8 +151,14 @@ static void keep_for_later(Reader *reader, Object *object, const Rows *rows, siz
     if (map->type_oid >= 0)
         entry->target = (CatalogAddress){cell_oid(rows, row, map->type_oid),
                                          cell_oid(rows, row, map->collation_oid), 0};
-    if (map->head >= 0 && !object_get(object, "definition"))
-        add_undefined(reader, object, rows, row);
+    if (map->parts[0] < 0 || object_get(object, "definition"))
+        return;
+    Parts parts = {0};
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        const char *text = cell(rows, row, map->parts[i]);
+        memcpy((char *)&parts + part_columns[i].offset, &text, sizeof(text));
+    }
+    snapshot_define(reader, object, &parts);
 }
 
 /*
@@ -166,8 +167,8 @@ static void keep_for_later(Reader *reader, Object *object, const Rows *rows, siz
  * [, parent_objsubid] (what it is a part of), owner, acl, acl_default, and needs (an address
  * "classid/objid/objsubid" that it depends on beside pg_depend), with one column for each attribute
  * of the kind's table. The key of a part may leave out its parent's, which then comes from there:
- * ".c", "c ON ", "". Children are sorted by objsubid, then key. Rows of extension members and of
- * schemas outside the options are left out here, not in SQL.
+ * ".c", "c ON ", "". So does a name that is NULL. Children are sorted by objsubid, then key. Rows of
+ * extension members and of schemas outside the options are left out here, not in SQL.
  */
 static bool read_kind(Reader *reader, ObjectKind kind, Error *err)
 {
@@ -183,8 +184,8 @@ static bool read_kind(Reader *reader, ObjectKind kind, Error *err)
                                  cell_oid(rows, row, map.parent_objid),
                                  cell_oid(rows, row, map.parent_objsubid)};
         snapshot_add(reader, object, parent, cell(rows, row, map.needs));
-        if (map.type_oid >= 0 || map.head >= 0)
-            keep_for_later(reader, object, rows, row, &map);
+        if (map.type_oid >= 0 || map.parts[0] >= 0)
+            complete_row(reader, object, rows, row, &map);
     }
     return true;
 }
@@ -201,16 +202,15 @@ static void take_casts(Reader *reader, const Rows *rows)
 
 static bool send_all(Reader *reader, Error *err)
 {
-    if (!send(reader, sql_catalog_depend, err))
+    if (!send(reader, sql_catalog_depend, err) || !send(reader, sql_catalog_opclasses, err))
         return false;
     for (int kind = 0; kind < KIND_COUNT; kind++) {
         if (!send(reader, kind_spec((ObjectKind)kind)->sql, err))
             return false;
     }
-    return send(reader, sql_catalog_opclasses, err) && send(reader, sql_catalog_links, err) &&
-           send(reader, sql_catalog_comments, err) && send(reader, sql_catalog_labels, err) &&
-           send(reader, sql_catalog_casts, err) && send(reader, sql_catalog_objects, err) &&
-           send(reader, sql_catalog_outside, err) &&
+    return send(reader, sql_catalog_links, err) && send(reader, sql_catalog_comments, err) &&
+           send(reader, sql_catalog_labels, err) && send(reader, sql_catalog_casts, err) &&
+           send(reader, sql_catalog_objects, err) && send(reader, sql_catalog_outside, err) &&
            session_pipeline_sync(reader->session, 0, err);
 }
 
@@ -220,13 +220,13 @@ static bool take_all(Reader *reader, Rows **ret_outside, Error *err)
     if (!take(reader, &depend, err))
         return error_prefix(err, "could not read dependencies");
     snapshot_take_members(reader, depend);
+    if (!take(reader, &rows, err))
+        return error_prefix(err, "could not read operator classes");
+    snapshot_take_opclasses(reader, rows);
     for (int kind = 0; kind < KIND_COUNT; kind++) {
         if (!read_kind(reader, (ObjectKind)kind, err))
             return false;
     }
-    if (!take(reader, &rows, err))
-        return error_prefix(err, "could not read operator classes");
-    snapshot_take_opclasses(reader, rows);
     if (!take(reader, &rows, err))
         return error_prefix(err, "could not read catalog links");
     snapshot_take_links(reader, rows);
@@ -270,19 +270,7 @@ static bool read_all(Reader *reader, Error *err)
     if (!session_pipeline_end(reader->session, done ? err : &ignored))
         done = false;
     error_clear(&ignored);
-    return done && snapshot_define(reader, err) && read_left_out(reader, outside, err);
-}
-
-/* What changes whenever DDL is committed. */
-static bool fingerprint(Reader *reader, const char **ret, Error *err)
-{
-    Rows *rows;
-    const char *sql =
-        snapshot_sql(reader->arena, sql_catalog_fingerprint, session_version(reader->session));
-    if (!session_query(reader->session, reader->arena, sql, 0, NULL, &rows, err))
-        return error_prefix(err, "could not read the catalogs");
-    *ret = rows_text(rows, 0, 0);
-    return true;
+    return done && snapshot_define_others(reader, err) && read_left_out(reader, outside, err);
 }
 
 static bool end(Reader *reader, bool done, Error *err)
@@ -297,19 +285,17 @@ static bool end(Reader *reader, bool done, Error *err)
  * One try. *ret_stable: no DDL was committed while it read. What failed meanwhile (an object that was
  * dropped between two queries) is an error only when nothing has changed.
  */
-static bool read_once(Reader *reader, bool *ret_stable, Error *err)
+static bool read_once(Reader *reader, bool again, bool *ret_stable, Error *err)
 {
-    const char *first = NULL, *second = NULL;
     Error failure = {0}, ignored = {0};
     *ret_stable = true;
     if (!session_exec(reader->session, settings_sql, err))
         return false;
-    bool begun = fingerprint(reader, &first, &failure);
-    bool done = end(reader, begun && read_all(reader, &failure), &failure);
+    bool begun = snapshot_stable_begin(reader, again, &failure);
+    bool done = begun && read_all(reader, &failure) && snapshot_stable_seal(reader, &failure);
+    done = end(reader, done, &failure);
     bool asked = begun && (done || failure.code == EXIT_SQL) &&
-                 fingerprint(reader, &second, done ? err : &ignored);
-    if (asked)
-        *ret_stable = text_equal(first, second);
+                 snapshot_stable_ask(reader, ret_stable, done ? err : &ignored);
     if (!done && *ret_stable)
         error_copy(err, &failure);
     error_clear(&failure);
@@ -339,7 +325,7 @@ bool snapshot_read(Arena *arena, Session *session, const SnapshotOptions *option
         };
         begin(arena, ret);
         bool stable;
-        if (!read_once(&reader, &stable, err))
+        if (!read_once(&reader, i > 0, &stable, err))
             return false;
         if (stable) {
             snapshot_finish(&reader);

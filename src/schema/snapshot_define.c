@@ -52,7 +52,8 @@ static bool add_columns(const Reader *reader, Buf *out, uint32_t table, const Nu
         const char *name = column_name(column_at(reader, table, columns->items[i]));
         if (!name)
             return false;
-        buf_printf(out, "%s%s", i ? ", " : "(", name);
+        buf_add_str(out, i ? ", " : "(");
+        buf_add_str(out, name);
     }
     buf_add_char(out, ')');
     return columns->count > 0;
@@ -60,25 +61,26 @@ static bool add_columns(const Reader *reader, Buf *out, uint32_t table, const Nu
 
 /* ---- constraints ---- */
 
-static bool define_constraint(Reader *reader, Buf *out, const Undefined *undefined)
+static bool define_constraint(Reader *reader, Buf *out, const Object *object, const Parts *parts)
 {
-    const Object *object = undefined->object;
     NumberList columns, others;
-    numbers(reader->arena, undefined->columns, &columns);
-    buf_printf(out, "%s ", undefined->head);
+    numbers(reader->arena, parts->columns, &columns);
+    buf_add_str(out, parts->head);
+    buf_add_char(out, ' ');
     if (!add_columns(reader, out, object->parent->objid, &columns))
         return false;
-    if (undefined->other_objid) {
-        uint32_t other = (uint32_t)strtoul(undefined->other_objid, NULL, 10);
+    if (parts->other_objid) {
+        uint32_t other = (uint32_t)strtoul(parts->other_objid, NULL, 10);
         const AddressEntry *table = snapshot_entry(reader, (CatalogAddress){PG_CLASS, other, 0});
-        numbers(reader->arena, undefined->other_columns, &others);
+        numbers(reader->arena, parts->other_columns, &others);
         if (!table || !table->object)
             return false;
-        buf_printf(out, " REFERENCES %s", table->object->key);
+        buf_add_str(out, " REFERENCES ");
+        buf_add_str(out, table->object->key);
         if (!add_columns(reader, out, other, &others))
             return false;
     }
-    buf_add_str(out, undefined->tail);
+    buf_add_str(out, parts->tail);
     return true;
 }
 
@@ -121,39 +123,41 @@ static const char *order_words(uint32_t order)
     return words[order & (ORDER_DESC | ORDER_NULLS_FIRST)];
 }
 
-static bool add_index_columns(Reader *reader, Buf *out, const Undefined *undefined)
+static bool add_index_columns(Reader *reader, Buf *out, const Object *table, const Parts *parts)
 {
     NumberList columns, classes, collations, orders;
-    numbers(reader->arena, undefined->columns, &columns);
-    numbers(reader->arena, undefined->classes, &classes);
-    numbers(reader->arena, undefined->collations, &collations);
-    numbers(reader->arena, undefined->orders, &orders);
-    size_t keys = strtoul(undefined->keys, NULL, 10);
+    numbers(reader->arena, parts->columns, &columns);
+    numbers(reader->arena, parts->classes, &classes);
+    numbers(reader->arena, parts->collations, &collations);
+    numbers(reader->arena, parts->orders, &orders);
+    size_t keys = strtoul(parts->keys, NULL, 10);
     if (keys == 0 || classes.count != keys || collations.count != keys || orders.count != keys ||
         columns.count < keys)
         return false;
     for (size_t i = 0; i < columns.count; i++) {
-        const AddressEntry *column =
-            column_at(reader, undefined->object->parent->objid, columns.items[i]);
+        const AddressEntry *column = column_at(reader, table->objid, columns.items[i]);
         const char *name = column_name(column);
         if (!name)
             return false;
         if (i < keys && (!is_default(reader, classes.items[i], column->target.classid) ||
                          (collations.items[i] && collations.items[i] != column->target.objid)))
             return false;
-        buf_printf(out, "%s%s%s", i == 0 ? "(" : i == keys ? ") INCLUDE (" : ", ", name,
-                   i < keys ? order_words(orders.items[i]) : "");
+        buf_add_str(out, i == 0 ? "(" : i == keys ? ") INCLUDE (" : ", ");
+        buf_add_str(out, name);
+        buf_add_str(out, i < keys ? order_words(orders.items[i]) : "");
     }
     buf_add_char(out, ')');
     return true;
 }
 
-static bool define_index(Reader *reader, Buf *out, const Undefined *undefined)
+static bool define_index(Reader *reader, Buf *out, const Object *object, const Parts *parts)
 {
-    buf_printf(out, "%s%s%s", undefined->head, undefined->object->parent->key, undefined->using);
-    if (!add_index_columns(reader, out, undefined))
+    buf_add_str(out, parts->head);
+    buf_add_str(out, object->parent->key);
+    buf_add_str(out, parts->using);
+    if (!add_index_columns(reader, out, object->parent, parts))
         return false;
-    buf_add_str(out, undefined->tail);
+    buf_add_str(out, parts->tail);
     return true;
 }
 
@@ -170,38 +174,33 @@ static void take_definitions(Reader *reader, const Rows *rows)
     }
 }
 
-/* "{1,2" of those that only the server can tell. */
-static void define_plain(Reader *reader, Buf *ret_others)
+void snapshot_define(Reader *reader, Object *object, const Parts *parts)
 {
     Buf out = {0};
-    for (size_t i = 0; i < reader->undefined.count; i++) {
-        const Undefined *undefined = &reader->undefined.items[i];
-        buf_clear(&out);
-        bool done = undefined->object->kind == KIND_INDEX ? define_index(reader, &out, undefined)
-                                                         : define_constraint(reader, &out, undefined);
-        if (done)
-            object_set(undefined->object, "definition", arena_strdup(reader->arena, buf_text(&out)));
-        else
-            buf_printf(ret_others, "%c%u", ret_others->len ? ',' : '{', undefined->object->objid);
-    }
+    bool done = object->kind == KIND_INDEX ? define_index(reader, &out, object, parts)
+                                           : define_constraint(reader, &out, object, parts);
+    if (done)
+        object_set(object, "definition", buf_steal(&out, reader->arena));
+    else
+        VEC_PUSH(reader->arena, reader->undefined, object);
     buf_free(&out);
 }
 
-bool snapshot_define(Reader *reader, Error *err)
+bool snapshot_define_others(Reader *reader, Error *err)
 {
-    Buf others = {0};
-    define_plain(reader, &others);
-    bool done = true;
-    if (others.len > 0) {
-        buf_add_char(&others, '}');
-        const char *params[] = {buf_text(&others)};
-        Rows *rows;
-        done = session_query(reader->session, reader->arena, sql_catalog_definitions, 1, params, &rows, err);
-        if (done)
-            take_definitions(reader, rows);
-        else
-            error_prefix(err, "could not read definitions");
-    }
-    buf_free(&others);
-    return done;
+    Buf oids = {0};
+    Rows *rows;
+    if (reader->undefined.count == 0)
+        return true;
+    for (size_t i = 0; i < reader->undefined.count; i++)
+        buf_printf(&oids, "%c%u", i ? ',' : '{', reader->undefined.items[i]->objid);
+    buf_add_char(&oids, '}');
+    const char *params[] = {buf_text(&oids)};
+    bool done =
+        session_query(reader->session, reader->arena, sql_catalog_definitions, 1, params, &rows, err);
+    buf_free(&oids);
+    if (!done)
+        return error_prefix(err, "could not read definitions");
+    take_definitions(reader, rows);
+    return true;
 }

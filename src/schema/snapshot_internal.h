@@ -31,12 +31,13 @@ typedef struct Unknown {
     const char *topic; /* NULL: what it is itself; else "comments on", … */
     CatalogAddress address;
 } Unknown;
-/* An index or constraint whose definition is still to be made of these; see snapshot_define.c. */
-typedef struct Undefined {
-    Object *object;
+
+/* What the definition of an index or constraint is made of: columns of the kind's query, NULL where it has
+   none of that name; see snapshot_define.c. */
+typedef struct Parts {
     const char *head, *using, *keys, *columns, *classes, *collations, *orders, *tail;
     const char *other_objid, *other_columns;
-} Undefined;
+} Parts;
 
 typedef struct OpClass {
     uint32_t oid, type, method;
@@ -53,8 +54,11 @@ typedef struct Reader {
     AddressTable left_out; /* addresses outside the options: their parts are left out too */
     VEC(PendingNeed) pending;
     VEC(Unknown) unknown;
-    VEC(Undefined) undefined;
+    VEC(const Object *) undefined; /* the server has to tell their definitions */
     VEC(OpClass) opclasses; /* the defaults */
+    const char *visible;     /* what the transaction sees, as pg_current_snapshot() */
+    const char *fingerprint; /* of the catalogs as it sees them; NULL: not asked for */
+    bool quiet;              /* nothing at all was committed while it read */
 } Reader;
 
 /* The query for a server of this version: lines that end in "-- since N" go on older servers, and
@@ -69,8 +73,19 @@ void snapshot_add(Reader *reader, Object *object, CatalogAddress parent, const c
 AddressEntry *snapshot_entry(const Reader *reader, CatalogAddress address);
 
 void snapshot_take_opclasses(Reader *reader, const Rows *rows);
-/* Gives reader->undefined their definitions. Behind all kinds, in the transaction. */
-bool snapshot_define(Reader *reader, Error *err);
+/* Makes the definition of an object whose kind's query gave none, or notes that the server has to tell it.
+   Behind operator classes and columns. */
+void snapshot_define(Reader *reader, Object *object, const Parts *parts);
+/* Asks for the definitions of reader->undefined. Behind all kinds, in the transaction. */
+bool snapshot_define_others(Reader *reader, Error *err);
+
+/* Before all reads, first in the transaction. again: with the fingerprint of the catalogs, without which
+   nobody can tell whether a read that fails has met a change. */
+bool snapshot_stable_begin(Reader *reader, bool again, Error *err);
+/* Behind all reads, in their transaction: whether all was quiet, else the fingerprint. */
+bool snapshot_stable_seal(Reader *reader, Error *err);
+/* Behind the transaction: *ret is false when definitions have changed, or may have when a read failed. */
+bool snapshot_stable_ask(Reader *reader, bool *ret, Error *err);
 
 void snapshot_take_members(Reader *reader, const Rows *depend);
 void snapshot_take_comments(Reader *reader, const Rows *rows);

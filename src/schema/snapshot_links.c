@@ -175,6 +175,8 @@ static void complete_key(Arena *arena, Object *object)
     const Object *parent = object->parent;
     if (!object->schema)
         object->schema = parent->schema;
+    if (!object->name)
+        object->name = parent->name;
     if (object->key[0] == '.' || object->key[0] == '\0')
         object->key = arena_printf(arena, "%s%s", parent->key, object->key);
     else if (text_ends(object->key, " ON "))
@@ -190,10 +192,19 @@ static bool place(Reader *reader, Object *object, CatalogAddress parent)
     if (parent.objid == 0)
         return true;
     object->parent = find_object(reader, parent);
-    if (!object->parent)
+    return object->parent != NULL;
+}
+
+/* True when the object is what its parent says, and no object of its own. */
+static bool absorbed(Reader *reader, const Object *object)
+{
+    const KindSpec *spec = kind_spec(object->kind);
+    Object *parent = object->parent;
+    if (!spec->absorb || !parent || !spec->absorb(parent, object))
         return false;
-    VEC_PUSH(reader->arena, object->parent->children, object);
-    complete_key(reader->arena, object);
+    CatalogAddress address = {object->classid, object->objid, object->objsubid};
+    entry_add(reader, &reader->links, address)->target =
+        (CatalogAddress){parent->classid, parent->objid, parent->objsubid};
     return true;
 }
 
@@ -203,12 +214,20 @@ void snapshot_add(Reader *reader, Object *object, CatalogAddress parent, const c
         leave_out(reader, object);
         return;
     }
+    if (absorbed(reader, object))
+        return;
+    if (object->parent) {
+        VEC_PUSH(reader->arena, object->parent->children, object);
+        complete_key(reader->arena, object);
+    }
     CatalogAddress address = {object->classid, object->objid, object->objsubid};
     entry_add(reader, &reader->objects, address)->object = object;
     Snapshot *snapshot = reader->snapshot;
-    if (map_has(snapshot->by_key[object->kind], object->key))
+    Map *same_kind = snapshot->by_key[object->kind];
+    size_t known = map_count(same_kind);
+    map_set(same_kind, object->key, object);
+    if (map_count(same_kind) == known)
         BUG("two %s objects with the key %s", kind_spec(object->kind)->name, object->key);
-    map_set(snapshot->by_key[object->kind], object->key, object);
     VEC_PUSH(reader->arena, snapshot->objects, object);
     if (needs) {
         PendingNeed pending = {object, needs};

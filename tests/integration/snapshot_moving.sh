@@ -78,6 +78,59 @@ moving() { # MAJOR
 }
 for major in 15 18; do moving "$major"; done
 
+# ---- whether anything was committed since, told by the numbers of transactions ----
+quiet() { # URL SNAPSHOT
+    printf 'PREPARE q AS %s;\nEXECUTE q(%s);\n' "$(cat "$ROOT/src/schema/catalog_quiet.sql")" "'$2'" | "$PSQL" -XAtq -d "$1"
+}
+
+# Says something in the other session, and waits until it is done.
+other() {
+    printf '%s\n\\echo done\n' "$1" >&"${SESSION[1]}"
+    local line=
+    until [ "$line" = "done" ]; do read -r line <&"${SESSION[0]}" || return 1; done
+}
+
+quietness() { # MAJOR
+    local major=$1 url seen pid
+    server_start "q$major" "$major"
+    url=${SERVER_URL[q$major]}
+    now() { seen=$("$PSQL" -XAtq -d "$url" -c 'SELECT pg_current_snapshot()'); }
+    "$PSQL" -Xq -d "$url" -c 'CREATE TABLE t (a int)'
+    coproc SESSION { "$PSQL" -XAtq -d "$url" 2>&1; }
+    pid=$SESSION_PID
+    now
+    is "$major: nothing has happened" "$(quiet "$url" "$seen")" t
+    other 'INSERT INTO t VALUES (1);'
+    is "$major: something was committed" "$(quiet "$url" "$seen")" f
+    now
+    other 'BEGIN; INSERT INTO t VALUES (1);'
+    is "$major: a transaction has begun since" "$(quiet "$url" "$seen")" t
+    now
+    is "$major: one is open from before" "$(quiet "$url" "$seen")" t
+    "$PSQL" -Xq -d "$url" -c 'INSERT INTO t VALUES (2)'
+    is "$major: one was committed beside it" "$(quiet "$url" "$seen")" f
+    now
+    other 'SAVEPOINT s; ALTER TABLE t ADD COLUMN b int; RELEASE s;'
+    is "$major: what was released in it is not committed" "$(quiet "$url" "$seen")" t
+    other 'COMMIT;'
+    is "$major: the one from before was committed" "$(quiet "$url" "$seen")" f
+    now
+    other 'BEGIN; ALTER TABLE t ADD COLUMN c int; ROLLBACK;'
+    is "$major: one was rolled back" "$(quiet "$url" "$seen")" t
+    other "BEGIN; ALTER TABLE t ADD COLUMN d int; PREPARE TRANSACTION 'p';"
+    is "$major: one was prepared" "$(quiet "$url" "$seen")" t
+    other "COMMIT PREPARED 'p';"
+    is "$major: and committed" "$(quiet "$url" "$seen")" f
+    now
+    other 'BEGIN; SELECT pg_current_xact_id();'
+    for ((i = 0; i < 1100; i++)); do echo 'BEGIN; SELECT pg_current_xact_id(); ROLLBACK;'; done | "$PSQL" -Xq -d "$url" -o /dev/null
+    is "$major: too many to look at each" "$(quiet "$url" "$seen")" f
+    exits "$major: which the catalogs decide then" 0 "$DBMIG" inspect "$url"
+    kill "$pid" && wait "$pid" 2>/dev/null
+    server_stop "q$major" immediate
+}
+for major in 13 15 18; do quietness "$major"; done
+
 # ---- passwords stay on the server ----
 # A relay that keeps what the server sends: nothing of a secret may pass, whatever becomes of it later.
 cat >relay.py <<'PY'

@@ -193,6 +193,9 @@ typedef struct KindSpec {
     Reaction (*reaction)(const Object *object, const Object *need, NeedEvent event);
     /* False: this dependency of the catalogs is another kind's business. NULL: all are kept. */
     bool (*keeps_need)(const Object *object, const Object *need);
+    /* NULL, or true when a row of the query is no object of its own: what it says has been put into
+       the parent, and its address means the parent. */
+    bool (*absorb)(Object *parent, const Object *row);
     /* NULL, or called for each object of a whole snapshot: derives attributes, origins, needs. */
     void (*complete)(Arena *arena, Object *object);
 } KindSpec;

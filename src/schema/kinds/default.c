@@ -1,4 +1,4 @@
-/* Defaults of columns. */
+/* Defaults of columns. The expression of a generated column is the column's own. */
 #include "../kinds.h"
 
 static const AttributeSpec attributes[] = {{"expression", ATTRIBUTE_ALTER}};
@@ -35,6 +35,14 @@ static bool folds(const Object *object)
     return object->parent->kind == KIND_COLUMN;
 }
 
+static bool absorb(Object *parent, const Object *row)
+{
+    if (parent->kind != KIND_COLUMN || !object_get(parent, "generated"))
+        return false;
+    object_set(parent, "expression", object_get(row, "expression"));
+    return true;
+}
+
 const KindSpec kind_default = {
     .name = "default",
     .json = "defaults",
@@ -47,4 +55,5 @@ const KindSpec kind_default = {
     .alter = alter,
     .folds = folds,
     .reaction = reaction,
+    .absorb = absorb,
 };

@@ -1,12 +1,16 @@
 -- Columns of tables and foreign tables. An identity column tells its sequence (a partition has none of
--- its own); "inherited" ones have no definition of their own in their table. Some builds of PostgreSQL
+-- its own); "inherited" ones have no definition of their own in their table; the expression of a generated one
+-- comes with the defaults. Some builds of PostgreSQL
 -- 15 keep pg_attver in attoptions, which is no option.
 SELECT c.tableoid AS classid, c.oid AS objid, a.attnum AS objsubid,
        c.tableoid AS parent_classid, c.oid AS parent_objid,
        a.attname AS name, '.' || quote_ident(a.attname) AS key,
        a.attacl AS acl, '{}' AS acl_default,
        format_type(a.atttypid, a.atttypmod) AS type,
-       CASE WHEN a.attcollation <> t.typcollation THEN format('%I.%I', cn.nspname, co.collname) END AS collation,
+       CASE WHEN a.attcollation <> t.typcollation THEN
+           (SELECT format('%I.%I', cn.nspname, co.collname)
+              FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace
+             WHERE co.oid = a.attcollation) END AS collation,
        a.attnotnull AS not_null,
        nn.definition AS not_null_constraint, -- since 18
 -- before 18: NULL AS not_null_constraint,
@@ -15,7 +19,7 @@ SELECT c.tableoid AS classid, c.oid AS objid, a.attnum AS objsubid,
        s.sequence AS identity_sequence, s.options AS identity_options,
        s.last_value AS identity_last,
        CASE a.attgenerated WHEN 's' THEN 'STORED' WHEN 'v' THEN 'VIRTUAL' END AS generated,
-       CASE WHEN a.attgenerated <> '' THEN pg_get_expr(ad.adbin, ad.adrelid) END AS expression,
+       NULL AS expression,
        CASE WHEN a.attstorage <> t.typstorage
             THEN CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL'
                                    WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END AS storage,
@@ -34,9 +38,6 @@ SELECT c.tableoid AS classid, c.oid AS objid, a.attnum AS objsubid,
   FROM pg_class c
        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
        JOIN pg_type t ON t.oid = a.atttypid
-       LEFT JOIN pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum AND a.attgenerated <> ''
-       LEFT JOIN pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typcollation
-       LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace
        LEFT JOIN (SELECT d.refobjid, d.refobjsubid, format('%I.%I', sn.nspname, sc.relname) AS sequence,
                          concat_ws(E'\n',
                              'START WITH ' || q.seqstart, 'INCREMENT BY ' || q.seqincrement,

@@ -2,7 +2,8 @@
 -- the index of the first three. Foreign keys that a partition has from its parent are left out; check
 -- constraints of partitions and children are there, since they must be before the table is tied to its parent.
 -- Where "definition" is NULL, it is made of the other columns (snapshot_define.c).
-SELECT k.tableoid AS classid, k.oid AS objid, c.tableoid AS parent_classid, c.oid AS parent_objid,
+SELECT k.tableoid AS classid, k.oid AS objid,
+       'pg_class'::regclass::oid AS parent_classid, k.conrelid AS parent_objid,
        k.conname AS name, quote_ident(k.conname) || ' ON ' AS key,
        k.contype AS type,
        CASE WHEN NOT plain.is THEN regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') END AS definition,
@@ -23,7 +24,7 @@ SELECT k.tableoid AS classid, k.oid AS objid, c.tableoid AS parent_classid, c.oi
        CASE WHEN i.indexprs IS NOT NULL THEN
            (SELECT string_agg(a.attnum || ' ' || a.attstattarget, E'\n' ORDER BY a.attnum)
               FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0) END AS statistics, NULL AS index_comment
-  FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+  FROM pg_constraint k
        LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
        LEFT JOIN pg_class ic ON ic.oid = i.indexrelid
        LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace
@@ -37,5 +38,6 @@ SELECT k.tableoid AS classid, k.oid AS objid, c.tableoid AS parent_classid, c.oi
                          AND NOT k.conperiod -- since 18
                          AND NOT i.indnullsnotdistinct -- since 15
            ELSE false END) AS plain("is")
- WHERE k.oid >= 16384 AND c.relpersistence <> 't'
+ WHERE k.oid >= 16384 AND k.conrelid <> 0
+   AND k.connamespace NOT IN (SELECT n.oid FROM pg_namespace n WHERE n.nspname ~ '^pg_temp')
    AND (k.contype IN ('p', 'u', 'x', 'c') OR k.contype = 'f' AND k.conparentid = 0)
