@@ -8,6 +8,9 @@
 #include "dbmig/base/text.h"
 #include "rename_internal.h"
 
+/* Thousands of tables of one shape that get new names would make millions of pairs, which nobody reads. */
+#define MOST_CANDIDATES ((size_t)20)
+
 static const RenameList no_renames;
 
 typedef struct Bucket {
@@ -184,11 +187,21 @@ static void collect(Proposer *proposer, const Snapshot *snapshot, const Snapshot
     }
 }
 
+/* The first of those that the object at this place of the bucket is paired with: they stand around it. */
+static size_t first_candidate(const Bucket *bucket, size_t place)
+{
+    if (bucket->come.count <= MOST_CANDIDATES || place < MOST_CANDIDATES / 2)
+        return 0;
+    size_t last = bucket->come.count - MOST_CANDIDATES, first = place - MOST_CANDIDATES / 2;
+    return first < last ? first : last;
+}
+
 static void pair(Proposer *proposer, const Bucket *bucket)
 {
     bool unsure = bucket->gone.count > 1 || bucket->come.count > 1;
     for (size_t g = 0; g < bucket->gone.count; g++) {
-        for (size_t c = 0; c < bucket->come.count; c++) {
+        size_t first = first_candidate(bucket, g);
+        for (size_t c = first; c < bucket->come.count && c < first + MOST_CANDIDATES; c++) {
             Rename rename = {
                 .before = bucket->gone.items[g],
                 .after = bucket->come.items[c],

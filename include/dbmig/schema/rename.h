@@ -41,7 +41,8 @@ bool rename_parse(Arena *arena, const char *text, RenameWish *ret, Error *err);
 bool rename_resolve(Arena *arena, const Snapshot *from, const Snapshot *to, const RenameWishes *wishes,
                     RenameList *ret, Error *err);
 
-/* What is gone in one schema and new in the other in equal shape. */
+/* What is gone in one schema and new in the other in equal shape. Of many new ones of one shape, those
+   around the place that the old name has among the old ones. */
 void rename_propose(Arena *arena, const Snapshot *from, const Snapshot *to, RenameList *ret);
 
 /* Of the proposals, those that follow from renames that are done: the keys, indexes, sequences and so on
