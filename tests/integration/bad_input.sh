@@ -122,8 +122,8 @@ like "database missing is named" "$err" 'nowhere'
 "$PSQL" -qX -d "${SERVER_URL[main]}" -c "CREATE ROLE guarded LOGIN PASSWORD 'right one'"
 sed -i "1i host all guarded all scram-sha-256" "${SERVER_DATA[main]}/pg_hba.conf"
 "$PSQL" -qXAt -d "${SERVER_URL[main]}" -c 'SELECT pg_reload_conf()' >/dev/null
-sleep 0.3
 guarded="postgres://guarded:sesame42@127.0.0.1:${SERVER_PORT[main]}/bad$db"
+while "$PSQL" -qX -d "$guarded" -c 'SELECT 1' >/dev/null 2>&1; do sleep 0.05; done # until the reload is done
 exits "wrong password" 3 "$DBMIG" apply --dir "$d" -u "$guarded"
 like "wrong password: user and host are named" "$err" 'guarded'
 unlike "wrong password: it is not printed" "$out$err" 'sesame42'

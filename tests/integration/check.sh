@@ -168,7 +168,7 @@ is "nothing is left behind by these" "$(leftovers)" ""
 
 # ---- a file that changes while it runs ----
 rm -rf cut && mkdir cut
-{ printf 'CREATE TABLE a (id int);\nSELECT pg_sleep(2);\nCOPY a FROM STDIN;\n'; seq 1 2000000; echo '\.'; } >cut/V1__cut.sql
+{ printf 'CREATE TABLE a (id int);\nSELECT pg_sleep(4);\nCOPY a FROM STDIN;\n'; seq 1 2000000; echo '\.'; } >cut/V1__cut.sql
 hash_folder cut
 server_start dev
 "$DBMIG" check -q --no-cache --no-lint --dev-url "${SERVER_URL[dev]}" --dir cut >/dev/null 2>cut.err &

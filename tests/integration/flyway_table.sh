@@ -115,7 +115,7 @@ row NULL r SQL R__r.sql "$(crc migrations/R__r.sql)"
         rm talk.fifo
     done
     rm -f migrations/V6__t6.sql
-    echo "SELECT pg_sleep(1.5);" >migrations/V7__slow.sql && "$DBMIG" hash >/dev/null 2>&1
+    echo "SELECT pg_sleep(4);" >migrations/V7__slow.sql && "$DBMIG" hash >/dev/null 2>&1
     "$DBMIG" apply -u "$url" $with >/dev/null 2>&1 &
     applying=$!
     got=t

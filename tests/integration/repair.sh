@@ -150,7 +150,9 @@ if command -v script >/dev/null; then
     printf 'y\n' | script -qec "$DBMIG repair -u $url" /dev/null >said 2>&1
     exits "asked: yes is yes" 0 "$DBMIG" apply -u "$url"
     echo "-- another" >>migrations/V2__t2.sql && hash
-    (sleep 1.5; sql "UPDATE schema_history SET sha256 = 'x', checksum = 7 WHERE version = '2'"; sleep 0.5; echo y) |
+    : >said
+    (for ((i = 0; i < 1200; i++)); do grep -qF '[y/N]' said && break; sleep 0.05; done
+        sql "UPDATE schema_history SET sha256 = 'x', checksum = 7 WHERE version = '2'"; echo y) |
         script -qec "$DBMIG repair -u $url" /dev/null >said 2>&1
     like "asked: another run in between is noticed" "$(cat said)" 'changed meanwhile'
 else
