@@ -84,6 +84,14 @@ void object_add_need(Arena *arena, Object *object, Object *need)
     VEC_PUSH(arena, need->needed_by, object);
 }
 
+unsigned object_spaces(const Object *object)
+{
+    unsigned flags = kind_spec(object->kind)->flags & (KIND_RELATION | KIND_TYPE | KIND_ROUTINE);
+    if (object->kind == KIND_CONSTRAINT && strchr("pux", object_get(object, "type")[0]))
+        flags |= KIND_RELATION;
+    return flags;
+}
+
 static bool is_table(const Object *object)
 {
     return object->kind == KIND_TABLE || object->kind == KIND_FOREIGN_TABLE;

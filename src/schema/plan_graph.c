@@ -381,14 +381,6 @@ static const struct {
     const char *space;
 } spaces[] = {{KIND_RELATION, "class"}, {KIND_TYPE, "type"}, {KIND_ROUTINE, "proc"}};
 
-static unsigned spaces_of(const Object *object)
-{
-    unsigned flags = kind_spec(object->kind)->flags & (KIND_RELATION | KIND_TYPE | KIND_ROUTINE);
-    if (object->kind == KIND_CONSTRAINT && strchr("pux", object_get(object, "type")[0]))
-        flags |= KIND_RELATION;
-    return flags;
-}
-
 static char *space_name(Arena *arena, const Object *object, size_t space)
 {
     if (spaces[space].flag == KIND_ROUTINE)
@@ -406,7 +398,7 @@ static void free_names(Names *names, const Entry *entry)
 {
     Arena *arena = names->planner->arena;
     Node *node = entry->rename ? entry->rename : entry->drop;
-    unsigned flags = node ? spaces_of(entry->before) : 0;
+    unsigned flags = node ? object_spaces(entry->before) : 0;
     for (size_t i = 0; i < ARRAY_LENGTH(spaces); i++) {
         if (flags & spaces[i].flag)
             map_set(names->freed, space_name(arena, entry->before, i), node);
@@ -425,7 +417,7 @@ static void take(Names *names, const char *name, Node *node)
 static void take_names(Names *names, const Entry *entry)
 {
     Arena *arena = names->planner->arena;
-    unsigned flags = entry->create ? spaces_of(entry->after) : 0;
+    unsigned flags = entry->create ? object_spaces(entry->after) : 0;
     for (size_t i = 0; i < ARRAY_LENGTH(spaces); i++) {
         if (flags & spaces[i].flag)
             take(names, space_name(arena, entry->after, i), entry->create);

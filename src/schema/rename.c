@@ -248,7 +248,7 @@ static void try_before(Resolver *resolver, const Object *before, bool parts)
 static void try_objects(Resolver *resolver, bool parts)
 {
     const ObjectList *objects = &resolver->from->objects;
-    for (size_t i = 0; i < objects->count && resolver->score < 5; i++) {
+    for (size_t i = 0; i < objects->count; i++) {
         if (wanted_kind(objects->items[i], parts) &&
             matches(resolver->arena, objects->items[i], &resolver->old_path))
             try_before(resolver, objects->items[i], parts);
@@ -258,13 +258,8 @@ static void try_objects(Resolver *resolver, bool parts)
 static bool has_value(Arena *arena, const Object *type, const char *value)
 {
     StringList values = {0};
-    const char *literal = ddl_literal(arena, value);
     ddl_lines(arena, object_get(type, "values"), &values);
-    for (size_t i = 0; i < values.count; i++) {
-        if (strcmp(values.items[i], literal) == 0)
-            return true;
-    }
-    return false;
+    return text_list_has(&values, ddl_literal(arena, value));
 }
 
 /* type.value: the last part of both paths is a value. */
@@ -296,15 +291,15 @@ static void try_values(Resolver *resolver)
 
 /* ---- the verdict ---- */
 
-/* The new name is there on the side of `from` already. */
-static bool is_taken(const Resolver *resolver, const Rename *rename)
+/* Of the same kind and with the new name on the side of `from`; NULL when there is none. */
+static const Object *namesake(const Resolver *resolver, const Rename *rename)
 {
     const Object *after = rename->after;
     if (rename->old_value)
-        return false;
+        return NULL;
     if (rename_is_part(after))
-        return object_child(rename->before->parent, after->kind, after->name) != NULL;
-    return snapshot_find(resolver->from, after->kind, after->key) != NULL;
+        return object_child(rename->before->parent, after->kind, after->name);
+    return snapshot_find(resolver->from, after->kind, after->key);
 }
 
 static bool has_happened(const Resolver *resolver)
@@ -353,7 +348,7 @@ static bool judge(Resolver *resolver, Error *err)
         return no_such(resolver, err);
     }
     /* It stays in the source when all is done, whatever has the old name since. */
-    if (resolver->wish->directive && is_taken(resolver, &resolver->best))
+    if (resolver->wish->directive && namesake(resolver, &resolver->best))
         return true;
     if (resolver->tie)
         return ambiguous(resolver, err);
@@ -366,16 +361,32 @@ static bool is_renamed(const RenameList *list, const Object *before)
     return before && find_rename(list, before) != NULL;
 }
 
+/* What has the new name on the side of `from`, of whatever kind, and is not renamed; or NULL. */
+static const Object *holder_of_name(const Resolver *resolver, const Rename *rename)
+{
+    const Object *after = rename->after, *same = namesake(resolver, rename);
+    unsigned spaces = rename->old_value ? 0 : object_spaces(after) & ~(unsigned)KIND_ROUTINE;
+    if (same && !is_renamed(resolver->found, same))
+        return same;
+    for (size_t i = 0; i < resolver->from->objects.count && spaces; i++) {
+        const Object *there = resolver->from->objects.items[i];
+        if (there != rename->before && (object_spaces(there) & spaces) &&
+            strcmp(there->name, after->name) == 0 &&
+            text_equal(rename_schema(resolver->found, there), after->schema) &&
+            !is_renamed(resolver->found, there))
+            return there;
+    }
+    return NULL;
+}
+
 static bool check_taken(Resolver *resolver, const Rename *rename, Error *err)
 {
-    const Object *after = rename->after;
-    const Object *there = rename_is_part(after)
-                              ? object_child(rename->before->parent, after->kind, after->name)
-                              : snapshot_find(resolver->from, after->kind, after->key);
-    if (rename->old_value || !there || is_renamed(resolver->found, there))
+    const Object *there = holder_of_name(resolver, rename);
+    if (!there)
         return true;
-    error_set(err, EXIT_USAGE, "%s %s cannot become %s: that name is taken", kind_spec(after->kind)->name,
-              rename->before->key, after->key);
+    error_set(err, EXIT_USAGE, "%s %s cannot become %s: that name is taken by %s %s",
+              kind_spec(rename->before->kind)->name, rename->before->key, rename->after->key,
+              kind_spec(there->kind)->name, there->key);
     return error_hint(err, "Rename that one as well, or leave out this --rename.");
 }
 

@@ -75,13 +75,12 @@ static bool add_contents(Buf *out, const Snapshot *snapshot, const Object *schem
 }
 
 /* The definition around the object's own name. */
-static void add_around(Buf *out, const Object *object, const char *definition, const char *name)
+static void add_around(Buf *out, const char *definition, const char *name)
 {
     const char *place = strstr(definition, name);
     if (place)
         buf_add(out, definition, (size_t)(place - definition));
     add(out, place ? place + strlen(name) : definition);
-    (void)object;
 }
 
 static void add_differences(Buf *out, const Object *object)
@@ -120,17 +119,17 @@ static bool add_shape(Buf *out, Arena *arena, const Snapshot *snapshot, const Ob
         return true;
     case KIND_INDEX:
     case KIND_TRIGGER:
-        add_around(out, object, object_get(object, "definition"), arena_printf(arena, " %s ", name));
+        add_around(out, object_get(object, "definition"), arena_printf(arena, " %s ", name));
         return true;
     case KIND_STATISTICS:
-        add_around(out, object, object_get(object, "definition"), object->key);
+        add_around(out, object_get(object, "definition"), object->key);
         return true;
     case KIND_CONSTRAINT:
         add_attribute(out, object, "type");
         add_attribute(out, object, "definition");
         return true;
     case KIND_FUNCTION:
-        add_around(out, object, object_get(object, "definition"), arena_printf(arena, ".%s(", name));
+        add_around(out, object_get(object, "definition"), arena_printf(arena, ".%s(", name));
         return true;
     case KIND_SEQUENCE:
         add(out, owned_by(object));

@@ -85,3 +85,7 @@ echo "-- dbmig:renamed_from
 CREATE TABLE b (id integer, name text);" >"$SANDBOX/new.sql"
 nothing
 like "a directive without a name is told with its place" "$err" 'new\.sql:1: dbmig:renamed_from needs the old name'
+"$PSQL" -Xq -d "$base/before" -c "CREATE VIEW v AS SELECT 1 AS x" >/dev/null
+echo "CREATE TABLE v (id integer, name text);" >"$SANDBOX/new.sql"
+nothing --rename a=v
+like "a name that another kind has is taken" "$err" 'table public\.a cannot become public\.v: that name is taken by view public\.v'

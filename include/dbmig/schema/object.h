@@ -213,6 +213,9 @@ void object_set(Object *object, const char *attribute, const char *value);
 bool object_differs(const Object *before, const Object *after, const char *attribute);
 /* The child of that kind and name, or NULL. */
 Object *object_child(const Object *object, ObjectKind kind, const char *name);
+/* KIND_RELATION, KIND_TYPE, KIND_ROUTINE: among which of these its name is taken in its schema. The index of
+   a key or EXCLUDE constraint is a relation. */
+unsigned object_spaces(const Object *object);
 /* Adds an edge unless it is there. */
 void object_add_need(Arena *arena, Object *object, Object *need);
 bool object_needs(const Object *object, const Object *need);

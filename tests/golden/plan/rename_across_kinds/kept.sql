@@ -1,0 +1,1 @@
+SELECT b.*, e.*, g.* FROM b, e, g

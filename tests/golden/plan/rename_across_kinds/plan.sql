@@ -1,0 +1,12 @@
+BEGIN;
+ALTER TABLE public.a RENAME CONSTRAINT k TO dbmig_renamed_6;
+ALTER VIEW public.b RENAME TO c;
+ALTER TABLE public.a RENAME TO b;
+ALTER TABLE public.h RENAME TO dbmig_renamed_5;
+ALTER TYPE public.g RENAME TO h;
+ALTER TABLE public.dbmig_renamed_5 RENAME TO g;
+ALTER INDEX public.e RENAME TO dbmig_renamed_3;
+ALTER TABLE public.d RENAME TO e;
+ALTER INDEX public.dbmig_renamed_3 RENAME TO d;
+ALTER TABLE public.b RENAME CONSTRAINT dbmig_renamed_6 TO a;
+COMMIT;

@@ -1,0 +1,1 @@
+INSERT INTO one.t VALUES (1); INSERT INTO two.t VALUES (2); INSERT INTO one.next VALUES (3);
