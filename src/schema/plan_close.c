@@ -97,10 +97,16 @@ static void pull_parent_index(Closure *closure, const Object *object)
         force_replace(closure, plan_entry(object->origin));
 }
 
-static bool has_columns(const Object *type)
+/* Whether something stores values of the type, by itself or within another type. */
+static bool is_stored(const Object *type)
 {
     for (size_t i = 0; i < type->needed_by.count; i++) {
-        if (type->needed_by.items[i]->kind == KIND_COLUMN)
+        const Object *user = type->needed_by.items[i];
+        const Object *within = user->kind == KIND_ATTRIBUTE                              ? user->parent
+                               : user->kind == KIND_DOMAIN || user->kind == KIND_RANGE ? user
+                                                                                         : NULL;
+        if (user->kind == KIND_COLUMN || user->kind == KIND_MATVIEW ||
+            (within && within != type && is_stored(within)))
             return true;
     }
     return false;
@@ -175,6 +181,13 @@ static void pull_row_users(Closure *closure, const Object *table)
     }
 }
 
+/* An attribute of a type whose values are stored: it cannot be altered in place, nor dropped and added
+   without losing them. */
+static bool is_stored_attribute(const Object *object)
+{
+    return object->kind == KIND_ATTRIBUTE && is_stored(object->parent);
+}
+
 static void process(Closure *closure, Entry *entry)
 {
     if (entry->after && entry->change != CHANGE_ALTER)
@@ -188,6 +201,8 @@ static void process(Closure *closure, Entry *entry)
     const KindSpec *spec = kind_spec(entry->before->kind);
     if (entry->change == CHANGE_REPLACE || entry->change == CHANGE_DROP)
         pull_parent_index(closure, entry->before);
+    if (entry->change == CHANGE_REPLACE && is_stored_attribute(entry->before))
+        force_replace(closure, plan_entry(entry->before->parent));
     if (entry->change == CHANGE_REPLACE) {
         react(closure, entry, NEED_REPLACED);
     } else if (entry->change == CHANGE_DROP) {
@@ -195,10 +210,7 @@ static void process(Closure *closure, Entry *entry)
     } else if (entry->retype ||
                (entry->altered && spec->retypes && spec->retypes(entry->before, entry->after))) {
         Object *parent = entry->before->parent;
-        /* An attribute of a type that tables use cannot be altered in place. */
-        if (parent && (kind_spec(parent->kind)->flags & KIND_SWAPPED) && has_columns(parent))
-            force_replace(closure, plan_entry(parent));
-        else if (is_key_column(closure, entry->before))
+        if (is_stored_attribute(entry->before) || is_key_column(closure, entry->before))
             force_replace(closure, plan_entry(parent));
         else
             react(closure, entry, NEED_RETYPED);

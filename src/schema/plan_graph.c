@@ -245,6 +245,13 @@ static void tie_after(Planner *planner, const Entry *entry)
         plan_tie(planner, comes_up(plan_entry(entry->after->needs.items[i])), node);
 }
 
+/* A part of a type that is swapped goes with the old one, after the new one has come. */
+static bool is_swapped_part(const Entry *entry)
+{
+    return entry->drop && entry->create && entry->drop->into && entry->create->into &&
+           plan_entry(entry->before->parent)->swap;
+}
+
 /* What needed something before has let go of it before that goes or changes. */
 static void tie_before(Planner *planner, const Entry *entry)
 {
@@ -263,7 +270,7 @@ static void tie_before(Planner *planner, const Entry *entry)
             need->before->kind == KIND_TRIGGER_STATE)
             continue;
         plan_tie(planner, node, need->drop);
-        if (entry->drop)
+        if (entry->drop && !entry->swap && !is_swapped_part(entry))
             plan_tie(planner, node, need->rename);
         bool needs_still = entry->after && need->after && object_needs(entry->after, need->after);
         /* An enum type that gets values disturbs nothing; nor does what is altered of a table its columns. */
@@ -365,7 +372,7 @@ static void tie_own(Planner *planner, const Entry *entry)
         plan_tie_refill(planner, entry);
     if (entry->rename)
         tie_swap(planner, entry);
-    else
+    else if (!is_swapped_part(entry))
         plan_tie(planner, entry->drop, entry->create);
 }
 

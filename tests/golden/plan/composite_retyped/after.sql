@@ -1,0 +1,11 @@
+CREATE TYPE mood AS ENUM ('ok');
+CREATE TYPE c AS (a int, b text);
+CREATE TYPE pair AS (a integer, m mood);
+CREATE TABLE t (id int, x c, many c[], p pair);
+CREATE TYPE outer_c AS (inner_c c, n int);
+CREATE TABLE u (o outer_c);
+CREATE DOMAIN dc AS c CHECK ((VALUE).b <> 'no');
+CREATE TABLE v (d dc, x c DEFAULT ROW(1, 'd'));
+CREATE VIEW shown AS SELECT id, (x).a, p FROM t;
+CREATE FUNCTION f(c) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE TYPE unused AS (a integer);

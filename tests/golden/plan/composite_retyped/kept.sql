@@ -1,0 +1,1 @@
+SELECT * FROM t; SELECT * FROM u; SELECT * FROM v; SELECT * FROM shown;
