@@ -151,12 +151,19 @@ static size_t level_of(const Statement *statement, size_t *at)
     return statement->tx == STATEMENT_LAST ? next_even(*at) + 4 : *at;
 }
 
-static void let_wait(Node *part, const Node *root, size_t level)
+/* A table whose check is not validated cannot become a partition or child. */
+static bool waits_for_validation(const Node *node)
+{
+    return node->kind == NODE_CREATE && (kind_spec(node->entry->after->kind)->flags & KIND_LINK);
+}
+
+static void let_wait(Node *part, const Node *root, size_t level, size_t validated)
 {
     for (size_t i = 0; i < part->after.count; i++) {
         Node *then = plan_root(part->after.items[i]);
-        if (then != root && then->level < level)
-            then->level = level;
+        size_t from = waits_for_validation(then) && validated > level ? validated : level;
+        if (then != root && then->level < from)
+            then->level = from;
     }
 }
 
@@ -165,17 +172,18 @@ static void spread(PartWriter *writer, const Placed *placed)
 {
     Node *node = placed->node;
     wait_for_values(writer, node, &placed->statements);
-    size_t at = first_level(placed), reached = at;
+    size_t at = first_level(placed), reached = at, validated = at;
     for (size_t i = 0; i < placed->statements.count; i++) {
         const Statement *statement = &placed->statements.items[i];
         size_t level = level_of(statement, &at);
         if (statement->tx != STATEMENT_LATER && level > reached)
             reached = level;
+        validated = level > validated ? level : validated;
     }
     note_values(writer, node, next_even(at) + 2);
-    let_wait(node, node, reached);
+    let_wait(node, node, reached, validated);
     for (size_t i = 0; i < node->folded.count; i++)
-        let_wait(node->folded.items[i], node, reached);
+        let_wait(node->folded.items[i], node, reached, validated);
 }
 
 /* The first step of each pair goes where the last one is: the first pair that had to move; NULL: none. */

@@ -1,0 +1,4 @@
+CREATE TABLE p (id integer NOT NULL, v integer, CONSTRAINT c CHECK (v > 0)) PARTITION BY RANGE (id);
+CREATE TABLE q PARTITION OF p FOR VALUES FROM (0) TO (10);
+CREATE TABLE parent (id integer, CONSTRAINT d CHECK (id > 0));
+CREATE TABLE child (id integer, CONSTRAINT d CHECK (id > 0)) INHERITS (parent);
