@@ -316,13 +316,26 @@ static bool rename_not_null(DdlWriter *ddl, const Object *before, const Object *
     return true;
 }
 
+/* A name that no constraint of the table has, on either side. What is cut is told apart by the column's
+   number. */
+static char *free_check_name(Arena *arena, const Object *before, const Object *after)
+{
+    char *both = arena_printf(arena, "%s_%s", ddl_suffixed(arena, after->parent->name, 20, ""), after->name);
+    if (strlen(both) > 40)
+        both = ddl_suffixed(arena, both, 34, arena_printf(arena, "_%u", (unsigned)after->objsubid));
+    char *name = arena_printf(arena, "%s_not_null__check", both);
+    for (int n = 2; object_child(before->parent, KIND_CONSTRAINT, name) ||
+                    object_child(after->parent, KIND_CONSTRAINT, name);
+         n++)
+        name = arena_printf(arena, "%s_not_null__check%d", both, n);
+    return name;
+}
+
 /* The server does not read the table for SET NOT NULL where a valid check says the same. */
-static void set_not_null_online(DdlWriter *ddl, const Object *object)
+static void set_not_null_online(DdlWriter *ddl, const Object *before, const Object *object)
 {
     const char *table = object->parent->key, *column = ddl_identifier(ddl->arena, object->name);
-    char *both = arena_printf(ddl->arena, "%s_%s", ddl_suffixed(ddl->arena, object->parent->name, 20, ""),
-                              object->name);
-    const char *check = ddl_identifier(ddl->arena, ddl_suffixed(ddl->arena, both, 40, "_not_null__check"));
+    const char *check = ddl_identifier(ddl->arena, free_check_name(ddl->arena, before, object));
     ddl_add(ddl, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID", table, check, column);
     ddl_add_as(ddl, STATEMENT_LATER, NULL, "ALTER TABLE %s VALIDATE CONSTRAINT %s", table, check);
     size_t first = ddl->out->count;
@@ -342,7 +355,7 @@ static void alter_not_null(DdlWriter *ddl, const Object *before, const Object *a
     if (renamed || (changed && !wanted))
         ddl_add(ddl, "%s DROP NOT NULL", prefix_of(ddl, after, ""));
     if (changed && wanted && after->online)
-        set_not_null_online(ddl, after);
+        set_not_null_online(ddl, before, after);
     else if (renamed || (changed && wanted))
         emit_not_null(ddl, after);
 }

@@ -1,0 +1,18 @@
+BEGIN;
+ALTER TABLE public.customer_addresses_long ADD CONSTRAINT customer_addresses_l_customer_ship_1_not_null__check CHECK (customer_shipping_address_line_1 IS NOT NULL) NOT VALID;
+ALTER TABLE public.customer_addresses_long ADD CONSTRAINT customer_addresses_l_customer_ship_2_not_null__check CHECK (customer_shipping_address_line_2 IS NOT NULL) NOT VALID;
+ALTER TABLE public.t ADD CONSTRAINT t_c_not_null__check2 CHECK (c IS NOT NULL) NOT VALID;
+COMMIT;
+BEGIN;
+ALTER TABLE public.customer_addresses_long VALIDATE CONSTRAINT customer_addresses_l_customer_ship_1_not_null__check;
+ALTER TABLE public.customer_addresses_long VALIDATE CONSTRAINT customer_addresses_l_customer_ship_2_not_null__check;
+ALTER TABLE public.t VALIDATE CONSTRAINT t_c_not_null__check2;
+COMMIT;
+BEGIN;
+ALTER TABLE public.customer_addresses_long ALTER COLUMN customer_shipping_address_line_1 SET NOT NULL;
+ALTER TABLE public.customer_addresses_long DROP CONSTRAINT customer_addresses_l_customer_ship_1_not_null__check;
+ALTER TABLE public.customer_addresses_long ALTER COLUMN customer_shipping_address_line_2 SET NOT NULL;
+ALTER TABLE public.customer_addresses_long DROP CONSTRAINT customer_addresses_l_customer_ship_2_not_null__check;
+ALTER TABLE public.t ALTER COLUMN c SET NOT NULL;
+ALTER TABLE public.t DROP CONSTRAINT t_c_not_null__check2;
+COMMIT;
