@@ -192,7 +192,7 @@ static void process(Closure *closure, Entry *entry)
 {
     if (entry->after && entry->change != CHANGE_ALTER)
         pull_lone_indexes(closure, entry->after);
-    bool new_column = entry->change == CHANGE_CREATE && entry->after->kind == KIND_COLUMN;
+    bool new_column = entry->after && entry->change == CHANGE_CREATE && entry->after->kind == KIND_COLUMN;
     const Object *standing = new_column ? plan_entry(entry->after->parent)->before : NULL;
     if (standing && entry->after->children.count > 0)
         pull_row_users(closure, standing);

@@ -108,7 +108,8 @@ static bool default_comes_along(const Object *object)
 /* A check that comes along with INHERITS, or from the parent table later. */
 static Node *inherits_check(const Object *object)
 {
-    if (object->kind != KIND_CONSTRAINT || !object_true(object, "inherited") || !object->origin)
+    if (object->kind != KIND_CONSTRAINT || !object->parent || !object->origin ||
+        !object_true(object, "inherited"))
         return NULL;
     const Object *link = object_link(object, object->origin);
     Node *table = plan_entry(object->parent)->create;
@@ -248,8 +249,9 @@ static void tie_after(Planner *planner, const Entry *entry)
 /* A part of a type that is swapped goes with the old one, after the new one has come. */
 static bool is_swapped_part(const Entry *entry)
 {
-    return entry->drop && entry->create && entry->drop->into && entry->create->into &&
-           plan_entry(entry->before->parent)->swap;
+    const Object *whole = entry->before ? entry->before->parent : NULL;
+    return whole && entry->drop && entry->create && entry->drop->into && entry->create->into &&
+           plan_entry(whole)->swap;
 }
 
 /* What needed something before has let go of it before that goes or changes. */
