@@ -235,6 +235,9 @@ static bool may_make(const LintStatement *s, const char *const *words, size_t co
 
 static void made(const LintStatement *s, const char *identity, const char *bare)
 {
+    const LintFile *file = s->file;
+    const LintMade *last = file->made.count == 0 ? NULL : &file->made.items[file->made.count - 1];
+    bool again = last != NULL && last->statement == s->number; /* one text is kept for all */
     static const char *const references[] = {"references"};
     static const char *const indexes[] = {"unique", "primary", "exclude"};
     LintMade one = {
@@ -243,7 +246,10 @@ static void made(const LintStatement *s, const char *identity, const char *bare)
         .statement = s->number,
         .line = s->item->line,
         .column = s->item->column,
-        .excerpt = sqlscan_excerpt(s->run->arena, s->item->text, s->item->len, 0),
+        .excerpt = again ? last->excerpt
+                         : sqlscan_excerpt(s->run->arena, s->item->text, s->item->len, 0),
+        .text = again ? last->text : arena_strndup(s->run->arena, s->item->text, s->item->len),
+        .len = s->item->len,
         .references = may_make(s, references, ARRAY_LENGTH(references)),
         .indexes = may_make(s, indexes, ARRAY_LENGTH(indexes)),
     };
@@ -278,12 +284,23 @@ static void made_by_tree(const LintStatement *s)
          has_schema ? NULL : name);
 }
 
+/* The server quotes, where it must. The rules on the catalogs do not. */
+static char *without_quotes(Arena *arena, const char *identity)
+{
+    char *plain = arena_strdup(arena, identity), *end = plain;
+    for (const char *c = plain; *c != '\0'; c++)
+        if (*c != '"')
+            *end++ = *c;
+    *end = '\0';
+    return plain;
+}
+
 static void remember_made(const LintStatement *s)
 {
     if (s->evidence->quiet)
         made_by_tree(s);
     for (size_t i = 0; i < s->evidence->commands.count; i++)
-        made(s, s->evidence->commands.items[i].identity, NULL);
+        made(s, without_quotes(s->run->arena, s->evidence->commands.items[i].identity), NULL);
 }
 
 static const PgQuery__Node *parse(const LintStatement *s)

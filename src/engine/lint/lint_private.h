@@ -100,6 +100,8 @@ typedef struct LintMade { /* what a statement made or changed, as the server nam
     const char *bare; /* not NULL: the statement names it so, without a schema */
     size_t statement, line, column;
     const char *excerpt;
+    const char *text; /* NULL: the file as a whole */
+    size_t len;
     bool references; /* its text may make a foreign key */
     bool indexes;    /* … an index */
 } LintMade;

@@ -179,21 +179,25 @@ static void tell_inline(const LintStatement *s, const LintTarget *table, const N
         seen = SEEN_YES; /* the rewrite checks on the way */
     if (seen == SEEN_NO)
         return;
+    bool named = constraint->conname != NULL && constraint->conname[0] != '\0';
+    const char *name =
+        lint_quoted(s->run->arena, named ? constraint->conname
+                                         : arena_printf(s->run->arena, "%s_%s_%s", table->name,
+                                                        column->def->colname, check ? "check" : "key"));
     Finding *finding = lint_add(s, LINT_ADD_COLUMN_INLINE_CONSTRAINT, lint_at(s, constraint->location),
                                 "adding %s with %s %s %s under ACCESS EXCLUSIVE", column->name, what,
                                 check ? "scans" : "builds an index on", table->shown);
     if (check)
         lint_fixf(s, finding,
-                  "ALTER TABLE %s ADD COLUMN %s %s; ALTER TABLE %s ADD CONSTRAINT %s_%s_check CHECK (…) "
-                  "NOT VALID; in a later file: ALTER TABLE %s VALIDATE CONSTRAINT %s_%s_check.",
-                  table->shown, column->name, column->type, table->shown, table->name,
-                  column->def->colname, table->shown, table->name, column->def->colname);
+                  "ALTER TABLE %s ADD COLUMN %s %s; ALTER TABLE %s ADD CONSTRAINT %s CHECK (…) "
+                  "NOT VALID; in a later file: ALTER TABLE %s VALIDATE CONSTRAINT %s.",
+                  table->shown, column->name, column->type, table->shown, name, table->shown, name);
     else
         lint_fixf(s, finding,
                   "ALTER TABLE %s ADD COLUMN %s %s; in a file of its own: CREATE UNIQUE INDEX "
-                  "CONCURRENTLY %s_%s_key ON %s (%s); then ALTER TABLE %s ADD %s USING INDEX %s_%s_key.",
-                  table->shown, column->name, column->type, table->name, column->def->colname,
-                  table->shown, column->name, table->shown, what, table->name, column->def->colname);
+                  "CONCURRENTLY %s ON %s (%s); then ALTER TABLE %s ADD %s USING INDEX %s.",
+                  table->shown, column->name, column->type, name, table->shown, column->name,
+                  table->shown, what, name);
     if (seen == SEEN_YES)
         lint_provef(s, finding, "the replay %s %s", check ? "scanned" : "built an index on",
                     table->shown);
@@ -221,7 +225,8 @@ static void tell_references(const LintStatement *s, const LintTarget *table, con
         lint_provef(s, finding, "the replay validated the foreign key");
         return;
     }
-    if (!parent.existing)
+    /* The column's own table is closed anyway. */
+    if (!parent.existing || strcmp(parent.full, table->full) == 0)
         return;
     Finding *finding = lint_add(s, LINT_ADD_COLUMN_REFERENCES, lint_at(s, constraint->location),
                                 "REFERENCES blocks writes to %s until the transaction ends",

@@ -119,8 +119,10 @@ static void drop_objects(const LintStatement *s, const PgQuery__DropStmt *drop, 
         if (!object_name(s, drop->objects[i], &name) || is_new(s, kind, &name) ||
             is_trigger_function(s, kind, drop->objects[i]))
             continue;
+        /* Without CASCADE, a schema must be empty. */
         bool data = kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE ||
-                    kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA;
+                    (kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA &&
+                     drop->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE);
         Finding *finding =
             lint_add(s, LINT_DROP, 0, "DROP %s %s%s", kind->words, name.shown,
                      data ? " destroys its data" : " breaks what still uses it");

@@ -304,15 +304,40 @@ static void tell_timeouts(const LintStatement *s, const Locked *locked)
     }
 }
 
+/* Whose rows the replay saw read: the table of that name that was there, if it is one. An ALTER that needs
+   the very lock that is held makes nothing worse: the rules on it tell. */
+static bool hurts(const LintStatement *s, const StringList *names)
+{
+    LintTarget target;
+    bool closes = s->node != NULL && lint_lock_by_tree(s, &target) == LOCK_ACCESS_EXCLUSIVE;
+    for (size_t i = 0; i < names->count; i++)
+        for (size_t k = 0; k < s->evidence->locks.count; k++) {
+            const LintRelation *relation = s->evidence->locks.items[k].relation;
+            if (!relation->gone && strcmp(relation->name, names->items[i]) == 0 &&
+                !(closes && text_equal(s->file->exclusive, shown(s, relation))))
+                return true;
+        }
+    return false;
+}
+
+/* An ALTER of a table that the file made validates nothing that takes time. */
+static bool validates(const LintStatement *s)
+{
+    if (s->evidence->validated.count == 0)
+        return false;
+    return s->node == NULL || s->node->node_case != PG_QUERY__NODE__NODE_ALTER_TABLE_STMT ||
+           lint_target(s, s->node->alter_table_stmt->relation).existing;
+}
+
 /* Reads or writes rows, or runs code: takes as long as the data wants. */
 static const char *work_of(const LintStatement *s)
 {
-    if (s->evidence != NULL) {
-        if (s->evidence->rewritten.count + s->evidence->verified.count > 0)
-            return "scans a table";
-        if (s->evidence->validated.count > 0)
-            return "validates a foreign key";
-    }
+    if (s->evidence != NULL && hurts(s, &s->evidence->rewritten))
+        return "rewrites a table";
+    if (s->evidence != NULL && hurts(s, &s->evidence->verified))
+        return "scans a table";
+    if (s->evidence != NULL && validates(s))
+        return "validates a foreign key";
     if (s->node == NULL)
         return NULL;
     const PgQuery__SelectStmt *select = NULL;
