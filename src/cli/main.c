@@ -195,8 +195,10 @@ static bool run_command(Run *run, int argc, char **words, Error *err)
     CommandContext *context = &run->context;
     bool parsed = parse(run, argc, words, err);
     configure_output(context->options);
-    if (!parsed)
+    if (!parsed) {
+        option_salvage_format(context->options, argc, words);
         return false;
+    }
     if (option_flag(context->options, OPT_HELP) || option_flag(context->options, OPT_VERSION))
         return print_information(run, err);
     if (run->command == NULL) {

@@ -124,7 +124,7 @@ static bool connect_error(Attempt *attempt, PGconn *conn, const char *message, E
     attempt->retry = failure.passing;
     /* libpq fills nothing in when it does not even take the address, as for an unknown service. */
     bool empty = *or_empty(PQuser(conn)) == '\0' && *or_empty(PQhost(conn)) == '\0';
-    error_set(err, EXIT_CONNECTION, "could not connect to %s: %s",
+    error_set(err, failure.code, "could not connect to %s: %s",
               empty ? url_mask(attempt->arena, attempt->conninfo)
                     : shown_address(attempt->arena, conn),
               failure.cause);

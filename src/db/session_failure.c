@@ -49,7 +49,7 @@ static void take_line(Arena *arena, char *line, Buf *all, SessionFailure *ret)
 
 static SessionFailure read_failure(Arena *arena, const char *message)
 {
-    SessionFailure failure = {0};
+    SessionFailure failure = {.code = EXIT_CONNECTION};
     Buf all = {0};
     char *text = url_mask(arena, message);
     for (char *line = text; line != NULL && *line != '\0';) {
@@ -67,51 +67,64 @@ static SessionFailure read_failure(Arena *arena, const char *message)
     return failure;
 }
 
+#define BAD_PARAMETER                                                                              \
+    "Check the parameter in the URL, or the variable that it comes from: PGPORT, PGSSLMODE, …"
+
 /* The rows are tried in order. sqlstate: a prefix, or NULL; text: part of the message, or NULL. */
 static const struct {
     const char *sqlstate;
     const char *text;
-    bool passing; /* worth another try while waiting for a server to start */
+    enum {
+        LASTS,
+        PASSES,  /* worth another try while waiting for a server to start */
+        REFUSED, /* by libpq, which did not even look for a server: a wrong address */
+    } kind;
     const char *hint;
 } failures[] = {
-    {"28P01", NULL, false,
+    {"28P01", NULL, LASTS,
      "Check user and password: in the URL, PGPASSWORD, or ~/.pgpass. Special characters in a URL "
      "must be percent-encoded."},
-    {NULL, "no password supplied", false,
+    {NULL, "no password supplied", LASTS,
      "The server wants a password: put it into the URL, PGPASSWORD, or ~/.pgpass."},
-    {"28000", "no encryption", false,
+    {"28000", "no encryption", LASTS,
      "The server takes this user only over TLS: try sslmode=require in the URL."},
-    {"28", NULL, false,
+    {"28", NULL, LASTS,
      "Check the user: there is none of that name, it may not log in, or the server's pg_hba.conf "
      "does not let it in from here."},
-    {"3D000", NULL, false, "Check the database name in the URL, or create it: CREATE DATABASE …;"},
-    {"42501", NULL, false, "The user may not connect to this database: GRANT CONNECT is needed."},
-    {"53300", NULL, true,
+    {"3D000", NULL, LASTS, "Check the database name in the URL, or create it: CREATE DATABASE …;"},
+    {"42501", NULL, LASTS, "The user may not connect to this database: GRANT CONNECT is needed."},
+    {"53300", NULL, PASSES,
      "All connections of the server are in use; pg_stat_activity shows by whom."},
-    {"57P", NULL, true, "The server is starting or stopping; --wait 60s keeps trying."},
-    {"08", NULL, true, NULL},
-    {"", "server does not support SSL", false,
+    {"57P", NULL, PASSES, "The server is starting or stopping; --wait 60s keeps trying."},
+    {"08", NULL, PASSES, NULL},
+    {"", "invalid port number", REFUSED, BAD_PARAMETER},
+    {"", "invalid integer value", REFUSED, BAD_PARAMETER},
+    {"", " value: \"", REFUSED, BAD_PARAMETER},
+    {"", "could not match", REFUSED, BAD_PARAMETER},
+    {"", "may not be used with", REFUSED, BAD_PARAMETER},
+    {"", "SSL support is not compiled in", REFUSED, BAD_PARAMETER},
+    {"", "server does not support SSL", LASTS,
      "The server has no TLS: sslmode=disable or sslmode=prefer connects without."},
-    {"", "certificate", false, "Check sslmode, sslrootcert, sslcert and sslkey."},
-    {"", "Connection refused", true,
+    {"", "certificate", LASTS, "Check sslmode, sslrootcert, sslcert and sslkey."},
+    {"", "Connection refused", PASSES,
      "No server listens there: check host and port. --wait 60s keeps trying while one starts."},
-    {"", "No such file or directory", true,
+    {"", "No such file or directory", PASSES,
      "No server has its socket there: check host and port, or give a host for TCP. --wait 60s "
      "keeps trying while one starts."},
-    {"", "definition of service", false,
+    {"", "definition of service", REFUSED,
      "Check the name, and where the file is: PGSERVICEFILE, or ~/.pg_service.conf."},
-    {"", "could not translate host name", true, "Check the host name in the URL."},
-    {"", "timeout expired", true,
+    {"", "could not translate host name", PASSES, "Check the host name in the URL."},
+    {"", "timeout expired", PASSES,
      "Nothing answered: check host, port and firewalls. connect_timeout=N in the URL (seconds) "
      "changes how long is waited."},
-    {"", "timed out", true, "Nothing answered: check host, port and firewalls."},
-    {"", "reset by peer", true, "Something else than PostgreSQL may be listening on that port."},
-    {"", "closed the connection", true,
+    {"", "timed out", PASSES, "Nothing answered: check host, port and firewalls."},
+    {"", "reset by peer", PASSES, "Something else than PostgreSQL may be listening on that port."},
+    {"", "closed the connection", PASSES,
      "Something else than PostgreSQL may be listening on that port."},
-    {"", "unreachable", true, "Check the network."},
-    {"", "No route to host", true, "Check the network."},
-    {"", "Broken pipe", true, NULL},
-    {"", "Input/output error", true, NULL},
+    {"", "unreachable", PASSES, "Check the network."},
+    {"", "No route to host", PASSES, "Check the network."},
+    {"", "Broken pipe", PASSES, NULL},
+    {"", "Input/output error", PASSES, NULL},
 };
 
 static void explain(SessionFailure *failure)
@@ -123,8 +136,9 @@ static void explain(SessionFailure *failure)
             continue;
         if (failures[i].text != NULL && strstr(failure->all, failures[i].text) == NULL)
             continue;
-        failure->passing = failures[i].passing;
+        failure->passing = failures[i].kind == PASSES;
         failure->hint = failures[i].hint;
+        failure->code = failures[i].kind == REFUSED ? EXIT_USAGE : EXIT_CONNECTION;
         return;
     }
 }

@@ -106,6 +106,7 @@ typedef struct SessionFailure {
     const char *all;   /* the whole, without LOCATION lines and passwords */
     const char *hint;  /* NULL, or what to do */
     bool passing;      /* worth another try while waiting for a server to start */
+    ExitCode code;     /* EXIT_CONNECTION, or EXIT_USAGE for an address that means nothing */
 } SessionFailure;
 void session_failure_read(Arena *arena, const char *message, SessionFailure *ret);
 

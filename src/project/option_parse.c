@@ -1,4 +1,5 @@
 /* Reads argv by the option table. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "dbmig/base/text.h"
@@ -275,6 +276,35 @@ bool option_find_command(int argc, char **argv, int *ret_index, Error *err)
             return false;
     }
     return true;
+}
+
+/* The format named at argv[at], or NULL. */
+static const char *format_at(const OptionSet *set, int argc, char **argv, int at)
+{
+    const char *word = argv[at];
+    if (strcmp(word, "--json") == 0)
+        return "json";
+    if (option_allowed(set, OPT_INSPECT_FORMAT)) /* the command's own, which is no report's */
+        return NULL;
+    if (text_starts(word, "--format="))
+        return word + strlen("--format=");
+    return strcmp(word, "--format") == 0 && at + 1 < argc ? argv[at + 1] : NULL;
+}
+
+void option_salvage_format(OptionSet *set, int argc, char **argv)
+{
+    Error ignored = {0};
+    const char *env = getenv(option_spec(OPT_FORMAT)->env);
+    const char *format = NULL;
+    for (int at = 1; at < argc && strcmp(argv[at], "--") != 0; at++) {
+        const char *found = format_at(set, argc, argv, at);
+        format = found == NULL ? format : found;
+    }
+    if (format == NULL && !option_is_set(set, OPT_FORMAT) && env != NULL && *env != '\0')
+        format = env;
+    if (format != NULL)
+        option_set(set, OPT_FORMAT, format, &ignored);
+    error_clear(&ignored);
 }
 
 static void hide(char *text)

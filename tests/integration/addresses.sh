@@ -106,10 +106,17 @@ exits "a throwaway's address" 2 "$DBMIG" status -u "docker://postgres/16/dev"
 like "and where it belongs" "$err" '--dev-url'
 exits "a wrong password" 3 "$DBMIG" status -u "postgres://jane:topsecret@$at/shop"
 unlike "nor that" "$err" topsecret
-exits "no such service" 3 env PGSERVICEFILE="$PWD/services" "$DBMIG" status -u "service=shp password=topsecret"
+exits "no such service" 2 env PGSERVICEFILE="$PWD/services" "$DBMIG" status -u "service=shp password=topsecret"
 like "is named" "$err" "could not connect to service='shp'.*: definition of service \"shp\" not found"
 unlike "without its password" "$err" topsecret
 like "and where it is looked for" "$err" 'PGSERVICEFILE'
+for wrong in "sslmode=bogus" "port=abc" "port=70000" "gssencmode=bad" "target_session_attrs=bad"; do
+    exits "libpq refuses $wrong: a wrong address, no missing server" 2 "$DBMIG" status -u "host=127.0.0.1 dbname=shop $wrong"
+    like "$wrong is said" "$err" "could not connect to .*invalid .*\"${wrong#*=}\""
+    like "and where it may come from" "$err" 'hint: Check the parameter in the URL, or the variable'
+done
+exits "and from a variable" 2 env PGPORT=abc "$DBMIG" status -u "postgres://postgres@127.0.0.1/shop"
+exits "and of a throwaway's address" 2 "$DBMIG" check --dev-url "postgres://postgres@$at/shop?sslmode=bogus"
 exits "a misspelt host" 2 "$DBMIG" status -u "hots=127.0.0.1 port=$port dbname=shop user=postgres"
 like "and what was meant" "$err" '"hots" \(did you mean "host"\?\)'
 exits "no word of an address" 2 "$DBMIG" status -u "rl=postgres://postgres@$at/shop"

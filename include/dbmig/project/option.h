@@ -83,6 +83,13 @@ bool option_parse(OptionSet *set, int argc, char **argv, int command_index,
                   Error *err);
 
 /*
+ * For a command line that could not be parsed: the format that it asks for anywhere, or the
+ * environment does, so that who reads JSON gets the error as JSON too. Other mistakes in it are left
+ * unsaid.
+ */
+void option_salvage_format(OptionSet *set, int argc, char **argv);
+
+/*
  * Overwrites in place, in argv[1..], the passwords of URLs and conninfo strings and the values of
  * --var, wherever they stand. Call it first, on the real argv, after copying.
  */
