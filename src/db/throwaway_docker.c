@@ -5,6 +5,9 @@
  * stopped to be kept would be gone.
  *
  * Its data lies outside of the image's volumes, which "docker commit" would leave out.
+ *
+ * What "docker inspect" shows of it, and of an image made from it, is a password that held only
+ * until the server was up.
  */
 #include <netinet/in.h>
 #include <string.h>
@@ -389,7 +392,7 @@ static const char *initdb_arguments(Arena *arena, const Throwaway *throwaway)
 }
 
 /*
- * The password goes by way of the client's environment. A remote engine must publish on all of its
+ * The first password goes by way of the client's environment. A remote engine must publish on all of its
  * addresses to be reached at all; the password has 128 random bits.
  */
 static const char *const *run_arguments(Arena *arena, const Throwaway *throwaway, const char *image)
@@ -419,7 +422,7 @@ static const char *const *run_arguments(Arena *arena, const Throwaway *throwaway
 }
 
 /* Not given up half-way, when nobody could say whether there is a container: it takes a second. */
-static bool run_container(Throwaway *throwaway, const char *image, Error *err)
+static bool run_container(Throwaway *throwaway, const char *image, const char *password, Error *err)
 {
     Docker *docker = throwaway->state;
     Arena *arena = throwaway->arena;
@@ -427,7 +430,7 @@ static bool run_container(Throwaway *throwaway, const char *image, Error *err)
         return false;
     docker->name = arena_strdup(arena, throwaway_random_name(arena));
     throwaway_guard(throwaway);
-    const char *env[] = {arena_printf(arena, "POSTGRES_PASSWORD=%s", docker->password), NULL};
+    const char *env[] = {arena_printf(arena, "POSTGRES_PASSWORD=%s", password), NULL};
     DockerCall call = {
         .arguments = run_arguments(arena, throwaway, image), .set_env = env, .for_cleanup = true};
     ProcessResult result;
@@ -466,6 +469,27 @@ static const char *random_password(Arena *arena)
     return arena_strdup(arena, hex);
 }
 
+/* The engine keeps a container's first environment for all who ask it, in kept images too. */
+static bool change_password(Throwaway *throwaway, Error *err)
+{
+    Docker *docker = throwaway->state;
+    Arena *arena = throwaway->arena;
+    const char *password = random_password(arena);
+    Session *session;
+    if (!throwaway_session(arena, &throwaway_docker, throwaway->admin_url, false, &session, err))
+        return false;
+    bool ok = session_exec(session, "SET log_statement = 'none'", err) &&
+              session_exec(session, "SET log_min_duration_statement = -1", err) &&
+              session_exec(session, arena_printf(arena, "ALTER ROLE postgres PASSWORD '%s'", password),
+                           err);
+    session_close(session);
+    if (!ok)
+        return error_prefix(err, "could not change the container's password");
+    docker->password = password;
+    make_urls(throwaway);
+    return true;
+}
+
 static bool start_restored(Throwaway *throwaway, const CacheMeta *meta, Error *err)
 {
     Docker *docker = throwaway->state;
@@ -476,7 +500,7 @@ static bool start_restored(Throwaway *throwaway, const CacheMeta *meta, Error *e
     const char *image = cache_value(arena, meta, "image");
     if (layers != NULL && docker->password != NULL && throwaway->pristine != NULL &&
         image != NULL && text_to_int64(layers, &docker->layers) &&
-        run_container(throwaway, image, err) && await(throwaway, err)) {
+        run_container(throwaway, image, random_password(arena), err) && await(throwaway, err)) {
         cache_touch(meta);
         return true;
     }
@@ -549,11 +573,11 @@ static bool start_empty(Throwaway *throwaway, Error *err)
     Docker *docker = throwaway->state;
     docker->password = random_password(throwaway->arena);
     docker->layers = 0;
-    if (!run_container(throwaway, docker->image.id, err))
+    if (!run_container(throwaway, docker->image.id, docker->password, err))
         return false;
     /* The entry point has its work to do meanwhile. */
     sweep_engine(&docker->engine);
-    return await(throwaway, err) && keep_pristine(throwaway, err);
+    return await(throwaway, err) && change_password(throwaway, err) && keep_pristine(throwaway, err);
 }
 
 static bool start(Throwaway *throwaway, Error *err)

@@ -36,6 +36,42 @@ START_TEST(test_container)
 }
 END_TEST
 
+/* All that the engine tells of our container, and of the kept image if there is one. */
+static const char *told_by_engine(void)
+{
+    const char *id = containers_of(getpid());
+    const char *container[] = {"docker", "inspect", arena_strndup(arena, id, strcspn(id, "\n")), NULL};
+    const char *image[] = {"docker", "image", "inspect", "dbmig-cache:key", NULL};
+    const char *history[] = {"docker", "history", "--no-trunc", "dbmig-cache:key", NULL};
+    return arena_printf(arena, "%s%s%s", output_of(container), output_of(image), output_of(history));
+}
+
+static void check_password_is_not_told(const Throwaway *throwaway)
+{
+    const char *url = throwaway_url(throwaway);
+    const char *password = strchr(url + strlen("postgresql://"), ':') + 1;
+    size_t len = strcspn(password, "@");
+    ck_assert_uint_eq(len, 32);
+    ck_assert_str_eq(ask(url, "SELECT 1"), "1");
+    const char *told = told_by_engine();
+    ck_assert_ptr_nonnull(strstr(told, "POSTGRES_PASSWORD="));
+    ck_assert_ptr_null(strstr(told, arena_strndup(arena, password, len)));
+}
+
+START_TEST(test_password_is_not_told)
+{
+    Throwaway *throwaway = start();
+    check_password_is_not_told(throwaway);
+    throwaway_keep(throwaway, "key", true);
+    check_password_is_not_told(throwaway);
+    throwaway_stop(throwaway);
+    throwaway = start_with(keys, 2);
+    ck_assert_int_eq(throwaway_restored(throwaway), 1);
+    check_password_is_not_told(throwaway);
+    throwaway_stop(throwaway);
+}
+END_TEST
+
 START_TEST(test_image_gone)
 {
     keep_a_state();
@@ -107,8 +143,8 @@ static Suite *suite(void)
     Suite *all = suite_create("throwaway_docker");
     TCase *tcase = common_case(all, set_up);
     add_owned(tcase);
-    ADD(tcase, test_container, test_image_gone, test_refused_pull, test_container_ends,
-        test_no_engine, test_docker_majors);
+    ADD(tcase, test_container, test_password_is_not_told, test_image_gone, test_refused_pull,
+        test_container_ends, test_no_engine, test_docker_majors);
     return all;
 }
 
