@@ -278,28 +278,28 @@ bool option_find_command(int argc, char **argv, int *ret_index, Error *err)
     return true;
 }
 
-/* The format named at argv[at], or NULL. */
-static const char *format_at(const OptionSet *set, int argc, char **argv, int at)
+/* Takes the format that is named at argv[at], if one is. */
+static void take_format(const OptionSet *set, int argc, char **argv, int at, const char **ret)
 {
     const char *word = argv[at];
     if (strcmp(word, "--json") == 0)
-        return "json";
-    if (option_allowed(set, OPT_INSPECT_FORMAT)) /* the command's own, which is no report's */
-        return NULL;
-    if (text_starts(word, "--format="))
-        return word + strlen("--format=");
-    return strcmp(word, "--format") == 0 && at + 1 < argc ? argv[at + 1] : NULL;
+        *ret = "json";
+    else if (option_allowed(set, OPT_INSPECT_FORMAT))
+        return; /* the command's own, which is no report's */
+    else if (text_starts(word, "--format="))
+        *ret = word + strlen("--format=");
+    else if (strcmp(word, "--format") == 0 && at + 1 < argc)
+        *ret = argv[at + 1];
 }
 
 void option_salvage_format(OptionSet *set, int argc, char **argv)
 {
     Error ignored = {0};
-    const char *env = getenv(option_spec(OPT_FORMAT)->env);
+    const char *variable = option_spec(OPT_FORMAT)->env;
+    const char *env = variable == NULL ? NULL : getenv(variable);
     const char *format = NULL;
-    for (int at = 1; at < argc && strcmp(argv[at], "--") != 0; at++) {
-        const char *found = format_at(set, argc, argv, at);
-        format = found == NULL ? format : found;
-    }
+    for (int at = 1; at < argc && strcmp(argv[at], "--") != 0; at++)
+        take_format(set, argc, argv, at, &format);
     if (format == NULL && !option_is_set(set, OPT_FORMAT) && env != NULL && *env != '\0')
         format = env;
     if (format != NULL)

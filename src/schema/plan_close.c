@@ -151,9 +151,8 @@ static bool is_word(char c)
 /* A column of the partition key keeps its type as long as its table stands. */
 static bool is_key_column(const Closure *closure, const Object *column)
 {
-    const char *key = column->kind == KIND_COLUMN && column->parent->kind == KIND_TABLE
-                          ? object_get(column->parent, "partition_key")
-                          : NULL;
+    const Object *table = column->kind == KIND_COLUMN ? column->parent : NULL;
+    const char *key = table && table->kind == KIND_TABLE ? object_get(table, "partition_key") : NULL;
     const char *name = ddl_identifier(closure->planner->arena, column->name);
     size_t len = strlen(name);
     for (const char *at = key ? strstr(key, name) : NULL; at; at = strstr(at + 1, name)) {
@@ -192,8 +191,9 @@ static void process(Closure *closure, Entry *entry)
 {
     if (entry->after && entry->change != CHANGE_ALTER)
         pull_lone_indexes(closure, entry->after);
-    bool new_column = entry->after && entry->change == CHANGE_CREATE && entry->after->kind == KIND_COLUMN;
-    const Object *standing = new_column ? plan_entry(entry->after->parent)->before : NULL;
+    bool new_column = entry->change == CHANGE_CREATE && entry->after && entry->after->kind == KIND_COLUMN;
+    const Object *table = new_column ? entry->after->parent : NULL;
+    const Object *standing = table ? plan_entry(table)->before : NULL;
     if (standing && entry->after->children.count > 0)
         pull_row_users(closure, standing);
     if (!entry->before)
@@ -210,11 +210,11 @@ static void process(Closure *closure, Entry *entry)
     } else if (entry->retype ||
                (entry->altered && spec->retypes && spec->retypes(entry->before, entry->after))) {
         Object *parent = entry->before->parent;
-        if (is_stored_attribute(entry->before) || is_key_column(closure, entry->before))
+        if (parent && (is_stored_attribute(entry->before) || is_key_column(closure, entry->before)))
             force_replace(closure, plan_entry(parent));
         else
             react(closure, entry, NEED_RETYPED);
-        if (entry->before->kind == KIND_COLUMN)
+        if (parent && entry->before->kind == KIND_COLUMN)
             pull_row_users(closure, parent);
     }
 }
