@@ -30,14 +30,14 @@ static const char settings_sql[] =
 /* Queries run on the server one after the other while the answers of earlier ones are taken. */
 static bool send(Reader *reader, const char *sql, Error *err)
 {
-    const char *fitting = snapshot_sql(reader->arena, sql, session_version(reader->session));
+    const char *fitting = snapshot_sql(reader->scratch, sql, session_version(reader->session));
     return session_pipeline_send(reader->session, fitting, 0, NULL, 0, err);
 }
 
 /* The next answer; the order is that of send_all(). */
-static bool take(Reader *reader, Rows **ret, Error *err)
+static bool take(Reader *reader, Arena *arena, Rows **ret, Error *err)
 {
-    return session_pipeline_rows(reader->session, reader->arena, ret, err);
+    return session_pipeline_rows(reader->session, arena, ret, err);
 }
 
 static long column_of(const Rows *rows, const char *name)
@@ -174,10 +174,10 @@ static bool read_kind(Reader *reader, ObjectKind kind, Error *err)
 {
     const KindSpec *spec = kind_spec(kind);
     Rows *rows;
-    if (!take(reader, &rows, err))
+    if (!take(reader, reader->arena, &rows, err))
         return error_prefix(err, "could not read %s objects", spec->name);
     ColumnMap map;
-    map_columns(reader->arena, spec, rows, &map);
+    map_columns(reader->scratch, spec, rows, &map);
     for (size_t row = 0; row < rows_count(rows); row++) {
         Object *object = object_from_row(reader, kind, rows, row, &map);
         CatalogAddress parent = {cell_oid(rows, row, map.parent_classid),
@@ -194,7 +194,7 @@ static void take_casts(Reader *reader, const Rows *rows)
 {
     for (size_t row = 0; row < rows_count(rows); row++) {
         char *name =
-            arena_printf(reader->arena, "%s>%s", rows_text(rows, row, 0), rows_text(rows, row, 1));
+            arena_printf(reader->scratch, "%s>%s", rows_text(rows, row, 0), rows_text(rows, row, 1));
         map_set(reader->snapshot->casts, name,
                 arena_strdup(reader->arena, rows_text(rows, row, 2)));
     }
@@ -217,33 +217,33 @@ static bool send_all(Reader *reader, Error *err)
 static bool take_all(Reader *reader, Rows **ret_outside, Error *err)
 {
     Rows *rows, *depend;
-    if (!take(reader, &depend, err))
+    if (!take(reader, reader->scratch, &depend, err))
         return error_prefix(err, "could not read dependencies");
     snapshot_take_members(reader, depend);
-    if (!take(reader, &rows, err))
+    if (!take(reader, reader->scratch, &rows, err))
         return error_prefix(err, "could not read operator classes");
     snapshot_take_opclasses(reader, rows);
     for (int kind = 0; kind < KIND_COUNT; kind++) {
         if (!read_kind(reader, (ObjectKind)kind, err))
             return false;
     }
-    if (!take(reader, &rows, err))
+    if (!take(reader, reader->scratch, &rows, err))
         return error_prefix(err, "could not read catalog links");
     snapshot_take_links(reader, rows);
-    if (!take(reader, &rows, err))
+    if (!take(reader, reader->arena, &rows, err))
         return error_prefix(err, "could not read comments");
     snapshot_take_comments(reader, rows);
-    if (!take(reader, &rows, err))
+    if (!take(reader, reader->arena, &rows, err))
         return error_prefix(err, "could not read security labels");
     snapshot_take_labels(reader, rows);
     snapshot_take_depend(reader, depend);
-    if (!take(reader, &rows, err))
+    if (!take(reader, reader->scratch, &rows, err))
         return error_prefix(err, "could not read casts");
     take_casts(reader, rows);
-    if (!take(reader, &rows, err))
+    if (!take(reader, reader->scratch, &rows, err))
         return error_prefix(err, "could not list all objects");
     snapshot_take_all_objects(reader, rows);
-    if (!take(reader, ret_outside, err))
+    if (!take(reader, reader->scratch, ret_outside, err))
         return error_prefix(err, "could not read what the database has beside objects");
     return true;
 }
@@ -253,7 +253,7 @@ static bool read_left_out(Reader *reader, const Rows *outside, Error *err)
 {
     Rows *identified = NULL;
     const char *addresses = snapshot_unknown_addresses(reader);
-    if (addresses && !session_query(reader->session, reader->arena, sql_catalog_identify, 1,
+    if (addresses && !session_query(reader->session, reader->scratch, sql_catalog_identify, 1,
                                     &addresses, &identified, err))
         return error_prefix(err, "could not name what is left out");
     snapshot_take_left_out(reader, identified, outside);
@@ -325,12 +325,13 @@ bool snapshot_read(Arena *arena, Session *session, const SnapshotOptions *option
         };
         begin(arena, ret);
         bool stable;
-        if (!read_once(&reader, i > 0, &stable, err))
-            return false;
-        if (stable) {
+        reader.scratch = arena_new();
+        bool done = read_once(&reader, i > 0, &stable, err);
+        if (done && stable)
             snapshot_finish(&reader);
-            return true;
-        }
+        arena_free(reader.scratch);
+        if (!done || stable)
+            return done;
         if (i + 1 < READ_TRIES && !interrupt_sleep(FIRST_PAUSE_MS << i, err))
             return false;
     }

@@ -64,7 +64,7 @@ static bool add_columns(const Reader *reader, Buf *out, uint32_t table, const Nu
 static bool define_constraint(Reader *reader, Buf *out, const Object *object, const Parts *parts)
 {
     NumberList columns, others;
-    numbers(reader->arena, parts->columns, &columns);
+    numbers(reader->scratch, parts->columns, &columns);
     buf_add_str(out, parts->head);
     buf_add_char(out, ' ');
     if (!add_columns(reader, out, object->parent->objid, &columns))
@@ -72,7 +72,7 @@ static bool define_constraint(Reader *reader, Buf *out, const Object *object, co
     if (parts->other_objid) {
         uint32_t other = (uint32_t)strtoul(parts->other_objid, NULL, 10);
         const AddressEntry *table = snapshot_entry(reader, (CatalogAddress){PG_CLASS, other, 0});
-        numbers(reader->arena, parts->other_columns, &others);
+        numbers(reader->scratch, parts->other_columns, &others);
         if (!table || !table->object)
             return false;
         buf_add_str(out, " REFERENCES ");
@@ -91,7 +91,7 @@ void snapshot_take_opclasses(Reader *reader, const Rows *rows)
     for (size_t row = 0; row < rows_count(rows); row++) {
         OpClass class = {(uint32_t)rows_int(rows, row, 0), (uint32_t)rows_int(rows, row, 1),
                          (uint32_t)rows_int(rows, row, 2)};
-        VEC_PUSH(reader->arena, reader->opclasses, class);
+        VEC_PUSH(reader->scratch, reader->opclasses, class);
     }
 }
 
@@ -126,10 +126,10 @@ static const char *order_words(uint32_t order)
 static bool add_index_columns(Reader *reader, Buf *out, const Object *table, const Parts *parts)
 {
     NumberList columns, classes, collations, orders;
-    numbers(reader->arena, parts->columns, &columns);
-    numbers(reader->arena, parts->classes, &classes);
-    numbers(reader->arena, parts->collations, &collations);
-    numbers(reader->arena, parts->orders, &orders);
+    numbers(reader->scratch, parts->columns, &columns);
+    numbers(reader->scratch, parts->classes, &classes);
+    numbers(reader->scratch, parts->collations, &collations);
+    numbers(reader->scratch, parts->orders, &orders);
     size_t keys = strtoul(parts->keys, NULL, 10);
     if (keys == 0 || classes.count != keys || collations.count != keys || orders.count != keys ||
         columns.count < keys)
@@ -182,7 +182,7 @@ void snapshot_define(Reader *reader, Object *object, const Parts *parts)
     if (done)
         object_set(object, "definition", buf_steal(&out, reader->arena));
     else
-        VEC_PUSH(reader->arena, reader->undefined, object);
+        VEC_PUSH(reader->scratch, reader->undefined, object);
     buf_free(&out);
 }
 

@@ -44,7 +44,8 @@ typedef struct OpClass {
 } OpClass;
 
 typedef struct Reader {
-    Arena *arena;
+    Arena *arena;   /* of the snapshot */
+    Arena *scratch; /* until it is read */
     Session *session;
     const SnapshotOptions *options;
     Snapshot *snapshot;

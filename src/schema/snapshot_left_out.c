@@ -16,7 +16,7 @@ void snapshot_take_all_objects(Reader *reader, const Rows *rows)
             char *rest;
             unknown.address.objid = (uint32_t)strtoul(oids, &rest, 10);
             if (!snapshot_knows(reader, unknown.address))
-                VEC_PUSH(reader->arena, reader->unknown, unknown);
+                VEC_PUSH(reader->scratch, reader->unknown, unknown);
             oids = *rest ? rest + 1 : rest;
         }
     }
@@ -33,7 +33,7 @@ const char *snapshot_unknown_addresses(Reader *reader)
                    address->objsubid);
     }
     buf_add_char(&list, '}');
-    return buf_steal(&list, reader->arena);
+    return buf_steal(&list, reader->scratch);
 }
 
 /* Names come topic by topic; the last line grows until another topic begins. */

@@ -56,7 +56,7 @@ static void grow(Arena *arena, AddressTable *table)
 static AddressEntry *entry_add(Reader *reader, AddressTable *table, CatalogAddress address)
 {
     if (table->count * 2 >= table->capacity)
-        grow(reader->arena, table);
+        grow(reader->scratch, table);
     AddressEntry *entry = entry_slot(table, address);
     if (entry->address.classid == 0) {
         entry->address = address;
@@ -231,7 +231,7 @@ void snapshot_add(Reader *reader, Object *object, CatalogAddress parent, const c
     VEC_PUSH(reader->arena, snapshot->objects, object);
     if (needs) {
         PendingNeed pending = {object, needs};
-        VEC_PUSH(reader->arena, reader->pending, pending);
+        VEC_PUSH(reader->scratch, reader->pending, pending);
     }
 }
 
@@ -259,7 +259,7 @@ static void add_unknown(Reader *reader, const char *topic, CatalogAddress addres
 {
     Unknown unknown = {topic, address};
     if (!is_foreign(reader, address))
-        VEC_PUSH(reader->arena, reader->unknown, unknown);
+        VEC_PUSH(reader->scratch, reader->unknown, unknown);
 }
 
 void snapshot_take_comments(Reader *reader, const Rows *rows)

@@ -12,8 +12,8 @@ static bool fingerprint(Reader *reader, const char **ret, Error *err)
 {
     Rows *rows;
     const char *sql =
-        snapshot_sql(reader->arena, sql_catalog_fingerprint, session_version(reader->session));
-    if (!session_query(reader->session, reader->arena, sql, 0, NULL, &rows, err))
+        snapshot_sql(reader->scratch, sql_catalog_fingerprint, session_version(reader->session));
+    if (!session_query(reader->session, reader->scratch, sql, 0, NULL, &rows, err))
         return error_prefix(err, "could not read the catalogs");
     *ret = rows_text(rows, 0, 0);
     return true;
@@ -22,7 +22,7 @@ static bool fingerprint(Reader *reader, const char **ret, Error *err)
 static bool is_quiet(Reader *reader, bool *ret, Error *err)
 {
     Rows *rows;
-    if (!session_query(reader->session, reader->arena, sql_catalog_quiet, 1, &reader->visible, &rows, err))
+    if (!session_query(reader->session, reader->scratch, sql_catalog_quiet, 1, &reader->visible, &rows, err))
         return error_prefix(err, "could not read the state of transactions");
     *ret = rows_bool(rows, 0, 0);
     return true;
@@ -31,7 +31,7 @@ static bool is_quiet(Reader *reader, bool *ret, Error *err)
 bool snapshot_stable_begin(Reader *reader, bool again, Error *err)
 {
     Rows *rows;
-    if (!session_query(reader->session, reader->arena, "SELECT pg_current_snapshot()", 0, NULL, &rows, err))
+    if (!session_query(reader->session, reader->scratch, "SELECT pg_current_snapshot()", 0, NULL, &rows, err))
         return error_prefix(err, "could not read the state of transactions");
     reader->visible = rows_text(rows, 0, 0);
     return !again || fingerprint(reader, &reader->fingerprint, err);
