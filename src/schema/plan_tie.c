@@ -13,8 +13,9 @@ static void tie_row_users(Planner *planner, const Entry *column)
             plan_tie(planner, plan_entry(before->needed_by.items[i])->drop, node);
     }
     for (size_t i = 0; before && i < after->needed_by.count; i++) {
-        if (plan_takes_row_field(after->needed_by.items[i], after))
-            plan_tie(planner, node, plan_entry(after->needed_by.items[i])->create);
+        const Entry *user = plan_entry(after->needed_by.items[i]);
+        if (plan_takes_row_field(user->after, after))
+            plan_tie(planner, node, user->create ? user->create : user->alter);
     }
 }
 

@@ -18,6 +18,6 @@ judge() { # NAME FOLDER
 python3 "$ROOT/tests/lib/schema_random.py" "$SANDBOX/pairs" "${DBMIG_RANDOM_COUNT:-60}" "${DBMIG_RANDOM_FIRST:-5000}"
 judge "random schemas" "$SANDBOX/pairs"
 rm -r "$SANDBOX/pairs"
-python3 "$ROOT/tests/lib/schema_mosaic.py" "$SANDBOX/pairs" "${DBMIG_RANDOM_COUNT:-40}" "${DBMIG_RANDOM_FIRST:-5000}"
+python3 "$ROOT/tests/lib/schema_mosaic.py" "$SANDBOX/pairs" "${DBMIG_RANDOM_COUNT:-30}" "${DBMIG_RANDOM_FIRST:-5000}"
 judge "schemas pieced together" "$SANDBOX/pairs"
 judge "schemas that once went wrong" "$ROOT/tests/schema/pairs"

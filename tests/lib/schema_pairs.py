@@ -19,22 +19,16 @@ import hashlib
 import os
 import queue
 import re
-import subprocess
 import sys
 import tempfile
 import threading
 
+import pair_cases
+from pair_cases import run
+
 HEADER = re.compile(r"\n--\n-- Name: ")
 # GRANT role TO role changes the whole server: dbmig runs it on a throwaway of its own only.
 CHANGES_ROLES = re.compile(r"^\s*GRANT\s+(?:(?!\bON\b)[^;])+;", re.I | re.M)
-
-
-def run(*argv, data=None, timeout=120):
-    try:
-        done = subprocess.run(argv, input=data, capture_output=True, text=True, timeout=timeout)
-        return done.returncode, done.stdout, done.stderr
-    except subprocess.TimeoutExpired:
-        return 124, "", "time out"
 
 
 class Server:
@@ -100,21 +94,13 @@ def first_difference(got, wanted):
     return text
 
 
-def make_roles(server, folder):
-    path = os.path.join(folder, "roles.txt")
-    roles = open(path).read().split("\n") if os.path.exists(path) else []
-    roles = [role.strip() for role in roles if role.strip()]
-    for role in roles:
-        server.psql("postgres", "-c", f'CREATE ROLE "{role}"')
-    return roles
-
-
 class Pair:
-    """One case on a server: databases <name>_1 with before and <name>_2 with after."""
+    """One case on a server: databases <name>_1 with before, <name>_2 with after, and with --properties <name>_3 with
+    before again, which is where the way back leads to."""
 
     def __init__(self, server, folder, name, args):
         self.server, self.args = server, args
-        self.one, self.two = f"{name}_1", f"{name}_2"
+        self.one, self.two, self.three = f"{name}_1", f"{name}_2", f"{name}_3"
         self.before, self.after = os.path.join(folder, "before.sql"), os.path.join(folder, "after.sql")
         if args.reverse:
             self.before, self.after = self.after, self.before
@@ -122,8 +108,11 @@ class Pair:
         self.dev = "embedded://" if changes_roles else server.url("postgres")
 
     def load(self):
-        self.server.create(self.one, self.two)
-        for database, path in ((self.one, self.before), (self.two, self.after)):
+        loads = [(self.one, self.before), (self.two, self.after)]
+        if self.args.properties:
+            loads.append((self.three, self.before))
+        self.server.create(*[database for database, _ in loads])
+        for database, path in loads:
             code, _, err = self.server.psql(database, "-v", "ON_ERROR_STOP=1", "-f", path)
             if code != 0:
                 return "skip: does not load: " + err.strip().split("\n")[0]
@@ -174,7 +163,6 @@ class Pair:
     def judge_loaded(self, folder):
         """None when it passed, else the reason."""
         if self.args.properties:
-            first = self.server.dump(self.one)
             printed = self.inspected(folder)
             reason = self.differs_from(printed)
             if reason:
@@ -185,7 +173,7 @@ class Pair:
             if again is None or again.strip():
                 reason = f"not empty again: {again or why}"
         if not reason and self.args.properties:
-            reason = self.lead(printed, self.one, first)
+            reason = self.lead(printed, self.three, self.server.dump(self.three))
             reason = reason and "back again: " + reason
         return reason
 
@@ -197,14 +185,13 @@ def worker(server, name, cases, args, report):
         except queue.Empty:
             return
         folder = os.path.join(args.folder, case)
-        roles = make_roles(server, folder)
-        pair = Pair(server, folder, name, args)
-        try:
-            reason = pair.judge()
-        except RuntimeError as error:
-            reason = str(error)
-        server.drop(pair.one, pair.two)
-        server.psql("postgres", *[word for role in roles for word in ("-c", f'DROP ROLE IF EXISTS "{role}"')])
+        with pair_cases.roles(folder, lambda sql: server.psql("postgres", "-c", sql)):
+            pair = Pair(server, folder, name, args)
+            try:
+                reason = pair.judge()
+            except RuntimeError as error:
+                reason = str(error)
+            server.drop(pair.one, pair.two, pair.three)
         report(case, reason)
 
 
@@ -218,21 +205,9 @@ def chosen(cases, args):
     return sorted(set(shuffled[:args.sample] + (rest + rest)[first:first + args.rotate]))
 
 
-def needs_version(folder):
-    path = os.path.join(folder, "min_version")
-    return int(open(path).read().strip()) if os.path.exists(path) else 0
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder")
-    parser.add_argument("--server", action="append", required=True, help="URL without a database; one worker each")
-    parser.add_argument("--major", type=int, default=15)
-    parser.add_argument("--plan", required=True, help="the command line, split at blanks")
-    parser.add_argument("--psql", default=os.environ.get("PSQL", "psql"))
-    parser.add_argument("--pg-dump", default=os.environ.get("PG_DUMP", "pg_dump"))
-    parser.add_argument("--only", default="")
-    parser.add_argument("--reverse", action="store_true", help="from after to before")
+    pair_cases.add_arguments(parser)
     parser.add_argument("--self", action="store_true")
     parser.add_argument("--properties", action="store_true", help="inspect loads again, and there is a way back")
     parser.add_argument("--dbmig", default=os.environ.get("DBMIG", "dbmig"), help="for --properties, --dump inspect")
@@ -241,15 +216,8 @@ def main():
     parser.add_argument("--rotate", type=int, default=0, help="beside --sample, so many others each --turn")
     parser.add_argument("--turn", type=int, default=datetime.date.today().toordinal())
     parser.add_argument("--show", action="store_true")
-    parser.add_argument("--verbose", action="store_true")
-    args = parser.parse_args()
-    args.plan = args.plan.split()
-    cases = sorted(os.path.join(suite, case) for suite in os.listdir(args.folder)
-                   if os.path.isdir(os.path.join(args.folder, suite))
-                   for case in os.listdir(os.path.join(args.folder, suite)))
-    cases = [case for case in cases if re.search(args.only, case)
-             and needs_version(os.path.join(args.folder, case)) <= args.major]
-    cases = chosen(cases, args)
+    args = pair_cases.parse(parser)
+    cases = chosen(pair_cases.find(args), args)
     waiting, results = queue.SimpleQueue(), []
     for case in cases:
         waiting.put(case)

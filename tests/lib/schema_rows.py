@@ -12,20 +12,14 @@ import argparse
 import json
 import os
 import re
-import subprocess
 import sys
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 
+import pair_cases
+from pair_cases import run
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-
-
-def run(*argv, data=None, timeout=240):
-    try:
-        done = subprocess.run(argv, input=data, capture_output=True, text=True, timeout=timeout)
-        return done.returncode, done.stdout, done.stderr
-    except subprocess.TimeoutExpired:
-        return 124, "", "time out"
 
 
 class Contents:
@@ -181,47 +175,25 @@ def worker(args, server, name, cases):
     results = []
     for case in cases:
         judge = Judge(args, server, name)
-        path = os.path.join(args.folder, case, "roles.txt")
-        roles = [line.strip() for line in open(path) if line.strip()] if os.path.exists(path) else []
-        for role in roles:
-            judge.psql("-c", f'CREATE ROLE "{role}"', database="postgres")
-        try:
-            verdict, reason, count = judge.judge(os.path.join(args.folder, case))
-        except (RuntimeError, ValueError) as error:
-            verdict, reason, count = "wrong", str(error), 0
-        judge.drop()
-        for role in roles:
-            judge.psql("-c", f'DROP ROLE IF EXISTS "{role}"', database="postgres")
+        folder = os.path.join(args.folder, case)
+        with pair_cases.roles(folder, lambda sql: judge.psql("-c", sql, database="postgres")):
+            try:
+                verdict, reason, count = judge.judge(folder)
+            except (RuntimeError, ValueError) as error:
+                verdict, reason, count = "wrong", str(error), 0
+            judge.drop()
         results.append((case, verdict, reason, count))
         if args.progress:
             print(f"{case}: {verdict} ({count} rows) {reason}", file=sys.stderr, flush=True)
     return results
 
 
-def needs_version(folder):
-    path = os.path.join(folder, "min_version")
-    return int(open(path).read().strip()) if os.path.exists(path) else 0
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder")
-    parser.add_argument("--server", action="append", required=True, help="URL without a database; one worker each")
-    parser.add_argument("--major", type=int, default=15)
-    parser.add_argument("--plan", required=True, help="the command line, split at blanks; {from} and {to} are URLs")
-    parser.add_argument("--psql", default=os.environ.get("PSQL", "psql"))
-    parser.add_argument("--pg-dump", default=os.environ.get("PG_DUMP", "pg_dump"))
-    parser.add_argument("--only", default="")
-    parser.add_argument("--reverse", action="store_true", help="from after to before")
-    parser.add_argument("--verbose", action="store_true")
+    pair_cases.add_arguments(parser)
     parser.add_argument("--progress", action="store_true")
-    args = parser.parse_args()
-    args.plan = args.plan.split()
-    cases = sorted(os.path.join(suite, case) for suite in os.listdir(args.folder)
-                   if os.path.isdir(os.path.join(args.folder, suite))
-                   for case in os.listdir(os.path.join(args.folder, suite)))
-    cases = [case for case in cases if re.search(args.only, case)
-             and needs_version(os.path.join(args.folder, case)) <= args.major]
+    args = pair_cases.parse(parser)
+    cases = pair_cases.find(args)
     with ThreadPoolExecutor(len(args.server)) as pool:
         jobs = [pool.submit(worker, args, url, f"rows{i}", cases[i::len(args.server)])
                 for i, url in enumerate(args.server)]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Plans between pairs of public schemas, judged by outcome: see tests/lib/schema_pairs.py. At least 99 of
-# 100 must come out exactly; each that does not is named with its reason.
+# Plans between pairs of public schemas, and between the versions of real histories, judged by outcome: see
+# tests/lib/schema_pairs.py. At least 99 of 100 must come out exactly; each that does not is named with its reason.
 #
 # Here a sample, some of it the same each time and some other each day. SCHEMA_PAIRS=all (make schema-pairs)
 # takes all pairs, in both directions, on the oldest and the newest server too; SCHEMA_PAIRS_TURN=N chooses a
@@ -22,11 +22,11 @@ sample() {
     [ "${SCHEMA_PAIRS:-}" = all ] || echo "--sample $1 --rotate $2 --turn $turn"
 }
 
-judge() { # NAME MAJOR ARG…
-    local name=$1 major=$2 passed total shown
-    shift 2
+judge() { # NAME FOLDER MAJOR ARG…
+    local name=$1 folder=$2 major=$3 passed total shown
+    shift 3
     shown=${major:-$("$PSQL" -XAt -d "${SERVER_URL[one$major]}" -c "SELECT current_setting('server_version_num')::int / 10000")}
-    run python3 "$ROOT/tests/lib/schema_pairs.py" "$pairs" --major "$shown" --dbmig "$DBMIG" \
+    run python3 "$ROOT/tests/lib/schema_pairs.py" "$folder" --major "$shown" --dbmig "$DBMIG" \
         --server "${SERVER_URL[one$major]%/*}" --server "${SERVER_URL[two$major]%/*}" "$@" \
         --plan "$DBMIG diff --from {from} --to {after} --dev-url {server}"
     printf '%s\n' "$out$err" | sed 's/^/# /'
@@ -39,9 +39,16 @@ judge() { # NAME MAJOR ARG…
 
 servers ""
 # shellcheck disable=SC2046 # words
-judge "there and back" "" --self --properties $(sample 30 20)
+judge "there and back" "$pairs" "" --self --properties $(sample 30 20)
 # shellcheck disable=SC2046
-judge "from after to before" "" --self --reverse $(sample 10 10)
+judge "from after to before" "$pairs" "" --self --reverse $(sample 10 10)
+if [ -d "$CORPORA/migrations" ]; then
+    python3 "$ROOT/tests/lib/history_pairs.py" "$CORPORA/migrations" "$SANDBOX/histories"
+    # shellcheck disable=SC2046
+    judge "from version to version" "$SANDBOX/histories" "" --self --properties $(sample 4 4)
+else
+    skip "from version to version" "no histories in $CORPORA"
+fi
 for major in 13 18; do
     pg_bindir "$major" >/dev/null || { skip "$major" "no PostgreSQL $major"; continue; }
     servers "$major"
@@ -49,5 +56,5 @@ for major in 13 18; do
     dump=pg_dump
     [ "$major" -le "$("$PG_DUMP" --version | sed -E 's/[^0-9]*([0-9]+).*/\1/')" ] || dump=inspect
     # shellcheck disable=SC2046
-    judge "there and back" "$major" --self --properties --dump "$dump" $(sample 5 10)
+    judge "there and back" "$pairs" "$major" --self --properties --dump "$dump" $(sample 5 10)
 done
