@@ -67,6 +67,7 @@ typedef struct Evidence {
     VEC(const LintRelation *) moved; /* whose files changed without a rewrite: TRUNCATE, CLUSTER … */
     const char *zone; /* NULL, or the TimeZone that alone made some of the rewrites */
     bool locks_seen;
+    bool drops_seen; /* what dropped does not list was not dropped */
     bool quiet; /* commands were not asked for: the tree says them */
     bool failed;
     const char *sqlstate, *failure;

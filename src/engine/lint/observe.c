@@ -111,7 +111,7 @@ static bool before(void *context, Session *session, const FilePlan *plan, const 
     observation->wrapped = !plan->transactional && lint_can_wrap(item);
     if (observation->wrapped && !session_exec(session, "BEGIN", err))
         return false;
-    observation->evidence = (Evidence){.quiet = observation->quiet};
+    observation->evidence = (Evidence){.quiet = observation->quiet, .drops_seen = observation->triggers};
     if ((plan->transactional || observation->wrapped) &&
         !lint_try_zone(observation, session, item, err))
         return false;

@@ -126,7 +126,8 @@ bool lint_try_apart(Observation *observation, Session *session, const SqlItem *i
     run->result->shaken |= shaken;
     /* The notices come again with the statement itself. */
     Evidence seen = observation->evidence;
-    observation->evidence = (Evidence){.quiet = seen.quiet, .locks_seen = seen.locks_seen};
+    observation->evidence = (Evidence){
+        .quiet = seen.quiet, .drops_seen = seen.drops_seen, .locks_seen = seen.locks_seen};
     memcpy(&observation->evidence.locks, &seen.locks, sizeof(seen.locks));
     memcpy(&observation->evidence.moved, &seen.moved, sizeof(seen.moved));
     return true;

@@ -143,7 +143,7 @@ bool lint_try_zone(Observation *observation, Session *session, const SqlItem *it
         return false;
     run->result->shaken |= shaken;
     observation->elsewhere = observation->evidence;
-    observation->evidence = (Evidence){.quiet = observation->quiet};
+    observation->evidence = (Evidence){.quiet = observation->quiet, .drops_seen = observation->triggers};
     return true;
 }
 

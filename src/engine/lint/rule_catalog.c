@@ -40,21 +40,28 @@ static bool has_word(const LintMade *made, const char *word)
     return found;
 }
 
-static const LintMade *with_word(const LintRun *run, const char *table, const char *word)
+/* The first statement on the table that has the words (NULL: none asked for). */
+static const LintMade *with_words(const LintRun *run, const char *table, const char *first,
+                                  const char *second)
 {
-    for (size_t i = 0; word != NULL && i < run->file.made.count; i++)
-        if (is_made(&run->file.made.items[i], table) && has_word(&run->file.made.items[i], word))
-            return &run->file.made.items[i];
+    for (size_t i = 0; i < run->file.made.count; i++) {
+        const LintMade *made = &run->file.made.items[i];
+        if (is_made(made, table) && (first == NULL || has_word(made, first)) &&
+            (second == NULL || has_word(made, second)))
+            return made;
+    }
     return NULL;
 }
 
-/* The first statement on the table whose text names the object, has the word (NULL allowed), or is on it
-   at all. */
+/* The first statement on the table whose text names the object and has the word (NULL allowed), else
+   names it, else has the word, else is on the table at all. */
 static const LintMade *place_of(const LintRun *run, const CatalogRow *row, const char *word)
 {
-    const LintMade *made = with_word(run, row->table, row->name);
+    const LintMade *made = with_words(run, row->table, row->name, word);
     if (made == NULL)
-        made = with_word(run, row->table, word);
+        made = with_words(run, row->table, row->name, NULL);
+    if (made == NULL)
+        made = with_words(run, row->table, word, NULL);
     return made != NULL ? made : where_made(run, row->table);
 }
 

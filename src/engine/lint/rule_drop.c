@@ -204,10 +204,23 @@ static void drop_on_table(const LintStatement *s, const PgQuery__DropStmt *drop,
     }
 }
 
+/* IF EXISTS, and it did not: the replay dropped nothing (of those types; NULL: any). */
+static bool dropped_nothing(const LintStatement *s, const char *type)
+{
+    if (!lint_proven(s) || !s->evidence->drops_seen)
+        return false;
+    for (size_t i = 0; i < s->evidence->dropped.count; i++)
+        if (type == NULL || strstr(s->evidence->dropped.items[i].type, type) != NULL)
+            return false;
+    return true;
+}
+
 void lint_rules_drop(const LintStatement *s, const PgQuery__DropStmt *drop)
 {
     s->file->drops_triggers |= drop->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER ||
                                drop->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE;
+    if (drop->missing_ok && dropped_nothing(s, NULL))
+        return;
     switch (drop->remove_type) {
     case PG_QUERY__OBJECT_TYPE__OBJECT_INDEX:
         if (!drop->concurrent)
@@ -233,7 +246,7 @@ void lint_rules_drop(const LintStatement *s, const PgQuery__DropStmt *drop)
 void lint_rules_drop_column(const LintStatement *s, const LintTarget *table, const char *column,
                             size_t at)
 {
-    if (!table->existing)
+    if (!table->existing || dropped_nothing(s, "column"))
         return;
     const char *plain = lint_quoted(s->run->arena, column);
     if (map_has(s->run->created, arena_printf(s->run->arena, "COLUMN %s.%s", table->full, column)))

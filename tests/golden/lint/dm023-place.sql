@@ -16,3 +16,10 @@ CREATE TABLE "Role" (
 CREATE INDEX role_name ON "Role" (name);
 ALTER TABLE "Role" ADD COLUMN note text;
 CREATE INDEX role_again ON "Role" (name);
+-- file
+CREATE TABLE later (
+    "Id" integer
+);
+ALTER TABLE later ALTER COLUMN "Id" SET NOT NULL;
+ALTER TABLE later
+    ADD PRIMARY KEY ("Id");
