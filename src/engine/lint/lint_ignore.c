@@ -221,7 +221,9 @@ static void read_comments(LintRun *run, const char *text, size_t len, size_t lin
         }
         size_t words, to;
         size_t end = comment_end(text, len, at, &words, &to);
-        LintPart part = lead ? (LintPart){0} : part_behind(text, len, end);
+        LintPart part = {0};
+        if (!lead)
+            part = part_behind(text, len, end);
         add_ignore(run, text + words, to - words, line + count_lines(text + at, words - at),
                    lead && first && empty_line_follows(text, len, end), part);
         line += count_lines(text + at, end - at);
