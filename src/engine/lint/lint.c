@@ -101,6 +101,10 @@ static bool judge_static(LintRun *run, size_t index, Error *err)
         return false;
     }
     bool planned = !error_is_set(&why);
+    if (run->options->separate) { /* nothing is known of what was before */
+        run->past = map_new(run->arena);
+        run->not_null = map_new(run->arena);
+    }
     lint_file_begin(run, migration,
                     planned ? plan.transactional : migration->tx_mode == TXMODE_FILE, planned);
     run->file.in_own_transaction = !planned && migration->tx_mode == TXMODE_FILE;
@@ -210,6 +214,19 @@ static bool judge_separate(LintRun *run, Error *err)
     return true;
 }
 
+/* The files before the judged ones, for what their text says of columns and constraints. One that cannot
+   be read ends it: what it would say stays unknown. */
+static void read_past(LintRun *run, size_t until)
+{
+    LintResult result = *run->result;
+    Error trouble = {0};
+    for (size_t i = 0; i < until && judge_static(run, i, &trouble); i++)
+        run->created = NULL; /* none of it is new to those that follow */
+    run->created = NULL;
+    error_clear(&trouble);
+    *run->result = result;
+}
+
 static void note_static(LintRun *run)
 {
     Buf codes = {0};
@@ -230,6 +247,8 @@ static bool judge_all(LintRun *run, Error *err)
     size_t until = options->run_indexes[options->run_count - 1] + 1;
     if (options->is_static) {
         note_static(run);
+        run->past = map_new(run->arena);
+        read_past(run, first);
         return rest_static(run, first, until, err);
     }
     return options->separate ? judge_separate(run, err)

@@ -346,6 +346,7 @@ void lint_judge(LintRun *run, const SqlItem *item, const Evidence *evidence)
     }
     lint_rules_timeouts(&s);
     if (s.node != NULL) {
+        lint_past_follow(&s);
         lint_names_follow(&s);
         remember_objects(&s);
     }

@@ -176,6 +176,7 @@ struct LintRun {
     Map *created;      /* "schema.name" of relations made in this file (or run) */
     Map *new_domains;  /* domains with constraints made by the judged files, for static */
     Map *not_null;     /* "public.t.c" that a CHECK of the judged files proves, for static */
+    Map *past;         /* what text said of columns (lint_past.c), for static; NULL otherwise */
     const char *default_schema;
     struct Observation *observation; /* NULL: static */
 };
@@ -264,6 +265,15 @@ bool lint_proven(const LintStatement *s);
 /* Says in which way it is certain: the text for messages, "rewrites" or "may rewrite". */
 const char *lint_may(Seen seen, const char *certain, const char *guess);
 
+/* ---- lint_past.c: columns, by the text before ---- */
+
+void lint_past_follow(const LintStatement *s); /* after the rules */
+/* False when unknown. */
+bool lint_past_not_null(const LintStatement *s, const LintTarget *table, const char *column);
+/* True when ALTER COLUMN … TYPE leaves the rows as they are. */
+bool lint_past_alike(const LintStatement *s, const LintTarget *table,
+                     const PgQuery__AlterTableCmd *command);
+
 /* ---- lint_tree.c: reading trees ---- */
 
 const char *lint_string(const PgQuery__Node *node); /* of a String or a constant; else NULL */
@@ -295,6 +305,8 @@ void lint_rules_add_constraint(const LintStatement *s, const LintTarget *table,
                                const PgQuery__Constraint *constraint, size_t at);
 void lint_rules_validate(const LintStatement *s, const LintTarget *table, const char *constraint,
                          size_t at);
+/* What a dropped CHECK (c IS NOT NULL) proved is no longer so. */
+void lint_forget_proof(const LintStatement *s, const LintTarget *table, const char *constraint);
 /* what: as messages call what is dropped: "foreign key f of t" */
 void lint_rules_drop_constraint(const LintStatement *s, const LintTarget *table, const char *what,
                                 size_t at);

@@ -208,6 +208,12 @@ void lint_rules_alter_table(const LintStatement *s, const PgQuery__AlterTableStm
     bool foreign = alter->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_FOREIGN_TABLE;
     bool is_table = alter->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE || foreign ||
                     alter->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW;
+    /* The server drops constraints before it looks for a proof. */
+    for (size_t i = 0; is_table && i < alter->n_cmds; i++)
+        if (alter->cmds[i]->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD &&
+            alter->cmds[i]->alter_table_cmd->subtype ==
+                PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint)
+            lint_forget_proof(s, &table, alter->cmds[i]->alter_table_cmd->name);
     for (size_t i = 0; is_table && i < alter->n_cmds; i++) {
         const PgQuery__Node *node = alter->cmds[i];
         if (node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD &&

@@ -296,7 +296,8 @@ void lint_rules_alter_type(const LintStatement *s, const LintTarget *table,
                            const PgQuery__AlterTableCmd *command, size_t at)
 {
     if (!table->existing || command->def == NULL ||
-        command->def->node_case != PG_QUERY__NODE__NODE_COLUMN_DEF)
+        command->def->node_case != PG_QUERY__NODE__NODE_COLUMN_DEF ||
+        lint_past_alike(s, table, command))
         return;
     const char *column = lint_quoted(s->run->arena, command->name);
     const char *type = lint_type_text(s->run->arena, command->def->column_def->type_name);
@@ -353,8 +354,10 @@ void lint_rules_set_not_null(const LintStatement *s, const LintTarget *table, co
     if (scan == SEEN_NO && lint_saw_rewrite(s, table, &reason) == SEEN_YES)
         return; /* found out on the way of a rewrite that is told itself */
     const char *proof = arena_printf(arena, "%s.%s", table->name, column);
+    if (lint_past_not_null(s, table, column))
+        return;
     if (s->evidence == NULL &&
-        map_has(s->run->not_null, arena_printf(arena, "%s.%s", table->full, column)))
+        map_get(s->run->not_null, arena_printf(arena, "%s.%s", table->full, column)) != NULL)
         return;
     if (scan == SEEN_NO || (s->evidence != NULL && lint_evidence_has(&s->evidence->proven, proof)))
         return;

@@ -51,12 +51,19 @@ static void remember_proof(const LintStatement *s, const LintTarget *table,
     if (column == NULL)
         return;
     char *proven = arena_printf(s->run->arena, "%s.%s", table->full, column);
-    /* Until it is validated, it waits under its own name. */
-    if (constraint->skip_validation)
-        map_set(s->run->not_null,
-                lint_part_key(s, "check", table, constraint_name(s, table, constraint, "check")), proven);
-    else
+    /* Its own name leads to what it proves, until then and when it goes. */
+    map_set(s->run->not_null,
+            lint_part_key(s, "check", table, constraint_name(s, table, constraint, "check")), proven);
+    if (!constraint->skip_validation)
         map_set(s->run->not_null, proven, proven);
+}
+
+void lint_forget_proof(const LintStatement *s, const LintTarget *table, const char *constraint)
+{
+    const char *name = lint_quoted(s->run->arena, constraint);
+    char *proven = map_get(s->run->not_null, lint_part_key(s, "check", table, name));
+    if (proven != NULL)
+        map_set(s->run->not_null, proven, NULL);
 }
 
 static void add_check(const LintStatement *s, const LintTarget *table,
@@ -188,6 +195,8 @@ void lint_rules_add_constraint(const LintStatement *s, const LintTarget *table,
     if (!table->existing) {
         if (constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN)
             reference_of_new(s, table, constraint, at);
+        else if (constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_CHECK)
+            remember_proof(s, table, constraint);
         return;
     }
     if (constraint->location > 0)
