@@ -187,6 +187,21 @@ static bool is_stored_attribute(const Object *object)
     return object->kind == KIND_ATTRIBUTE && is_stored(object->parent);
 }
 
+/* Triggers of partitions that stand already are not for rows that only come back. */
+static void pull_triggers(Closure *closure, const Object *table)
+{
+    for (size_t i = 0; i < table->needed_by.count; i++) {
+        const Object *link = table->needed_by.items[i];
+        const Object *partition = plan_attached_to(link) == table ? plan_entry(link->parent)->before : NULL;
+        for (size_t n = 0; partition && n < partition->children.count; n++) {
+            if (partition->children.items[n]->kind == KIND_TRIGGER)
+                force_replace(closure, plan_entry(partition->children.items[n]));
+        }
+        if (partition)
+            pull_triggers(closure, link->parent);
+    }
+}
+
 static void process(Closure *closure, Entry *entry)
 {
     if (entry->after && entry->change != CHANGE_ALTER)
@@ -203,6 +218,8 @@ static void process(Closure *closure, Entry *entry)
         pull_parent_index(closure, entry->before);
     if (entry->change == CHANGE_REPLACE && is_stored_attribute(entry->before))
         force_replace(closure, plan_entry(entry->before->parent));
+    if (entry->after && plan_refills(entry))
+        pull_triggers(closure, entry->after);
     if (entry->change == CHANGE_REPLACE) {
         react(closure, entry, NEED_REPLACED);
     } else if (entry->change == CHANGE_DROP) {

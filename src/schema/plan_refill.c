@@ -73,6 +73,15 @@ static void tie_users(Planner *planner, const Entry *entry, const Object *object
     }
 }
 
+/* Those of a partition that stands already, too. */
+static void tie_triggers(Planner *planner, const Entry *entry, const Object *partition)
+{
+    for (size_t i = 0; partition && i < partition->children.count; i++) {
+        if (partition->children.items[i]->kind == KIND_TRIGGER)
+            plan_tie(planner, plan_entry(partition->children.items[i])->drop, entry->fill);
+    }
+}
+
 static void tie_fill(Planner *planner, const Entry *entry, const Object *table, Map *seen)
 {
     tie_users(planner, entry, table, seen);
@@ -83,6 +92,7 @@ static void tie_fill(Planner *planner, const Entry *entry, const Object *table, 
         if (!link)
             continue;
         plan_tie(planner, plan_entry(link)->create, entry->fill);
+        tie_triggers(planner, entry, plan_entry(link->parent)->before);
         tie_fill(planner, entry, link->parent, seen);
     }
 }

@@ -1,0 +1,6 @@
+CREATE TABLE t (id integer, x text NOT NULL, CHECK (id > 0), UNIQUE (id)) PARTITION BY RANGE (id);
+CREATE INDEX t_x ON t (x);
+CREATE TABLE q PARTITION OF t FOR VALUES FROM (10) TO (20);
+CREATE TABLE t_rest PARTITION OF t DEFAULT;
+CREATE TABLE apart (id integer, x text NOT NULL);
+CREATE INDEX apart_x ON apart (x);

@@ -1,0 +1,1 @@
+SELECT tableoid::regclass, * FROM t ORDER BY id;

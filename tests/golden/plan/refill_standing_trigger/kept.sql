@@ -1,0 +1,1 @@
+SELECT * FROM t ORDER BY id; SELECT * FROM kept ORDER BY id; INSERT INTO t VALUES (3, 'c'); SELECT count(*) FROM t;

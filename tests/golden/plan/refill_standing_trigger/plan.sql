@@ -1,0 +1,24 @@
+BEGIN;
+DROP TRIGGER spoil ON public.q;
+DROP MATERIALIZED VIEW public.kept;
+DROP VIEW public.seen;
+SET LOCAL transaction_isolation = 'read committed';
+SET LOCAL row_security = off;
+LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE t__rows_332b4fbd AS SELECT id, x FROM ONLY public.t;
+DROP TABLE public.t;
+CREATE TABLE public.t (
+    id integer,
+    x text
+) PARTITION BY RANGE (id);
+ALTER TABLE ONLY public.t ATTACH PARTITION public.q DEFAULT;
+INSERT INTO public.t (id, x) SELECT id, x FROM pg_temp.t__rows_332b4fbd;
+DROP TABLE pg_temp.t__rows_332b4fbd;
+CREATE VIEW public.seen AS
+ SELECT t.id
+   FROM public.t;
+CREATE MATERIALIZED VIEW public.kept AS
+ SELECT seen.id
+   FROM public.seen;
+CREATE TRIGGER spoil BEFORE INSERT ON public.q FOR EACH ROW EXECUTE FUNCTION public.spoil();
+COMMIT;
