@@ -82,6 +82,9 @@ static void mask_parts(Error *err)
 
 static void advise(Error *err)
 {
+    if (strcmp(err->sqlstate, "25001") == 0 && strstr(err->primary, "ISOLATION LEVEL") != NULL)
+        error_hint(err, "What moves rows needs default_transaction_isolation = 'read committed': for the "
+                        "role, for the database, or in PGOPTIONS.");
     for (size_t i = 0; i < ARRAY_LENGTH(advices) && err->hint == NULL; i++) {
         if (strcmp(err->sqlstate, advices[i].sqlstate) == 0)
             error_hint(err, "%s", advices[i].text);

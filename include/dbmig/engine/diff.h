@@ -131,7 +131,8 @@ bool diff_make_roles(Arena *arena, Replay *replay, const Snapshot *from, const S
 bool diff_apply(Session *session, const SchemaPlan *plan, size_t first, size_t *ret_failed, Error *err);
 
 /* A script for psql: each statement with ';', hazards as comments, BEGIN and COMMIT around each part that
-   is a transaction. Very long ones are committed in between, for the server's lock table is finite. */
+   is a transaction. Very long ones are committed in between, for the server's lock table is finite, but
+   not where Statement.joined forbids it. */
 void diff_script(const SchemaPlan *plan, Buf *out);
 
 /* One part as a migration file: `-- dbmig:txmode none` at its head if it must run outside of a
