@@ -42,6 +42,8 @@ static void make_nodes(Planner *planner, Entry *entry)
         entry->rename = add_node(planner, entry, NODE_RENAME);
     if (replace || entry->change == CHANGE_CREATE)
         entry->create = add_node(planner, entry, NODE_CREATE);
+    if (replace)
+        entry->after->renewed = entry->after->kind == KIND_TABLE;
     if (plan_refills(entry)) {
         entry->stash = add_node(planner, entry, NODE_STASH);
         entry->fill = add_node(planner, entry, NODE_FILL);

@@ -60,7 +60,7 @@ static void add_entry(Planner *planner, Object *before, Object *after)
     }
     if (after) {
         after->plan = entry;
-        after->folded = after->swapped = after->alone = after->online = false;
+        after->folded = after->swapped = after->alone = after->online = after->renewed = false;
     }
     classify(planner, entry);
     VEC_PUSH(planner->arena, planner->entries, entry);

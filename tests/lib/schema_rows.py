@@ -77,6 +77,15 @@ def rows_of(before, table, after):
     return rows
 
 
+def may_gain(before, table, after):
+    """A table that becomes partitioned has the rows of tables that become its partitions, and they its own."""
+    while table is not None:
+        if before.kind.get(table) == "r" and after.kind.get(table) == "p":
+            return True
+        table = after.parent.get(table)
+    return False
+
+
 def compare(before, after):
     """What was lost, a line each."""
     lost = []
@@ -89,7 +98,10 @@ def compare(before, after):
         old, new = rows_of(before, table, after), after.rows[table]
         both = [name for name in columns if name in after.columns[table]]
         same = [name for name in both if columns[name] == after.columns[table][name] and not columns[name][1]]
-        if len(old) != len(new):
+        if may_gain(before, table, after):
+            if projection(old, same, columns) - projection(new, same, columns):
+                lost.append(f"{table}: not all of its {len(old)} rows")
+        elif len(old) != len(new):
             lost.append(f"{table}: {len(old)} rows, now {len(new)}")
         elif projection(old, same, columns) != projection(new, same, columns):
             bad = [name for name in same if projection(old, [name], columns) != projection(new, [name], columns)]

@@ -52,6 +52,7 @@ struct Object {
     bool swapped;            /* set then on a column's old self: its type was renamed away; on an index's:
                                 the new one takes its place; on a table's: its rows are moved to the new
                                 one, or to its parent table's; on that new one */
+    bool renewed;            /* set then on a table that takes the place of one that is dropped */
     bool online;             /* set then on what is made, altered or dropped without a long lock */
 };
 

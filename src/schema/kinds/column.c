@@ -82,6 +82,34 @@ static const Object *folded_default(const Object *column)
     return NULL;
 }
 
+/* The name in "CONSTRAINT name NOT NULL …", or the one that the server gives; *ret_rest: from NOT NULL. */
+static const char *not_null_name(Arena *arena, const Object *object, const char **ret_rest)
+{
+    const char *constraint = object_get(object, "not_null_constraint");
+    *ret_rest = constraint ? strstr(constraint, "NOT NULL") : NULL;
+    if (*ret_rest && *ret_rest > constraint) {
+        size_t start = strlen("CONSTRAINT ");
+        return arena_strndup(arena, constraint + start, (size_t)(*ret_rest - constraint) - start - 1);
+    }
+    return ddl_identifier(arena,
+                          arena_printf(arena, "%s_%s_not_null", object->parent->name, object->name));
+}
+
+/* Since 18 these have names, and partitions may keep the one that the server would give to the column of a
+   table made anew: it is said then, unless the server would shorten it. */
+static void add_not_null(Buf *out, Arena *arena, const Object *column)
+{
+    const char *constraint = object_get(column, "not_null_constraint"), *rest;
+    const char *name = not_null_name(arena, column, &rest);
+    /* NOT VALID cannot stand in a definition: finish() sees to it. */
+    if (constraint && text_ends(constraint, " NOT VALID"))
+        return;
+    if (rest && column->parent->renewed && strlen(name) < 64)
+        buf_printf(out, " CONSTRAINT %s %s", name, rest);
+    else
+        buf_printf(out, " %s", constraint ? constraint : "NOT NULL");
+}
+
 static void add_constraints(Buf *out, Arena *arena, const Object *column)
 {
     const Object *value = folded_default(column);
@@ -92,12 +120,8 @@ static void add_constraints(Buf *out, Arena *arena, const Object *column)
                    object_get(column, "generated"));
     if (value)
         buf_printf(out, " DEFAULT %s", object_get(value, "expression"));
-    if (!object_true(column, "not_null"))
-        return;
-    const char *constraint = object_get(column, "not_null_constraint");
-    /* NOT VALID cannot stand in a definition: finish() sees to it. */
-    if (!constraint || !text_ends(constraint, " NOT VALID"))
-        buf_printf(out, " %s", constraint ? constraint : "NOT NULL");
+    if (object_true(column, "not_null"))
+        add_not_null(out, arena, column);
 }
 
 void column_add_definition(Buf *out, Arena *arena, const Object *column)
@@ -289,19 +313,6 @@ static void alter_physical(DdlWriter *ddl, const Object *before, const Object *a
                                             object_get(after, "fdw_options"));
     if (fdw[0])
         ddl_add(ddl, "%s OPTIONS (%s)", only, fdw);
-}
-
-/* The name in "CONSTRAINT name NOT NULL …", or the one that the server gives; *ret_rest: from NOT NULL. */
-static const char *not_null_name(Arena *arena, const Object *object, const char **ret_rest)
-{
-    const char *constraint = object_get(object, "not_null_constraint");
-    *ret_rest = constraint ? strstr(constraint, "NOT NULL") : NULL;
-    if (*ret_rest && *ret_rest > constraint) {
-        size_t start = strlen("CONSTRAINT ");
-        return arena_strndup(arena, constraint + start, (size_t)(*ret_rest - constraint) - start - 1);
-    }
-    return ddl_identifier(arena,
-                          arena_printf(arena, "%s_%s_not_null", object->parent->name, object->name));
 }
 
 /* Only its constraint's name differs. */
