@@ -46,7 +46,7 @@ bool snapshot_stable_seal(Reader *reader, Error *err)
 
 bool snapshot_stable_ask(Reader *reader, bool *ret, Error *err)
 {
-    const char *now;
+    const char *now = NULL;
     *ret = true;
     if (reader->quiet)
         return true;
