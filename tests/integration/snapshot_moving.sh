@@ -170,16 +170,27 @@ CREATE SUBSCRIPTION c CONNECTION 'postgresql://u:geheim8@h/d?sslpassword=geheim9
 CREATE SUBSCRIPTION e CONNECTION 'host=h sslpassword=geheim10 user=u' PUBLICATION p WITH (connect = false);
 CREATE SUBSCRIPTION g CONNECTION 'host=h password=geheim12\ geheim13 user=u' PUBLICATION p WITH (connect = false);
 CREATE SUBSCRIPTION i CONNECTION 'postgresql://u@h/d?sslmode=require&%70assword=geheim14' PUBLICATION p WITH (connect = false);
+CREATE SUBSCRIPTION j CONNECTION 'dbname=''a&b'' password=''k=v%geheim15'' host = h' PUBLICATION p WITH (connect = false);
+CREATE SUBSCRIPTION k CONNECTION 'host=h password=''a&b%c=d geheim16'' dbname=''y & <z>''' PUBLICATION p WITH (connect = false);
+CREATE SUBSCRIPTION l CONNECTION 'application_name=''no password=x'' host=h' PUBLICATION p WITH (connect = false);
 CREATE SUBSCRIPTION f CONNECTION 'postgresql://u@h/d?password=geheim11&sslkey=k' PUBLICATION p WITH (connect = false);
 SQL
+    [ "$major" -lt 18 ] || "$PSQL" -Xq -d "${SERVER_URL[s$major]}" >/dev/null 2>&1 <<'SQL'
+DROP SUBSCRIPTION l;
+CREATE SUBSCRIPTION l CONNECTION 'application_name=''no password=x'' oauth_client_secret=geheim17 scram_client_key=geheim18 host=h' PUBLICATION p WITH (connect = false);
+SQL
     is "$major: what has secrets is there" "$("$PSQL" -XAtq -d "${SERVER_URL[s$major]}" -c \
-        'SELECT (SELECT count(*) FROM pg_subscription) || (SELECT count(*)::text FROM pg_user_mapping)')" "71"
+        'SELECT (SELECT count(*) FROM pg_subscription) || (SELECT count(*)::text FROM pg_user_mapping)')" "101"
     python3 relay.py "${SERVER_PORT[s$major]}" "$SANDBOX/sent" >port &
     job=$!
     for ((i = 0; i < 100; i++)); do [ -s port ] && break; sleep 0.05; done
     port=$(cat port)
     exits "$major: inspect through the relay" 0 "$DBMIG" inspect "postgres://postgres@127.0.0.1:$port/postgres?sslmode=disable"
     like "$major: the subscriptions are there" "$out" 'CREATE SUBSCRIPTION c CONNECTION'
+    like "$major: pairs stay as they are" "$out" "CREATE SUBSCRIPTION j CONNECTION 'dbname=''a&b'' host=h' "
+    like "$major: with signs of XML" "$out" "CREATE SUBSCRIPTION k CONNECTION 'host=h dbname=''y & <z>''' "
+    like "$major: and values that look like pairs" "$out" \
+        "CREATE SUBSCRIPTION l CONNECTION 'application_name=''no password=x'' host=h' "
     ok "$major: the relay saw them" grep -aq 'host=h' sent
     ok "$major: no secret left the server" bash -c "! grep -aoE 'geheim[0-9]+|heim6' sent | sort -u | grep ."
     stop_job

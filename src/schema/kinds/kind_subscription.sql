@@ -1,15 +1,19 @@
 -- Subscriptions of this database. Only a superuser may read connection strings: query_to_xml() is asked
--- then and not otherwise. A password in one is left out on the server: a snapshot never has it.
+-- then and not otherwise. A password in one is left out on the server: a snapshot never has it. The string
+-- is an address, or pairs "name = 'value'" whose values may hold all that means something in an address.
 SELECT 'pg_subscription'::regclass::oid AS classid, s.oid AS objid, NULL AS schema, s.subname AS name,
        quote_ident(s.subname) AS key, pg_get_userbyid(s.subowner) AS owner,
-       CASE WHEN has_column_privilege('pg_subscription', 'subconninfo', 'SELECT') THEN quote_literal(
-           trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace(replace(replace(
-               substring(query_to_xml(format('SELECT subconninfo AS c FROM pg_catalog.pg_subscription WHERE oid = %s', s.oid),
-                                      false, true, '')::text FROM '<c>(.*)</c>'),
-               '&lt;', '<'), '&gt;', '>'), '&amp;', '&'),
-               '([?&])[^=&?]*(password|%)[^=&]*=[^&]*', '\1', 'gi'), '([?&])&+', '\1', 'g'), '[?&]+$', ''),
-               '\m\w*password\s*=\s*(''([^''\\]|\\.)*''|([^\s\\]|\\.)*)', '', 'gi'),
-               '(://[^:@/]*):[^@/]*@', '\1@'))) END AS connection,
+       quote_literal(CASE WHEN raw.conninfo ~ '^postgres(ql)?://' THEN
+           regexp_replace(regexp_replace(regexp_replace(regexp_replace(raw.conninfo,
+               '([?&])[^=&?]*(password|secret|scram_\w+_key|%)[^=&]*=[^&]*', '\1', 'gi'),
+               '([?&])&+', '\1', 'g'), '[?&]+$', ''), '(://[^:@/]*):[^@/]*@', '\1@')
+       WHEN raw.conninfo IS NOT NULL THEN
+           coalesce((SELECT string_agg(format('%s=%s', pair[1], pair[2]), ' ' ORDER BY n)
+                       FROM regexp_matches(raw.conninfo,
+                                           '(\w+)\s*=\s*(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)*)', 'g')
+                            WITH ORDINALITY AS parts(pair, n)
+                      WHERE pair[1] !~* 'password|secret|^scram_\w+_key$'), '')
+       END) AS connection,
        (SELECT string_agg(quote_ident(p), ', ' ORDER BY p) FROM unnest(s.subpublications) p) AS publications,
        quote_literal(s.subslotname) AS slot_name, s.subenabled AS enabled,
        concat_ws(', ',
@@ -27,4 +31,9 @@ SELECT 'pg_subscription'::regclass::oid AS classid, s.oid AS objid, NULL AS sche
        s.subfailover AS failover -- since 17
 -- before 17: false AS failover
   FROM pg_subscription s
+       CROSS JOIN LATERAL (SELECT CASE WHEN has_column_privilege('pg_subscription', 'subconninfo', 'SELECT') THEN
+           replace(replace(replace(substring(query_to_xml(
+               format('SELECT subconninfo AS c FROM pg_catalog.pg_subscription WHERE oid = %s', s.oid),
+               false, true, '')::text FROM '<c>(.*)</c>'), '&lt;', '<'), '&gt;', '>'), '&amp;', '&')
+           END AS conninfo OFFSET 0) AS raw
  WHERE s.subdbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
