@@ -16,12 +16,6 @@ typedef struct Proof {
     DiffResult *result;
 } Proof;
 
-static const char *sentence(Arena *arena, const Error *err)
-{
-    return arena_printf(arena, "%s%s%s", err->primary, err->detail ? ": " : "",
-                        err->detail ? err->detail : "");
-}
-
 /* What is still different gets a plan of its own, behind the first one. */
 static bool plan_rest(Proof *proof, Error *err)
 {
@@ -63,7 +57,7 @@ static bool judge(Proof *proof, Error *err)
     bool plan_failed = failure.code == EXIT_SQL;
     if (plan_failed) {
         proof->result->proof = DIFF_FAILED;
-        proof->result->why = sentence(proof->copy->arena, &failure);
+        proof->result->why = diff_sentence(proof->copy->arena, &failure);
     } else {
         error_copy(err, &failure);
     }

@@ -5,7 +5,7 @@
 #include "dbmig/base/text.h"
 #include "diff_private.h"
 
-static const char *sentence(Arena *arena, const Error *err)
+const char *diff_sentence(Arena *arena, const Error *err)
 {
     return arena_printf(arena, "%s%s%s", err->primary, err->detail ? ": " : "",
                         err->detail ? err->detail : "");
@@ -59,7 +59,7 @@ static bool build(DiffCopy *copy, const char **ret_why, Error *err)
         if (err->code != EXIT_SQL)
             return false;
         *ret_why = arena_printf(copy->arena, "no copy of it could be made: %s",
-                                sentence(copy->arena, err));
+                                diff_sentence(copy->arena, err));
         error_clear(err);
         return true;
     }

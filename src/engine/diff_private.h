@@ -23,6 +23,9 @@ bool diff_copy_open(DiffCopy *copy, const char **ret_why, Error *err);
 bool diff_copy_apply(DiffCopy *copy, const SchemaPlan *plan, Error *err);
 void diff_copy_end(DiffCopy *copy);
 
+/* What failed, on one line: "primary: detail". */
+const char *diff_sentence(Arena *arena, const Error *err);
+
 /*
  * Resolves and proposes renames, asks, and does them on the copy. *ret_plan has their statements then;
  * copy->now is the schema to plan from, when copy->ready. hints: what was not taken.
