@@ -1,6 +1,7 @@
--- Changes whenever DDL was committed in between: the count and the sum of the rows' xmin of each catalog
--- that a snapshot reads, or that the pg_get_…def() functions do: these see later states than the
--- transaction's snapshot. Rows of temporary objects come and go all the time and do not count. A row that
+-- Changes whenever DDL was committed in between that the pg_get_…def() functions and format_type() see: these
+-- see later states than the transaction's snapshot. It is the count and the sum of the rows' xmin of each
+-- catalog that they read. What a snapshot reads by itself (pg_depend, pg_user_mapping, pg_subscription,
+-- pg_init_privs, pg_db_role_setting) is of one moment anyway. Rows of temporary objects come and go all the time and do not count. A row that
 -- is written gets an xmin that is above all others, so that no two changes cancel each other out.
 WITH temp AS (
     SELECT oid FROM pg_namespace WHERE nspname ~ '^pg_(toast_)?temp_'

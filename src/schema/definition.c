@@ -171,6 +171,18 @@ static void read_key(Arena *arena, const char **at, ConstraintParts *ret)
         take_names(arena, at, &ret->include);
 }
 
+/* Whether the definition ends so, before NOT ENFORCED or NOT VALID. */
+static bool ends_with(const char *definition, const char *words)
+{
+    static const char *const tails[] = {" NOT ENFORCED", " NOT VALID"};
+    size_t len = strlen(definition);
+    for (size_t i = 0; i < ARRAY_LENGTH(tails); i++) {
+        if (text_ends(definition, tails[i]))
+            len = strlen(definition) - strlen(tails[i]);
+    }
+    return len >= strlen(words) && memcmp(definition + len - strlen(words), words, strlen(words)) == 0;
+}
+
 void definition_constraint(Arena *arena, char type, const char *definition, ConstraintParts *ret)
 {
     const char *at = definition;
@@ -182,9 +194,9 @@ void definition_constraint(Arena *arena, char type, const char *definition, Cons
     else if (type == 'c' && take_word(&at, "CHECK"))
         ret->expression = take_expression(arena, &at);
     if (type != 'c') {
-        ret->initially_deferred = text_ends(definition, " INITIALLY DEFERRED");
-        ret->deferrable = ret->initially_deferred || (text_ends(definition, " DEFERRABLE") &&
-                                                      !text_ends(definition, " NOT DEFERRABLE"));
+        ret->initially_deferred = ends_with(definition, " INITIALLY DEFERRED");
+        ret->deferrable = ret->initially_deferred || (ends_with(definition, " DEFERRABLE") &&
+                                                      !ends_with(definition, " NOT DEFERRABLE"));
     }
 }
 

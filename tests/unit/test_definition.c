@@ -56,6 +56,12 @@ START_TEST(test_foreign_keys_name_both_ends)
     ck_assert_str_eq(joined(&parts.referenced), "[id] [at]");
     ck_assert_ptr_null(parts.on_delete);
     ck_assert_ptr_null(parts.match);
+    parts = constraint('f', "FOREIGN KEY (a) REFERENCES t(a) DEFERRABLE NOT ENFORCED");
+    ck_assert(parts.deferrable && !parts.initially_deferred);
+    parts = constraint('f', "FOREIGN KEY (a) REFERENCES t(a) DEFERRABLE INITIALLY DEFERRED NOT ENFORCED");
+    ck_assert(parts.deferrable && parts.initially_deferred);
+    parts = constraint('f', "FOREIGN KEY (a) REFERENCES t(a) NOT ENFORCED");
+    ck_assert(!parts.deferrable && !parts.initially_deferred);
     parts = constraint('f', "FOREIGN KEY (\"PERIOD \") REFERENCES t(a)");
     ck_assert_str_eq(joined(&parts.columns), "[PERIOD ]");
 }
