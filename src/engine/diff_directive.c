@@ -16,6 +16,7 @@ typedef struct Reading {
     const char *file;
     const SqlItem *item;
     RenameWishes *ret;
+    bool behind; /* an item stands in front of this one */
 } Reading;
 
 static SqlToken next(const Reading *reading, size_t from)
@@ -130,6 +131,18 @@ static bool fail(const Reading *reading, size_t line, const char *why, Error *er
     return error_at(err, reading->file, line, 0);
 }
 
+/* One that is not obeyed is never passed over: the plan would drop what was renamed. */
+static bool is_meant(const Reading *reading, const Directive *directive, bool *ret_ok, Error *err)
+{
+    *ret_ok = true;
+    if (!text_equal(directive->name, directive_name) || directive->atlas)
+        return false;
+    if (directive->lookalike)
+        *ret_ok = fail(reading, directive->line,
+                       "must stand in a -- comment on a line of its own above what was renamed", err);
+    return !directive->lookalike;
+}
+
 /* The line that a lead begins on. */
 static size_t lead_line(const SqlItem *item)
 {
@@ -157,16 +170,30 @@ static bool add_wish(const Reading *reading, const Directive *directive, const c
     return true;
 }
 
+/* The comments of a text that begins behind something on its first line. */
+static void read_behind(const Reading *reading, const char *text, size_t len, size_t line,
+                        DirectiveList *ret)
+{
+    /* A lead on line 1 would be taken for one that begins there. */
+    directive_read_lead(reading->arena, text, len, 2, ret);
+    for (size_t i = 0; i < ret->count; i++)
+        ret->items[i].line += line - 2;
+}
+
 static bool read_lead(const Reading *reading, Error *err)
 {
     DirectiveList list = {0};
-    directive_read_lead(reading->arena, reading->item->lead, reading->item->lead_len,
-                        lead_line(reading->item), &list);
+    const SqlItem *item = reading->item;
+    if (reading->behind)
+        read_behind(reading, item->lead, item->lead_len, lead_line(item), &list);
+    else
+        directive_read_lead(reading->arena, item->lead, item->lead_len, lead_line(item), &list);
     for (size_t i = 0; i < list.count; i++) {
         const Directive *directive = &list.items[i];
-        if (!text_equal(directive->name, directive_name) || directive->atlas || directive->lookalike)
-            continue;
-        if (!add_wish(reading, directive, directive->args, made_name(reading), err))
+        bool ok, stands = reading->item->kind == SQL_ITEM_STATEMENT;
+        if (is_meant(reading, directive, &ok, err))
+            ok = add_wish(reading, directive, directive->args, stands ? made_name(reading) : NULL, err);
+        if (!ok)
             return false;
     }
     return true;
@@ -194,18 +221,19 @@ static bool add_part(const Reading *reading, const Directive *directive, const S
 static bool read_inside(const Reading *reading, Error *err)
 {
     size_t end = 0, line, column;
-    for (SqlToken token = next(reading, 0); token.kind != SQL_TOKEN_END; token = next(reading, token.end)) {
+    for (bool more = true; more;) {
+        SqlToken token = next(reading, end);
         DirectiveList list = {0};
+        more = token.kind != SQL_TOKEN_END;
         if (token.start > end + 2) {
             sqlscan_place(reading->item, end, &line, &column);
-            /* It is never the beginning of a line here. */
-            directive_read_lead(reading->arena, reading->item->text + end, token.start - end,
-                                line > 1 ? line : 2, &list);
+            read_behind(reading, reading->item->text + end, token.start - end, line, &list);
         }
         for (size_t i = 0; i < list.count; i++) {
-            const Directive *directive = &list.items[i];
-            if (text_equal(directive->name, directive_name) && !directive->atlas &&
-                !directive->lookalike && !add_part(reading, directive, &token, err))
+            bool ok;
+            if (is_meant(reading, &list.items[i], &ok, err))
+                ok = add_part(reading, &list.items[i], &token, err);
+            if (!ok)
                 return false;
         }
         end = token.end;
@@ -222,12 +250,11 @@ bool diff_read_directives(Arena *arena, const char *name, const char *sql, size_
         return true;
     SqlScanner *scanner = sqlscan_begin_text(arena, name, sql, len);
     bool done;
-    while ((done = sqlscan_next(scanner, &item, err)) && item.kind != SQL_ITEM_END) {
-        if (item.kind == SQL_ITEM_STATEMENT && (!read_lead(&reading, err) || !read_inside(&reading, err))) {
-            done = false;
-            break;
-        }
-    }
+    do {
+        done = sqlscan_next(scanner, &item, err) && read_lead(&reading, err) &&
+               (item.kind != SQL_ITEM_STATEMENT || read_inside(&reading, err));
+        reading.behind = true;
+    } while (done && item.kind != SQL_ITEM_END);
     sqlscan_end(scanner);
     return done;
 }

@@ -85,6 +85,20 @@ echo "-- dbmig:renamed_from
 CREATE TABLE b (id integer, name text);" >"$SANDBOX/new.sql"
 nothing
 like "a directive without a name is told with its place" "$err" 'new\.sql:1: dbmig:renamed_from needs the old name'
+beside() {
+    printf '%s\n' "$1" >"$SANDBOX/new.sql"
+    nothing
+    like "$2 is told with its place" "$err" "new\\.sql:$3: dbmig:renamed_from must stand in a -- comment on a line of its own"
+}
+beside $'CREATE TABLE a (\n id integer, -- dbmig:renamed_from ident\n name text);' "a directive behind a column" 2
+beside $'CREATE TABLE a (\n id integer,\n name text -- dbmig:renamed_from nam\n);' "behind the last column" 3
+beside $'CREATE TABLE a (id integer, name text) -- dbmig:renamed_from b\n;' "behind a statement" 1
+beside $'CREATE TABLE a (id integer, name text); -- dbmig:renamed_from b' "behind the last statement" 1
+beside $'/* dbmig:renamed_from b */\nCREATE TABLE a (id integer, name text);' "in a block comment" 1
+beside $'-- was once dbmig:renamed_from b\nCREATE TABLE a (id integer, name text);' "behind other words" 1
+printf 'CREATE TABLE a (id integer, name text);\n-- dbmig:renamed_from b\n' >"$SANDBOX/new.sql"
+nothing
+like "above nothing" "$err" 'new\.sql:2: dbmig:renamed_from stands above nothing that has a name'
 "$PSQL" -Xq -d "$base/before" -c "CREATE VIEW v AS SELECT 1 AS x" >/dev/null
 echo "CREATE TABLE v (id integer, name text);" >"$SANDBOX/new.sql"
 nothing --rename a=v

@@ -19,6 +19,5 @@ CREATE TABLE purchase (id integer PRIMARY KEY,
     -- dbmig:renamed_from customer
     client integer REFERENCES client, note text);
 CREATE VIEW shown AS SELECT id, name FROM client;
-/* dbmig:renamed_from nothing: no directive */
 -- dbmig:renamed_from public.twice
 CREATE FUNCTION doubled(i integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT i * 2';
