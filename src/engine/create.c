@@ -120,6 +120,27 @@ static const char *describe(Create *create, const CreatePart *part, size_t numbe
                : arena_printf(create->arena, "%s %zu", description, number + 1);
 }
 
+/* "5.1", "5.2" behind a version that others follow, so that these run after all parts. */
+static bool part_version(Create *create, size_t number, const char **ret, Error *err)
+{
+    const char *first = create->options->version, *newest = newest_version(&create->folder);
+    *ret = number == 0 ? first : NULL;
+    if (number == 0 || first == NULL || newest == NULL || version_compare(newest, first) < 0)
+        return true;
+    *ret = arena_printf(create->arena, "%s.%zu", first, number);
+    for (size_t i = 0; i < create->folder.run_count; i++) {
+        const Migration *migration = create->folder.run[i];
+        if (migration->version == NULL || version_compare(migration->version, first) <= 0 ||
+            version_compare(migration->version, *ret) > 0)
+            continue;
+        error_set(err, EXIT_USAGE,
+                  "no file was created: the plan needs versions %s to %s at least, and %s is taken", first,
+                  *ret, migration->version);
+        return error_hint(err, "Choose a --version with room behind it, or leave it out.");
+    }
+    return true;
+}
+
 static bool name_file(Create *create, MigrationFolder *folder, const char *version,
                       const char *description, CreateFile *ret, Error *err)
 {
@@ -142,9 +163,9 @@ bool create_name_files(Create *create, const CreatePartList *parts, Error *err)
     MigrationFolder folder = create->folder;
     for (size_t i = 0; i < parts->count; i++) {
         CreateFile file = {0};
-        const char *version = i == 0 ? create->options->version : NULL;
-        const char *description = describe(create, &parts->items[i], i);
-        if (!name_file(create, &folder, version, description, &file, err))
+        const char *version, *description = describe(create, &parts->items[i], i);
+        if (!part_version(create, i, &version, err) ||
+            !name_file(create, &folder, version, description, &file, err))
             return false;
         file.content = parts->items[i].content;
         VEC_PUSH(create->arena, create->result->files, file);

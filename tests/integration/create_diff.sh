@@ -177,6 +177,15 @@ exits "a value that is used before its commit" 0 "$DBMIG" create new mood
 is "takes two files" "$out" "$(printf 'migrations/V2__new_mood.sql\nmigrations/V3__new_mood_2.sql')"
 exits "which check" 0 "$DBMIG" check
 mv migrations/V2__new_mood.sql migrations/V3__new_mood_2.sql . && "$DBMIG" hash -q >/dev/null
+echo 'SELECT 1;' >migrations/V10__later.sql && "$DBMIG" hash -q >/dev/null
+exits "below a newer version" 0 "$DBMIG" create --dry-run --version 5 new mood
+like "the second file stays below it as well" "$out" '^-- migrations/V5\.1__new_mood_2\.sql'
+unlike "and not behind it" "$out" 'V11'
+mv migrations/V10__later.sql migrations/V5.1__later.sql && "$DBMIG" hash -q >/dev/null
+exits "without room" 2 "$DBMIG" create --version 5 new mood
+like "that is said" "$err" 'the plan needs versions 5 to 5\.1 at least, and 5\.1 is taken'
+is "and no file is made" "$(cd migrations && echo V5_*)" 'V5_*'
+rm migrations/V5.1__later.sql && "$DBMIG" hash -q >/dev/null
 run "$DBMIG" create --json -q --dry-run new mood
 is "json has them" "$(printf '%s' "$out" | jq -c '[.files[].migration_version]')" '["2","3"]'
 rm -rf migrations && mkdir migrations && echo 'SELECT 1;' >migrations/20240101000000_a.sql && "$DBMIG" hash -q >/dev/null
