@@ -17,6 +17,22 @@ typedef struct Teller {
 
 /* ---- places ---- */
 
+/* What has no name of its own: it is its parent's. */
+static bool is_nameless(const Object *object)
+{
+    switch (object->kind) {
+    case KIND_DEFAULT:
+    case KIND_INHERITANCE:
+    case KIND_ATTACHMENT:
+    case KIND_TYPED:
+    case KIND_SEQUENCE_OWNED:
+    case KIND_INDEX_ATTACH:
+        return text_equal(object->name, object->parent->name);
+    default:
+        return object->name[0] == '\0';
+    }
+}
+
 /* "table public.x: column y: default" */
 static const char *place_of(Arena *arena, const Object *object)
 {
@@ -24,7 +40,7 @@ static const char *place_of(Arena *arena, const Object *object)
     if (!object->parent)
         return arena_printf(arena, "%s %s", kind, object->key);
     const char *parent = place_of(arena, object->parent);
-    if (object->name[0] == '\0' || text_equal(object->name, object->parent->name))
+    if (is_nameless(object))
         return arena_printf(arena, "%s: %s", parent, kind);
     return arena_printf(arena, "%s: %s %s", parent, kind, object->name);
 }

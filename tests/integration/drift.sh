@@ -22,6 +22,17 @@ SQL
     "$DBMIG" create -q first >/dev/null
 }
 
+# A column may be named like its table.
+dev 15
+rm -rf migrations schema.sql && mkdir migrations
+echo 'CREATE TABLE color (color text, id int DEFAULT 1);' >schema.sql
+printf 'env "local" {\n  src = "file://schema.sql"\n}\n' >atlas.hcl
+"$DBMIG" create -q first >/dev/null
+echo 'CREATE TABLE color (color int, id int DEFAULT 2);' >schema.sql
+exits "a column named like its table" 1 "$DBMIG" check --no-lint
+like "is told by its name" "$out" 'table public\.color: column color: type is integer, the migrations say text'
+like "a default by its column's" "$out" 'table public\.color: column id: default'
+
 # Lint asserts settings of its own on the way; what a function takes of them is not drift.
 dev 15
 project
