@@ -6,7 +6,8 @@
 #include "dbmig/engine/diff.h"
 #include "dbmig/text/sqlscan.h"
 
-/* CREATE INDEX statements that stand together. */
+/* CREATE INDEX statements that stand together, and whose order means nothing: each says its name, and is not
+   left out for that name. The server names the others by their order. */
 typedef struct IndexRun {
     Arena *scratch;
     Sha256 *sha;
@@ -22,7 +23,7 @@ static void end_run(IndexRun *run)
     run->statements.count = 0;
 }
 
-static bool creates_index(const SqlItem *item)
+static bool creates_named_index(const SqlItem *item)
 {
     SqlToken token = sqlscan_token(item->text, item->len, 0);
     if (item->verb != SQL_VERB_CREATE)
@@ -30,12 +31,17 @@ static bool creates_index(const SqlItem *item)
     token = sqlscan_token(item->text, item->len, token.end);
     if (sqlscan_is_word(item->text, &token, "UNIQUE"))
         token = sqlscan_token(item->text, item->len, token.end);
-    return sqlscan_is_word(item->text, &token, "INDEX");
+    if (!sqlscan_is_word(item->text, &token, "INDEX"))
+        return false;
+    token = sqlscan_token(item->text, item->len, token.end);
+    if (sqlscan_is_word(item->text, &token, "CONCURRENTLY"))
+        token = sqlscan_token(item->text, item->len, token.end);
+    return !sqlscan_is_word(item->text, &token, "ON") && !sqlscan_is_word(item->text, &token, "IF");
 }
 
 static void add_item(IndexRun *run, const SqlItem *item)
 {
-    if (item->kind == SQL_ITEM_STATEMENT && creates_index(item)) {
+    if (item->kind == SQL_ITEM_STATEMENT && creates_named_index(item)) {
         VEC_PUSH(run->scratch, run->statements, arena_strndup(run->scratch, item->text, item->len));
         return;
     }

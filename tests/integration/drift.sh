@@ -102,6 +102,18 @@ check
 { sed '/INDEX/d' schema.sql && grep INDEX schema.sql | tac; } >other && mv other schema.sql
 check
 is "indexes in another order are no change" "$code $(field .early_exit)" "0 true"
+cat >>schema.sql <<'SQL'
+CREATE INDEX ON users (email);
+CREATE INDEX ON users (email) WHERE id > 0;
+SQL
+"$DBMIG" create -q unnamed >/dev/null
+check && check
+is "so are unnamed ones in one order" "$code $(field .early_exit)" "0 true"
+{ sed '/INDEX ON/d' schema.sql && grep 'INDEX ON' schema.sql | tac; } >other && mv other schema.sql
+check
+is "in another they get other names" "$code $(field .early_exit)" "1 false"
+like "which is told" "$(field '[.drift[].object]')" 'users_email_idx'
+{ sed '/INDEX ON/d' schema.sql && grep 'INDEX ON' schema.sql | tac; } >other && mv other schema.sql
 sed -i 's/id bigint PRIMARY KEY, email text NOT NULL/email text NOT NULL, id bigint PRIMARY KEY/' schema.sql
 check
 is "anything else is looked at" "$code $(field .early_exit)" "0 false"
