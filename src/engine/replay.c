@@ -8,6 +8,7 @@
 
 #include "dbmig/base/buf.h"
 #include "dbmig/base/interrupt.h"
+#include "dbmig/base/log.h"
 #include "dbmig/base/platform.h"
 #include "dbmig/base/text.h"
 #include "replay_private.h"
@@ -249,8 +250,10 @@ static bool begin(ReplayState *state, const MigrationFolder *folder, Error *err)
     state->shares_files = throwaway_shares_files(replay->throwaway);
     state->setup_sql = make_setup_sql(state);
     const char *unconfined = throwaway_unconfined(state->arena, replay->throwaway);
-    if (unconfined != NULL)
-        replay_note(state, "%s", unconfined);
+    if (unconfined != NULL) { /* the same each time on such a system */
+        log_verbose("note: %s", unconfined);
+        VEC_PUSH(state->arena, replay->notes, unconfined);
+    }
     if (!replay_connect(state, err) || !replay_role_begin(state, err) ||
         !replay_make_placeholders(state, err))
         return false;

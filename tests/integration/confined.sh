@@ -17,7 +17,7 @@ chmod 644 "$target/secret"
 check_sql() {
     cat >"$SANDBOX/project/V1__it.sql"
     "$DBMIG" hash --dir "$SANDBOX/project" >/dev/null 2>&1
-    run "$DBMIG" check --dir "$SANDBOX/project" --dev-url "embedded://$1" --no-cache --force
+    run "$DBMIG" check --verbose --dir "$SANDBOX/project" --dev-url "embedded://$1" --no-cache --force
 }
 
 check_sql "$(pg_bindir "$(pg_majors | tail -n 1)")" <<<'SELECT 1;'
