@@ -19,7 +19,7 @@ static ReportTable *begin_table(Report *report)
     static const ReportColumn columns[] = {
         {"env", "env"},      {"folder", "folder"}, {"files", "files"}, {"outcome", "outcome"},
         {"sum", NULL},       {"early_exit", NULL}, {"replayed", NULL}, {"cached", NULL},
-        {"new_files", NULL}, {"server", NULL},
+        {"new_files", NULL}, {"server", NULL},     {"drift_sql", NULL},
     };
     return report_table(report, "envs", NULL, columns, ARRAY_LENGTH(columns));
 }
@@ -27,6 +27,19 @@ static ReportTable *begin_table(Report *report)
 static const char *last_outcome(const CheckResult *result)
 {
     return result->steps.count == 0 ? "ok" : result->steps.items[result->steps.count - 1].outcome;
+}
+
+/* In JSON it is in the env's row. */
+static void tell_drift(Report *report, const char *name, const Drift *drift)
+{
+    for (size_t i = 0; i < drift->notes.count; i++)
+        log_warning("env \"%s\": %s", name, drift->notes.items[i]);
+    if (drift->sql == NULL)
+        return;
+    report_line(report, "%s", "");
+    report_line(report, "-- env \"%s\": what leads from the migrations to the schema source; not proved",
+                name);
+    report_line(report, "%s", drift->sql);
 }
 
 static void tell_env(const Envs *envs, const char *name, const CheckResult *result,
@@ -45,12 +58,14 @@ static void tell_env(const Envs *envs, const char *name, const CheckResult *resu
         report_int((int64_t)result->cached),
         report_texts(&result->new_files),
         report_text(result->server),
+        report_text(result->source_drift.sql),
     };
     report_row(envs->table, row);
     for (size_t i = 0; i < result->findings.count; i++)
         report_finding(envs->context->report, &result->findings.items[i]);
     for (size_t i = 0; i < result->folder.warnings.count; i++)
         log_warning("%s", result->folder.warnings.items[i]);
+    tell_drift(envs->context->report, name, &result->source_drift);
 }
 
 /* An error has one place in a report; those of several envs are findings, each with its own. */

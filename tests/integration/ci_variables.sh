@@ -149,6 +149,13 @@ is "github: an annotation for each" "$(grep -cE '^::error file=(orders|stock)/' 
 run "$DBMIG" check --all-envs --git-base base --json
 is "flags are for all of them" "$code $(printf '%s' "$out" | jq -c '[.envs[].new_files]')" \
     '0 [["V2__more.sql"],["V2__x.sql"],[]]'
+sed 's|migration { dir = "file://stock" }|&\n  src = "stock.sql"|' atlas.hcl >drift.hcl
+{ cat stock/V*.sql; echo 'CREATE TABLE wanted (id bigint PRIMARY KEY);'; } >stock.sql
+run "$DBMIG" check --all-envs -c drift.hcl
+like "drift of one of them is told with its SQL" "$code $(tr '\n' ' ' <<<"$out")" \
+    '^1 .*-- env "stock": what leads from the migrations to the schema source; not proved.*CREATE TABLE public.wanted'
+run "$DBMIG" check --all-envs -c drift.hcl --json
+is "in JSON as well" "$(printf '%s' "$out" | jq -c '[.envs[] | .drift_sql // "" | test("wanted")]')" '[false,true,false]'
 exits "--env and --all-envs" 2 "$DBMIG" check --all-envs --env stock
 exits "--url and --all-envs" 2 "$DBMIG" check --all-envs --url postgres://localhost/one
 exits "no configuration" 2 "$DBMIG" check --all-envs -c ../origin/none.hcl
