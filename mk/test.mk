@@ -43,8 +43,8 @@ demo:
 -include $(UNIT_TESTS:=.d) $(INTEGRATION_PROGRAMS:=.d)
 .PHONY: unit integration test test-programs demo
 
-# Plans between all pairs of public schemas, judged by outcome; takes a quarter of an hour, and needs
-# ../shared/corpora. A sample of them is in `make test`.
+# Plans between all pairs of public schemas, and between the versions of real histories, judged by outcome;
+# takes long, and needs ../shared/corpora. A sample of them is in `make test`.
 schema-pairs: $(BUILD)/dbmig
 	tests/lib/prepare
 	SCHEMA_PAIRS=all TEST_TIME_LIMIT=7200 tests/run tests/outcome/schema_pairs.sh

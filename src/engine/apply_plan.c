@@ -39,9 +39,10 @@ static bool check_server(const Session *session, Error *err)
     return error_hint(err, "dbmig works with PostgreSQL 13 and later.");
 }
 
-static bool make_placeholders(Arena *arena, const Session *session, const ApplyOptions *options,
-                              ApplyPlan *plan, Error *err)
+bool apply_placeholders(Arena *arena, const Session *session, const ApplyOptions *options,
+                        const History *history, const Placeholders **ret, Error *err)
 {
+    *ret = NULL;
     if (!options->placeholders)
         return true;
     Placeholders *made = NULL;
@@ -51,14 +52,14 @@ static bool make_placeholders(Arena *arena, const Session *session, const ApplyO
     time_t seconds = time(NULL);
     struct tm local;
     strftime(now, sizeof(now), "%Y-%m-%d %H:%M:%S", localtime_r(&seconds, &local));
-    placeholders_set_builtin(made, "defaultSchema", plan->history.schema);
-    placeholders_set_builtin(made, "table", plan->history.table);
+    placeholders_set_builtin(made, "defaultSchema", history->schema);
+    placeholders_set_builtin(made, "table", history->table);
     placeholders_set_builtin(made, "user", session_user(session));
     placeholders_set_builtin(made, "database", session_database(session));
     placeholders_set_builtin(made, "timestamp", now);
     placeholders_set_builtin(made, "environment", "");
     placeholders_set_builtin(made, "workingDirectory", getcwd(folder, sizeof(folder)));
-    plan->placeholders = made;
+    *ret = made;
     return true;
 }
 
@@ -231,7 +232,7 @@ bool apply_plan_unlocked(Arena *arena, Session *session, const ApplyOptions *opt
     return check_server(session, err) && load_folder(arena, options, ret, err) &&
            history_read(arena, session, options->history_schema, options->history_table,
                         &ret->history, err) &&
-           make_placeholders(arena, session, options, ret, err) &&
+           apply_placeholders(arena, session, options, &ret->history, &ret->placeholders, err) &&
            plan_steps(arena, session, options, ret, err);
 }
 
@@ -256,6 +257,6 @@ bool apply_status(Arena *arena, Session *session, const ApplyOptions *options, A
     return check_server(session, err) && load_folder(arena, options, ret, err) &&
            history_read(arena, session, options->history_schema, options->history_table,
                         &ret->history, err) &&
-           make_placeholders(arena, session, options, ret, err) &&
+           apply_placeholders(arena, session, options, &ret->history, &ret->placeholders, err) &&
            compare(arena, options, ret, &comparison, err);
 }

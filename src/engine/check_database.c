@@ -79,8 +79,11 @@ static bool read_history(Live *live, Error *err)
 {
     CheckRun *run = live->run;
     const CheckOptions *options = run->options;
-    ApplyOptions apply = {.dir = options->dir, .exec_order = EXEC_NON_LINEAR};
+    ApplyOptions apply = {.dir = options->dir, .exec_order = EXEC_NON_LINEAR,
+                          .placeholders = options->replay.placeholders,
+                          .placeholder_values = options->replay.placeholder_values};
     ApplyComparison comparison;
+    const Placeholders *placeholders;
     live->applied = run->result->folder;
     if (!history_read(run->arena, live->session, options->history_schema, options->history_table,
                       &live->history, err))
@@ -90,7 +93,9 @@ static bool read_history(Live *live, Error *err)
              options->history_table);
         return true;
     }
-    if (!apply_compare(run->arena, &run->result->folder, &live->history, &apply, NULL, &comparison, err))
+    if (!apply_placeholders(run->arena, live->session, &apply, &live->history, &placeholders, err) ||
+        !apply_compare(run->arena, &run->result->folder, &live->history, &apply, placeholders,
+                       &comparison, err))
         return false;
     choose_applied(live, &comparison.list);
     return true;

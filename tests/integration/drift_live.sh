@@ -64,6 +64,13 @@ live() { # MAJOR
     exits "$major: without a history" 1 "$DBMIG" check --no-lint -u "$url"
     like "$major: all migrations count" "$err" 'no table schema_history'
 
+    url=$(server_database "$server" filled)
+    echo "CREATE VIEW filled AS SELECT '\${word}' AS word;" >migrations/R__filled.sql && "$DBMIG" hash -q >/dev/null
+    "$DBMIG" apply -q -u "$url" --placeholder word=here >/dev/null
+    exits "$major: placeholders are filled in" 0 "$DBMIG" check --no-lint -u "$url" --placeholder word=here
+    unlike "$major: also where a file is held against the history" "$err" 'has changed since'
+    rm migrations/R__filled.sql && "$DBMIG" hash -q >/dev/null
+
     # ---- read only ----
     url=${SERVER_URL[$server]%/*}/one
     "$PSQL" -Xq -d "$url" -c 'BEGIN; LOCK TABLE users IN EXCLUSIVE MODE; SELECT pg_sleep(60)' >/dev/null 2>&1 &

@@ -79,6 +79,10 @@ typedef struct ApplyComparison {
     bool write_baseline;  /* the baseline is not in the history yet */
 } ApplyComparison;
 
+/* What replaces ${name} in files that are applied over the session; NULL while placeholders are off. */
+bool apply_placeholders(Arena *arena, const Session *session, const ApplyOptions *options,
+                        const History *history, const Placeholders **ret, Error *err);
+
 /* Compares folder and history: pure, unless placeholders are on (R files are then read again).
    EXIT_USAGE when --to or --baseline name no version. */
 bool apply_compare(Arena *arena, const MigrationFolder *folder, const History *history,
