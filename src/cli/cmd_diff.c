@@ -40,8 +40,7 @@ static bool run(CommandContext *context, Error *err)
     if (!diff_policy_fill(context, &options.plan, err) ||
         !parse_sources(context, &from_source, &to_source, err))
         return false;
-    bool done = diff_side_open(context->arena, &from_source, &options, &from, err) &&
-                diff_side_open(context->arena, &to_source, &options, &to, err) &&
+    bool done = diff_sides_open(context->arena, &from_source, &to_source, &options, &from, &to, err) &&
                 diff_run(context->arena, &from, &to, &options, &result, err);
     log_progress(NULL);
     diff_side_end(&from);

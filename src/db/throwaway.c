@@ -38,19 +38,19 @@ static bool nothing_here(Error *err)
                       "postgres://… with a server where a temporary database may be created.");
 }
 
-static bool choose_embedded(Arena *arena, Error *err)
+static bool choose_embedded(Arena *arena, const char *text, Error *err)
 {
     ThrowawayUrl url;
     EmbeddedServer server;
-    return throwaway_url_parse(arena, DEFAULT_EMBEDDED_URL, &url, err) &&
+    return throwaway_url_parse(arena, text, &url, err) &&
            throwaway_embedded_find(arena, &url, &server, err);
 }
 
 /* Docker's default image is the same version everywhere, whatever this machine has installed. */
-static bool choose_docker(Arena *arena, Error *err)
+static bool choose_docker(Arena *arena, const char *text, Error *err)
 {
     ThrowawayUrl url;
-    return throwaway_url_parse(arena, DEFAULT_DOCKER_URL, &url, err) &&
+    return throwaway_url_parse(arena, text, &url, err) &&
            throwaway_docker_has_image(arena, &url, err);
 }
 
@@ -62,11 +62,11 @@ static bool choose(Arena *arena, const char **ret, Error *err)
     bool ok = true;
     if (chosen != NULL) {
         /* as before */
-    } else if (throwaway_docker_answers() && choose_docker(arena, &docker)) {
+    } else if (throwaway_docker_answers() && choose_docker(arena, DEFAULT_DOCKER_URL, &docker)) {
         chosen = DEFAULT_DOCKER_URL;
     } else if (interrupt_check(err)) {
         ok = false;
-    } else if (choose_embedded(arena, err)) {
+    } else if (choose_embedded(arena, DEFAULT_EMBEDDED_URL, err)) {
         if (error_is_set(&docker))
             log_info("%s; using PostgreSQL of this machine", docker.primary);
         chosen = DEFAULT_EMBEDDED_URL;
@@ -80,6 +80,20 @@ static bool choose(Arena *arena, const char **ret, Error *err)
     error_clear(&docker);
     *ret = chosen;
     return ok;
+}
+
+const char *throwaway_url_of(Arena *arena, int major)
+{
+    Error ignored = {0};
+    const char *docker = arena_printf(arena, "docker://postgres/%d/dev", major);
+    const char *embedded = arena_printf(arena, "embedded://%d", major);
+    const char *found = NULL;
+    if (throwaway_docker_answers() && choose_docker(arena, docker, &ignored))
+        found = docker;
+    else if (interrupt_signal() == 0 && choose_embedded(arena, embedded, &ignored))
+        found = embedded;
+    error_clear(&ignored);
+    return found;
 }
 
 static bool resolve(Arena *arena, const ThrowawaySpec *spec, ThrowawayUrl *ret, Error *err)

@@ -182,6 +182,27 @@ bool diff_side_open(Arena *arena, const DiffSource *source, const DiffOptions *o
            snapshot_read(arena, ret->replay.session, &snapshot, &ret->snapshot, err);
 }
 
+/* Nobody named a throwaway server: the live database's version is the one that plans are proved on. */
+static void prefer_version(Arena *arena, const DiffSide *side, DiffOptions *options)
+{
+    const char *dev_url = options->replay.dev_url;
+    if (side->source.kind == DIFF_URL && (dev_url == NULL || dev_url[0] == '\0'))
+        options->replay.dev_url = throwaway_url_of(arena, side->snapshot.server_version / 10000);
+}
+
+bool diff_sides_open(Arena *arena, const DiffSource *from, const DiffSource *to, DiffOptions *options,
+                     DiffSide *ret_from, DiffSide *ret_to, Error *err)
+{
+    bool to_first = to->kind == DIFF_URL && from->kind != DIFF_URL;
+    const DiffSource *sources[] = {to_first ? to : from, to_first ? from : to};
+    DiffSide *sides[] = {to_first ? ret_to : ret_from, to_first ? ret_from : ret_to};
+    if (!diff_side_open(arena, sources[0], options, sides[0], err))
+        return false;
+    if (options->verify || sources[1]->kind != DIFF_URL)
+        prefer_version(arena, sides[0], options);
+    return diff_side_open(arena, sources[1], options, sides[1], err);
+}
+
 void diff_side_end(DiffSide *side)
 {
     if (side && side->has_replay)

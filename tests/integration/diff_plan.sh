@@ -103,3 +103,23 @@ like "above nothing" "$err" 'new\.sql:2: dbmig:renamed_from stands above nothing
 echo "CREATE TABLE v (id integer, name text);" >"$SANDBOX/new.sql"
 nothing --rename a=v
 like "a name that another kind has is taken" "$err" 'table public\.a cannot become public\.v: that name is taken by view public\.v'
+
+# Nobody says which throwaway server: of those that are here, one of the live database's version.
+major=$("$PSQL" -XAt -d "$url" -c "SELECT current_setting('server_version_num')::int / 10000")
+other=$(pg_majors | grep -vx "$major" | tail -n 1)
+if [ -n "$other" ] && [ "$PG_DEBIAN" = "/usr/lib/postgresql/$major/bin" ]; then
+    unset DBMIG_DEV_URL
+    like_live() {
+        run env PATH="$(pg_bindir "$other"):$PATH" DOCKER_HOST="unix://$SANDBOX/none" "$DBMIG" diff "$@"
+        is "$*: exit code" "$code" 0
+        unlike "$*: verified" "$err" 'not verified'
+    }
+    server_database plan live >/dev/null && server_database plan empty >/dev/null
+    "$PSQL" -Xq -d "$base/live" -c 'CREATE TABLE t (id int PRIMARY KEY)'
+    echo 'CREATE TABLE t (id int PRIMARY KEY, name text);' >"$SANDBOX/models.sql"
+    like_live --from "$base/live" --to "$base/empty"
+    like_live --from "$base/live" --to "$SANDBOX/models.sql"
+    like_live --from "$SANDBOX/models.sql" --to "$base/live"
+else
+    skip "the live database's version" "PostgreSQL of one version alone is here"
+fi

@@ -49,6 +49,10 @@ typedef struct ThrowawaySpec {
  */
 bool throwaway_start(Arena *arena, const ThrowawaySpec *spec, Throwaway **ret, Error *err);
 
+/* The dev URL of a server of that major version, as far as one can be started here (chosen as without any
+   URL, a missing image is pulled); NULL when there is none. */
+const char *throwaway_url_of(Arena *arena, int major);
+
 /* Which of the cache_keys the server started from: its index, or -1 for an empty database. */
 long throwaway_restored(const Throwaway *throwaway);
 

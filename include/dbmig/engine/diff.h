@@ -89,6 +89,12 @@ typedef struct DiffSide {
 /* Reads the source's schema. The side must be ended, also after a failure; its snapshot stays. */
 bool diff_side_open(Arena *arena, const DiffSource *source, const DiffOptions *options,
                     DiffSide *ret, Error *err);
+/*
+ * Both sides of a diff; the first that is live is read first: where no dev URL is given, options get one of
+ * that database's version, if such a server can be started here.
+ */
+bool diff_sides_open(Arena *arena, const DiffSource *from, const DiffSource *to, DiffOptions *options,
+                     DiffSide *ret_from, DiffSide *ret_to, Error *err);
 void diff_side_end(DiffSide *side); /* NULL and a second time allowed */
 
 typedef enum DiffProof {
