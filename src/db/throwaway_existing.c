@@ -15,6 +15,7 @@
 
 #define COMMENT "dbmig throwaway database;"
 #define LOCK_CLASS 1684171879 /* "dbmg" */
+#define END_TRIES 200 /* 50 ms each */
 
 /* An owner that cannot be asked, but has lost its session for so long, is not coming back. */
 #define UNKNOWN_OWNER_SECONDS (24 * 3600)
@@ -205,6 +206,29 @@ static void drop_all(Throwaway *throwaway, Session *session)
     error_clear(&err);
 }
 
+/* The server may be at work yet for a connection that is lost: a database that it makes after the clean-up
+   would stay, without the comment by which it is known. The lock tells the backend. */
+static void end_lost(Session *session, int32_t lock)
+{
+    Arena *arena = arena_new();
+    Error err = {0};
+    Rows *rows;
+    const char *params[] = {arena_printf(arena, "%d", LOCK_CLASS), arena_printf(arena, "%ld", (long)lock)};
+    for (int i = 0; i < END_TRIES; i++) {
+        if (!session_query(session, arena,
+                           "SELECT pg_catalog.pg_terminate_backend(pid), pg_catalog.pg_sleep(0.05) "
+                           "FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND "
+                           "classid::bigint = $1::bigint AND objid::bigint = $2::bigint",
+                           2, params, &rows, &err) ||
+            rows_count(rows) == 0)
+            break;
+    }
+    if (error_is_set(&err))
+        log_debug("%s", err.primary);
+    error_clear(&err);
+    arena_free(arena);
+}
+
 /* By a session of its own: the one that is kept may be lost, or busy with what a signal ended. */
 static void stop(Throwaway *throwaway)
 {
@@ -218,6 +242,8 @@ static void stop(Throwaway *throwaway)
         DatabaseUrl url;
         if (url_parse(arena, throwaway->url.text, &url, &err) &&
             throwaway_session(arena, &throwaway_existing, url.conninfo, true, &session, &err)) {
+            if (session_lost(existing->session))
+                end_lost(session, existing->lock);
             drop_all(throwaway, session);
             session_close(session);
         } else {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Torture: each file, process and libpq call of a short apply and of a rebase is made to fail in turn, and of a short
-# check the first 120 and a sample of the rest. Each time the exit code is one of the table (never a crash, never 0
+# Torture: each file, process and libpq call of a short apply, of a rebase and of a check with lint on an existing
+# server is made to fail in turn, and of a check on a server of its own the first 120 and a sample of the rest. Each time the exit code is one of the table (never a crash, never 0
 # for work not done), nothing is left behind, and the next run without a fault reaches the same end as an
 # undisturbed one.
 . "$(dirname "$0")/../lib/tap.sh"
@@ -101,6 +101,35 @@ done
 is "check: exit codes of the table" "$crashed" 0
 is "check: nothing left behind" "$left" 0
 is "check: each failure says something" "$unclear" ""
+exits "check without a fault" 0 "${check[@]}"
+
+# check with lint on an existing server: no thousands of copies, so each point.
+check=("$torture" check --dir "$d" --dev-url "${SERVER_URL[main]}" --force --no-cache)
+databases() { "$PSQL" -qXAt -d "${SERVER_URL[main]}" -c 'SELECT datname FROM pg_database ORDER BY 1' -c 'SELECT rolname FROM pg_roles ORDER BY 1'; }
+before=$(databases)
+total=$(points "${check[@]}")
+ok "check on an existing server passes fault points ($total)" test "$total" -gt 30
+crashed=0 left=0 unclear=
+for ((n = 1; n <= total; n++)); do
+    DBMIG_FAULT=$n "${check[@]}" >"$SANDBOX/o" 2>"$SANDBOX/e"
+    code=$?
+    case $code in
+    0) ;;
+    2 | 3 | 4 | 5 | 6) [ -s "$SANDBOX/e" ] || unclear="$unclear $n" ;;
+    *)
+        crashed=$((crashed + 1))
+        echo "# fault $n: exit $code"
+        tail -n 3 "$SANDBOX/e" | sed 's/^/#   /'
+        ;;
+    esac
+    if [ "$(databases)" != "$before" ]; then
+        "${check[@]}" -q >/dev/null 2>&1
+        [ "$(databases)" = "$before" ] || { left=$((left + 1)); echo "# fault $n left: $(databases | tr '\n' ' ')"; }
+    fi
+done
+is "check on an existing server: exit codes of the table" "$crashed" 0
+is "check on an existing server: nothing left behind" "$left" 0
+is "check on an existing server: each failure says something" "$unclear" ""
 exits "check without a fault" 0 "${check[@]}"
 
 # rebase: whatever fails, no file is lost, and the next run finishes.
