@@ -149,6 +149,7 @@ static bool run_in_own_transaction(FileRun *run, const GuardVerdict *verdict, Se
 {
     Session *session = session_of(run);
     Error ignored = {0};
+    *outcome = (SessionOutcome){0};
     if (!session_exec(session, "SAVEPOINT dbmig_statement", err))
         return false;
     if (session_run(session, verdict->sql, verdict->len, outcome, err))

@@ -236,8 +236,9 @@ static bool may_make(const LintStatement *s, const char *const *words, size_t co
 static void made(const LintStatement *s, const char *identity, const char *bare)
 {
     const LintFile *file = s->file;
-    const LintMade *last = file->made.count == 0 ? NULL : &file->made.items[file->made.count - 1];
-    bool again = last != NULL && last->statement == s->number; /* one text is kept for all */
+    size_t count = file->made.count;
+    /* One text is kept for all that a statement makes. */
+    bool again = count > 0 && file->made.items[count - 1].statement == s->number;
     static const char *const references[] = {"references"};
     static const char *const indexes[] = {"unique", "primary", "exclude"};
     LintMade one = {
@@ -246,9 +247,10 @@ static void made(const LintStatement *s, const char *identity, const char *bare)
         .statement = s->number,
         .line = s->item->line,
         .column = s->item->column,
-        .excerpt = again ? last->excerpt
+        .excerpt = again ? file->made.items[count - 1].excerpt
                          : sqlscan_excerpt(s->run->arena, s->item->text, s->item->len, 0),
-        .text = again ? last->text : arena_strndup(s->run->arena, s->item->text, s->item->len),
+        .text = again ? file->made.items[count - 1].text
+                      : arena_strndup(s->run->arena, s->item->text, s->item->len),
         .len = s->item->len,
         .references = may_make(s, references, ARRAY_LENGTH(references)),
         .indexes = may_make(s, indexes, ARRAY_LENGTH(indexes)),
