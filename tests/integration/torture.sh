@@ -68,6 +68,21 @@ chmod 711 "$SANDBOX" "$TMPDIR"
 check=("$torture" check --dir "$d" --dev-url "embedded://?folder=$TMPDIR" --force --no-cache --no-lint)
 total=$(points "${check[@]}")
 ok "check passes fault points ($total)" test "$total" -gt 30
+# check_with_fault N: counts a crash, and a failure without a word.
+check_with_fault() {
+    local code
+    DBMIG_FAULT=$1 "${check[@]}" >"$SANDBOX/o" 2>"$SANDBOX/e"
+    code=$?
+    case $code in
+    0) ;;
+    2 | 3 | 4 | 5 | 6) [ -s "$SANDBOX/e" ] || unclear="$unclear $1" ;;
+    *)
+        crashed=$((crashed + 1))
+        echo "# fault $1: exit $code"
+        tail -n 3 "$SANDBOX/e" | sed 's/^/#   /'
+        ;;
+    esac
+}
 leftovers() {
     find "$TMPDIR" -mindepth 1 -maxdepth 1
     pgrep -f "postgres.*$TMPDIR/"
@@ -79,17 +94,7 @@ crashed=0 left=0 unclear=
 step=$(((total - 120) / 130 + 1))
 echo "# points 1 to 120, then each ${step}th of $total"
 for ((n = 1; n <= total; n += n < 120 ? 1 : step)); do
-    DBMIG_FAULT=$n "${check[@]}" >"$SANDBOX/o" 2>"$SANDBOX/e"
-    code=$?
-    case $code in
-    0) ;;
-    2 | 3 | 4 | 5 | 6) [ -s "$SANDBOX/e" ] || unclear="$unclear $n" ;;
-    *)
-        crashed=$((crashed + 1))
-        echo "# fault $n: exit $code"
-        tail -n 3 "$SANDBOX/e" | sed 's/^/#   /'
-        ;;
-    esac
+    check_with_fault "$n"
     rest=$(leftovers)
     if [ -n "$rest" ]; then
         # A fault in the removal itself cannot remove: the next run must.
@@ -111,17 +116,7 @@ total=$(points "${check[@]}")
 ok "check on an existing server passes fault points ($total)" test "$total" -gt 30
 crashed=0 left=0 unclear=
 for ((n = 1; n <= total; n++)); do
-    DBMIG_FAULT=$n "${check[@]}" >"$SANDBOX/o" 2>"$SANDBOX/e"
-    code=$?
-    case $code in
-    0) ;;
-    2 | 3 | 4 | 5 | 6) [ -s "$SANDBOX/e" ] || unclear="$unclear $n" ;;
-    *)
-        crashed=$((crashed + 1))
-        echo "# fault $n: exit $code"
-        tail -n 3 "$SANDBOX/e" | sed 's/^/#   /'
-        ;;
-    esac
+    check_with_fault "$n"
     if [ "$(databases)" != "$before" ]; then
         "${check[@]}" -q >/dev/null 2>&1
         [ "$(databases)" = "$before" ] || { left=$((left + 1)); echo "# fault $n left: $(databases | tr '\n' ' ')"; }
