@@ -74,6 +74,8 @@ void lint_notice(void *context, const SessionNotice *notice);
 
 /* ---- observe_zone.c ---- */
 
+/* Whether a trial that failed is a failure of the replay: only what ends the connection or the program is. */
+bool lint_is_serious(const Session *session, const Error *err);
 /* Tries a statement that may change types in another TimeZone; evidence is empty behind it. */
 bool lint_try_zone(Observation *observation, Session *session, const SqlItem *item, Error *err);
 /* Where all sequences stand that the role may read, as a digest: numbers do not come back with a rollback. */

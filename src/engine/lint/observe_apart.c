@@ -57,12 +57,6 @@ bool lint_can_wrap(const SqlItem *item)
     }
 }
 
-/* Only what ends the connection or the program is a failure. */
-static bool is_serious(const Session *session, const Error *err)
-{
-    return session_lost(session) || err->code >= EXIT_SIGNAL;
-}
-
 static void tell_unseen(const Observation *observation, const SqlItem *item, const char *why)
 {
     lint_note(observation->run, "%s:%zu: what it locks was not observed: %s",
@@ -85,7 +79,7 @@ static bool look(Observation *observation, Session *session, const SqlItem *item
     observation->watching = observation->trying = true;
     bool ran = session_run(session, item->text, item->len, &outcome, &why);
     observation->watching = observation->trying = false;
-    bool done = ran || !is_serious(session, &why);
+    bool done = ran || !lint_is_serious(session, &why);
     if (!done)
         error_copy(err, &why);
     else if (!ran)

@@ -71,8 +71,7 @@ static bool sets_zone(Session *session, bool *ret, Error *err)
     return done;
 }
 
-/* Only what ends the connection or the program is a failure. */
-static bool is_serious(const Session *session, const Error *err)
+bool lint_is_serious(const Session *session, const Error *err)
 {
     return session_lost(session) || err->code >= EXIT_SIGNAL;
 }
@@ -84,7 +83,7 @@ static bool try_there(Observation *observation, Session *session, const SqlItem 
     observation->watching = observation->trying = true;
     bool ran = session_run(session, item->text, item->len, &outcome, &trouble);
     observation->watching = observation->trying = false;
-    bool serious = !ran && is_serious(session, &trouble);
+    bool serious = !ran && lint_is_serious(session, &trouble);
     if (serious)
         error_copy(err, &trouble);
     error_clear(&trouble);
