@@ -40,10 +40,10 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DDBMIG_VERSION='"$(VERSION)"' $(WARNINGS) $
 ALL_LDFLAGS = $(LDFLAGS) $(MODE_FLAGS)
 
 LAYERS := base text project db schema engine report cli
-SOURCES := $(foreach layer,$(LAYERS),$(wildcard src/$(layer)/*.c) $(wildcard src/$(layer)/*/*.c))
+SOURCES := $(foreach layer,$(LAYERS),$(wildcard $(addprefix src/$(layer)/,*.c */*.c */*/*.c)))
 OBJECTS := $(SOURCES:src/%.c=$(BUILD)/obj/%.o)
-SQL := $(sort $(foreach layer,$(LAYERS),$(wildcard src/$(layer)/*.sql) $(wildcard src/$(layer)/*/*.sql)) \
-	$(wildcard src/schema/*.css src/schema/*.js))
+SQL := $(sort $(foreach layer,$(LAYERS),$(wildcard $(addprefix src/$(layer)/,*.sql */*.sql */*/*.sql))) \
+	$(wildcard src/schema/inspect/*.css src/schema/inspect/*.js))
 SQL_HEADER := $(BUILD)/gen/dbmig_sql.h
 SQL_OBJECT := $(BUILD)/obj/dbmig_sql.o
 # Everything but main, for the program and for the tests.

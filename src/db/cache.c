@@ -21,7 +21,7 @@
 #include "dbmig/base/hash.h"
 #include "dbmig/base/log.h"
 #include "dbmig/base/text.h"
-#include "throwaway_provider.h"
+#include "throwaway/throwaway_provider.h"
 
 #define FIRST_LINE "dbmig cache 1\n"
 #define LAST_LINE "end=1\n"

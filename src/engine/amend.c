@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "apply_internal.h"
+#include "apply/apply_internal.h"
 #include "dbmig/base/buf.h"
 #include "dbmig/base/text.h"
 

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "apply_internal.h"
-#include "check_git.h"
+#include "apply/apply_internal.h"
+#include "check/check_git.h"
 #include "dbmig/base/file.h"
 #include "dbmig/base/text.h"
 #include "dbmig_sql.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check_git.h"
+#include "check/check_git.h"
 #include "dbmig/base/text.h"
 #include "dbmig/project/walk.h"
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "apply_internal.h"
+#include "apply/apply_internal.h"
 #include "dbmig/base/text.h"
 
 static void add(Arena *arena, AmendPlan *plan, AmendKind kind, const HistoryRow *row,

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "config_internal.h"
+#include "config/config_internal.h"
 #include "dbmig/base/text.h"
 #include "dbmig/project/git.h"
 #include "dbmig/text/yamlpatch.h"

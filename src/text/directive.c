@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
-#include "sqllex.h"
+#include "sql/sqllex.h"
 
 static const char *const prefixes[] = {"dbmig:", "atlas:"};
 

@@ -80,7 +80,7 @@ for major in 15 18; do moving "$major"; done
 
 # ---- whether anything was committed since, told by the numbers of transactions ----
 quiet() { # URL SNAPSHOT
-    printf 'PREPARE q AS %s;\nEXECUTE q(%s);\n' "$(cat "$ROOT/src/schema/catalog_quiet.sql")" "'$2'" | "$PSQL" -XAtq -d "$1"
+    printf 'PREPARE q AS %s;\nEXECUTE q(%s);\n' "$(cat "$ROOT/src/schema/snapshot/catalog_quiet.sql")" "'$2'" | "$PSQL" -XAtq -d "$1"
 }
 
 # Says something in the other session, and waits until it is done.

@@ -12,7 +12,7 @@
 #include <poll.h>
 #include <sys/stat.h>
 
-#include "../../src/db/throwaway_provider.h"
+#include "../../src/db/throwaway/throwaway_provider.h"
 #include "dbmig/base/fatal.h"
 #include "dbmig/base/interrupt.h"
 #include "dbmig/base/platform.h"

@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 #include <utime.h>
 
-#include "../../src/db/throwaway_provider.h"
+#include "../../src/db/throwaway/throwaway_provider.h"
 
 /* A cache folder of the test's own, and a data folder with something in it. */
 static char *make_data(void)

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "../../src/db/throwaway_provider.h"
+#include "../../src/db/throwaway/throwaway_provider.h"
 
 typedef struct Case {
     const char *text, *image, *bin_folder, *database;

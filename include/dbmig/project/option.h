@@ -1,5 +1,5 @@
 /*
- * The one table of options (src/project/options.def) and the values that a run has for them. Parsing
+ * The one table of options (src/project/option/options.def) and the values that a run has for them. Parsing
  * of argv, environment names, names in atlas.hcl, --help, the man page, shell completion and
  * `dbmig config` all come from the table. Precedence: flag > environment > file > default.
  */
@@ -26,7 +26,7 @@ typedef enum OptionType {
 
 typedef enum OptionId {
 #define OPTION(id, ...) OPT_##id,
-#include "../../../src/project/options.def"
+#include "../../../src/project/option/options.def"
 #undef OPTION
     OPTION_COUNT
 } OptionId;

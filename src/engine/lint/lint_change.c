@@ -6,7 +6,7 @@
 
 #include "dbmig/base/text.h"
 #include "dbmig/schema/er.h"
-#include "observe.h"
+#include "observe/observe.h"
 
 static bool read_schema(Observation *observation, Snapshot *ret)
 {

@@ -1,7 +1,7 @@
 /* Lint as a part of a replay that runs anyway: one server, one run of each file, for both. */
 #include <string.h>
 
-#include "observe.h"
+#include "observe/observe.h"
 
 struct LintWatch {
     LintRun run;

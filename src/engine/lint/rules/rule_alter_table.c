@@ -1,0 +1,230 @@
+/* ALTER TABLE: which of its parts each rule looks at. */
+#include <string.h>
+
+#include "../lint_private.h"
+
+static void drop_not_null(const LintStatement *s, const LintTarget *table, const char *column,
+                          size_t at)
+{
+    if (!table->existing)
+        return;
+    Finding *finding = lint_add(s, LINT_DROP_NOT_NULL, at,
+                                "%s of %s may be NULL from here on", lint_quoted(s->run->arena, column),
+                                table->shown);
+    lint_fixf(s, finding, "Release what reads %s.%s ready for NULL first.", table->shown,
+              lint_quoted(s->run->arena, column));
+}
+
+/* DROP DEFAULT, IDENTITY, EXPRESSION: the running release may leave the column out of its INSERTs. */
+static void drop_value(const LintStatement *s, const LintTarget *table, const char *column,
+                       const char *what, size_t at)
+{
+    Arena *arena = s->run->arena;
+    bool made_here =
+        map_has(s->run->created, arena_printf(arena, "COLUMN %s.%s", table->full, column));
+    bool filled = map_has(s->run->created, arena_printf(arena, "NOT NULL %s.%s", table->full, column));
+    if (!table->existing || (made_here && !filled))
+        return;
+    const char *plain = lint_quoted(arena, column);
+    Finding *finding = lint_add(s, LINT_DROP_NOT_NULL, at,
+                                made_here ? "%s of %s is NOT NULL and has no %s from here on: INSERTs of the "
+                                            "release that still runs fail"
+                                          : "%s of %s has no %s from here on: INSERTs that leave it out get "
+                                            "NULL, or fail",
+                                plain, table->shown, what);
+    lint_fixf(s, finding, "First a release that always gives %s.%s a value; this in the one after it.",
+              table->shown, plain);
+    lint_lost(s, lint_part_key(s, "default", table, column), finding);
+}
+
+/* DROP CONSTRAINT, where nothing takes its place and SET NOT NULL has not made it needless. */
+static void drop_guarantee(const LintStatement *s, const LintTarget *table, const char *constraint,
+                           size_t at)
+{
+    if (!table->existing || lint_evidence_has(&s->file->proven_tables, table->full))
+        return;
+    const char *plain = lint_quoted(s->run->arena, constraint);
+    Finding *finding = lint_add(s, LINT_DROP_NOT_NULL, at,
+                                "rows of %s may break constraint %s from here on", table->shown, plain);
+    lint_fixf(s, finding, "Release what relies on %s first.", plain);
+    lint_lost(s, lint_part_key(s, "constraint", table, ""), finding);
+}
+
+static void drop_constraint(const LintStatement *s, const LintTarget *table, const char *constraint,
+                            size_t at)
+{
+    size_t before = s->file->findings.count;
+    lint_rules_drop_constraint(s, table,
+                               arena_printf(s->run->arena, "foreign key %s of %s",
+                                            lint_quoted(s->run->arena, constraint), table->shown),
+                               at);
+    if (s->file->findings.count == before)
+        drop_guarantee(s, table, constraint, at);
+}
+
+/* SET LOGGED, UNLOGGED, TABLESPACE, ACCESS METHOD: the table is copied. */
+static void move_table(const LintStatement *s, const LintTarget *table, const char *what, size_t at)
+{
+    if (!table->existing)
+        return;
+    bool moved = false;
+    int reason;
+    Seen rewrite = lint_saw_rewrite(s, table, &reason);
+    for (size_t i = 0; s->evidence != NULL && i < s->evidence->moved.count; i++)
+        moved |= s->evidence->moved.items[i] == table->relation;
+    if (rewrite == SEEN_NO && !moved)
+        return;
+    Finding *finding = lint_add(s, LINT_SET_STORAGE_PLACE, at,
+                                "%s rewrites %s under ACCESS EXCLUSIVE", what, table->shown);
+    lint_fixf(s, finding, "CREATE TABLE %s_new (LIKE %s INCLUDING ALL) in its new place, move the rows in "
+              "batches, and swap the names; or pg_repack.", table->name, table->shown);
+    if (rewrite == SEEN_YES || moved)
+        lint_provef(s, finding, "the replay gave %s new files", table->shown);
+}
+
+static void row_security(const LintStatement *s, const LintTarget *table, const char *what, size_t at)
+{
+    if (!table->existing)
+        return;
+    Finding *finding = lint_add(s, LINT_TRIGGER_LOCK, at, "%s locks %s until the transaction ends", what,
+                                table->shown);
+    lint_fixf(s, finding, "SET LOCAL lock_timeout = '3s' before it, and as little as possible behind it.");
+    lint_provef(s, finding, "%s on %s", lint_lock_name(lint_lock_on(s, table)), table->shown);
+}
+
+/* Key words of a part, for those that grammars name differently. */
+static const char *place_words(PgQuery__AlterTableType type)
+{
+    switch (type) {
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetLogged:
+        return "SET LOGGED";
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetUnLogged:
+        return "SET UNLOGGED";
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetTableSpace:
+        return "SET TABLESPACE";
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetAccessMethod:
+        return "SET ACCESS METHOD";
+    default:
+        return NULL;
+    }
+}
+
+static const char *security_words(PgQuery__AlterTableType type)
+{
+    switch (type) {
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableTrig:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableAlwaysTrig:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableReplicaTrig:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableTrigAll:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableTrigUser:
+        return "ENABLE TRIGGER";
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_DisableTrig:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_DisableTrigAll:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_DisableTrigUser:
+        return "DISABLE TRIGGER";
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableRule:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableAlwaysRule:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableReplicaRule:
+        return "ENABLE RULE";
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_DisableRule:
+        return "DISABLE RULE";
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableRowSecurity:
+        return "ENABLE ROW LEVEL SECURITY";
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_DisableRowSecurity:
+        return "DISABLE ROW LEVEL SECURITY";
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_ForceRowSecurity:
+        return "FORCE ROW LEVEL SECURITY";
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_NoForceRowSecurity:
+        return "NO FORCE ROW LEVEL SECURITY";
+    default:
+        return NULL;
+    }
+}
+
+static void rule_part(const LintStatement *s, const LintTarget *table,
+                      const PgQuery__AlterTableCmd *command, size_t at)
+{
+    switch (command->subtype) {
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn:
+        if (command->def != NULL && command->def->node_case == PG_QUERY__NODE__NODE_COLUMN_DEF) {
+            lint_rules_add_column(s, table, command->def->column_def, at);
+            lint_rules_types(s, command->def->column_def, false, at);
+        }
+        break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_AlterColumnType:
+        lint_rules_alter_type(s, table, command, at);
+        if (command->def != NULL && command->def->node_case == PG_QUERY__NODE__NODE_COLUMN_DEF)
+            lint_rules_types(s, command->def->column_def, false, at);
+        break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetNotNull:
+        lint_rules_set_not_null(s, table, command->name, at);
+        VEC_PUSH(s->run->arena, s->file->proven_tables, arena_strdup(s->run->arena, table->full));
+        break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_DropNotNull:
+        drop_not_null(s, table, command->name, at);
+        break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint:
+        if (command->def != NULL && command->def->node_case == PG_QUERY__NODE__NODE_CONSTRAINT)
+            lint_rules_add_constraint(s, table, command->def->constraint, at);
+        break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_ValidateConstraint:
+        lint_rules_validate(s, table, command->name, at);
+        break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint:
+        drop_constraint(s, table, command->name, at);
+        break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_ColumnDefault:
+        if (command->def == NULL)
+            drop_value(s, table, command->name, "default", at);
+        break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_DropIdentity:
+        drop_value(s, table, command->name, "identity", at);
+        break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_DropExpression:
+        drop_value(s, table, command->name, "generation expression", at);
+        break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn:
+        lint_rules_drop_column(s, table, command->name, at);
+        break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_AttachPartition:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_DetachPartition:
+        lint_rules_partition(s, table, command, at);
+        break;
+    default:
+        if (place_words(command->subtype) != NULL)
+            move_table(s, table, place_words(command->subtype), at);
+        else if (security_words(command->subtype) != NULL)
+            row_security(s, table, security_words(command->subtype), at);
+        break;
+    }
+}
+
+void lint_rules_alter_table(const LintStatement *s, const PgQuery__AlterTableStmt *alter)
+{
+    if (alter->relation == NULL || alter->relation->relname == NULL)
+        return;
+    LintTarget table = lint_target(s, alter->relation);
+    /* A foreign table has no rows here: nothing is scanned or rewritten. */
+    bool foreign = alter->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_FOREIGN_TABLE;
+    bool is_table = alter->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE || foreign ||
+                    alter->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW;
+    /* The server drops constraints before it looks for a proof. */
+    for (size_t i = 0; is_table && i < alter->n_cmds; i++)
+        if (alter->cmds[i]->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD &&
+            alter->cmds[i]->alter_table_cmd->subtype ==
+                PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint)
+            lint_forget_proof(s, &table, alter->cmds[i]->alter_table_cmd->name);
+    for (size_t i = 0; is_table && i < alter->n_cmds; i++) {
+        const PgQuery__Node *node = alter->cmds[i];
+        if (node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD &&
+            (!foreign ||
+             node->alter_table_cmd->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn))
+            rule_part(s, &table, node->alter_table_cmd, lint_command_at(s, i, NULL));
+    }
+    bool composite = alter->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TYPE;
+    for (size_t i = 0; composite && i < alter->n_cmds; i++)
+        if (alter->cmds[i]->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD &&
+            alter->cmds[i]->alter_table_cmd->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn)
+            lint_rules_drop_attribute(s, alter->relation, alter->cmds[i]->alter_table_cmd->name,
+                                      lint_command_at(s, i, NULL));
+}

@@ -1,0 +1,375 @@
+/* Columns: ADD COLUMN in all its forms, TYPE, SET NOT NULL. */
+#include <string.h>
+
+#include "dbmig/base/text.h"
+#include "../lint_private.h"
+
+/* ---- ADD COLUMN ---- */
+
+typedef struct NewColumn {
+    const PgQuery__ColumnDef *def;
+    const char *type, *name; /* as SQL writes them */
+    const PgQuery__Node *fallback; /* its DEFAULT */
+    bool serial, identity, stored, virtual, not_null, key;
+    size_t at;
+    int reason;
+    Seen rewrite;
+} NewColumn;
+
+/* Of grammars that know it: those before 18 have no such field. */
+static bool is_virtual(const PgQuery__Constraint *generated)
+{
+    const ProtobufCMessageDescriptor *descriptor = generated->base.descriptor;
+    for (unsigned i = 0; i < descriptor->n_fields; i++) {
+        const char *kind;
+        if (strcmp(descriptor->fields[i].name, "generated_kind") != 0)
+            continue;
+        memcpy(&kind, (const char *)generated + descriptor->fields[i].offset, sizeof(kind));
+        return kind != NULL && kind[0] == 'v';
+    }
+    return false;
+}
+
+static NewColumn look_at(const LintStatement *s, const LintTarget *table,
+                         const PgQuery__ColumnDef *def, size_t at)
+{
+    NewColumn column = {.def = def, .at = at, .name = lint_quoted(s->run->arena, def->colname)};
+    const PgQuery__Constraint *fallback =
+        lint_column_constraint(def, PG_QUERY__CONSTR_TYPE__CONSTR_DEFAULT);
+    const PgQuery__Constraint *generated =
+        lint_column_constraint(def, PG_QUERY__CONSTR_TYPE__CONSTR_GENERATED);
+    column.type = lint_type_text(s->run->arena, def->type_name);
+    column.fallback = fallback == NULL ? NULL : fallback->raw_expr;
+    column.serial = lint_is_serial(lint_type_name(def->type_name));
+    column.identity =
+        lint_column_constraint(def, PG_QUERY__CONSTR_TYPE__CONSTR_IDENTITY) != NULL;
+    column.virtual = generated != NULL && is_virtual(generated);
+    column.stored = generated != NULL && !column.virtual;
+    column.key = lint_column_constraint(def, PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY) != NULL;
+    column.not_null =
+        column.key || lint_column_constraint(def, PG_QUERY__CONSTR_TYPE__CONSTR_NOTNULL) != NULL;
+    column.rewrite = lint_saw_rewrite(s, table, &column.reason);
+    /* Another part of the statement may be what rewrites. */
+    if (column.rewrite == SEEN_YES && column.reason != 0 && (column.reason & 2) == 0 &&
+        lint_proven(s))
+        column.rewrite = SEEN_NO;
+    return column;
+}
+
+static const char *batches(const LintStatement *s, const LintTarget *table, const NewColumn *column,
+                           const char *value)
+{
+    return arena_printf(s->run->arena,
+                        "UPDATE %s SET %s = %s WHERE %s IS NULL, in batches, outside this file",
+                        table->shown, column->name, value, column->name);
+}
+
+static void tell_default(const LintStatement *s, const LintTarget *table, const NewColumn *column)
+{
+    Volatility volatility = lint_volatility(column->fallback);
+    if (volatility < DEFAULT_UNKNOWN && column->rewrite != SEEN_YES)
+        return;
+    if (column->rewrite == SEEN_NO)
+        return;
+    /* A rewrite for the sake of another column's default. */
+    if (volatility == DEFAULT_STABLE)
+        return;
+    if (lint_calls(column->fallback, "nextval")) {
+        Finding *finding = lint_add(s, LINT_ADD_SERIAL, column->at,
+                                    "adding %s with DEFAULT nextval() %s %s", column->name,
+                                    lint_may(column->rewrite, "rewrites", "rewrites"), table->shown);
+        lint_fixf(s, finding, "ALTER TABLE %s ADD COLUMN %s %s; %s; then ALTER COLUMN %s SET DEFAULT "
+                  "nextval(…).", table->shown, column->name, column->type,
+                  batches(s, table, column, "nextval(…)"), column->name);
+        lint_provef(s, finding, "the replay rewrote %s", table->shown);
+        return;
+    }
+    Finding *finding = lint_add(
+        s, LINT_ADD_COLUMN_VOLATILE_DEFAULT, column->at,
+        column->rewrite == SEEN_YES || volatility == DEFAULT_VOLATILE
+            ? "adding %s with a volatile DEFAULT rewrites %s"
+            : "adding %s with a DEFAULT that calls a function rewrites %s, unless it is stable",
+        column->name, table->shown);
+    lint_fixf(s, finding,
+              "ALTER TABLE %s ADD COLUMN %s %s; ALTER TABLE %s ALTER COLUMN %s SET DEFAULT …; %s.",
+              table->shown, column->name, column->type, table->shown, column->name,
+              batches(s, table, column, "…"));
+    if (column->rewrite == SEEN_YES)
+        lint_provef(s, finding, "the replay rewrote %s", table->shown);
+}
+
+static void tell_serial(const LintStatement *s, const LintTarget *table, const NewColumn *column)
+{
+    if (column->rewrite == SEEN_NO)
+        return;
+    Finding *finding = lint_add(s, LINT_ADD_SERIAL, column->at, "adding %s as %s rewrites %s",
+                                column->name, column->serial ? column->type : "an identity column",
+                                table->shown);
+    lint_fixf(s, finding,
+              "ALTER TABLE %s ADD COLUMN %s bigint; CREATE SEQUENCE … OWNED BY %s.%s; ALTER TABLE %s "
+              "ALTER COLUMN %s SET DEFAULT nextval(…); %s.",
+              table->shown, column->name, table->shown, column->name, table->shown, column->name,
+              batches(s, table, column, "nextval(…)"));
+    if (column->rewrite == SEEN_YES)
+        lint_provef(s, finding, "the replay rewrote %s", table->shown);
+}
+
+static void tell_generated(const LintStatement *s, const LintTarget *table, const NewColumn *column)
+{
+    if (column->rewrite == SEEN_NO)
+        return;
+    Finding *finding = lint_add(s, LINT_ADD_GENERATED_STORED, column->at,
+                                "adding %s as GENERATED … STORED rewrites %s", column->name,
+                                table->shown);
+    lint_fixf(s, finding,
+              "ALTER TABLE %s ADD COLUMN %s %s, a BEFORE INSERT OR UPDATE trigger that fills it, and %s. "
+              "From PostgreSQL 18: GENERATED ALWAYS AS (…) VIRTUAL.",
+              table->shown, column->name, column->type, batches(s, table, column, "…"));
+    if (column->rewrite == SEEN_YES)
+        lint_provef(s, finding, "the replay rewrote %s", table->shown);
+}
+
+/* A rewrite that nothing in the column's text explains: its type is a domain that has constraints. */
+static void tell_domain(const LintStatement *s, const LintTarget *table, const NewColumn *column)
+{
+    bool known = map_has(s->run->new_domains, lint_type_name(column->def->type_name));
+    if (column->rewrite == SEEN_NO || (column->rewrite == SEEN_UNKNOWN && !known))
+        return;
+    /* Type modifiers and the names of the parser's own types are no domains. */
+    const PgQuery__TypeName *type = column->def->type_name;
+    const char *schema = type != NULL && type->n_names > 1 ? lint_string(type->names[0]) : NULL;
+    if (!known && (type == NULL || (schema != NULL && strcmp(schema, "pg_catalog") == 0)))
+        return;
+    Finding *finding = lint_add(s, LINT_ADD_DOMAIN_COLUMN, column->at,
+                                "adding %s of the domain %s, which has a constraint, rewrites %s",
+                                column->name, column->type, table->shown);
+    lint_fixf(s, finding,
+              "Give %s the base type of %s, and ALTER TABLE %s ADD CONSTRAINT %s_%s_check CHECK (…) NOT "
+              "VALID; VALIDATE CONSTRAINT in a later file.",
+              column->name, column->type, table->shown, table->name, column->def->colname);
+    if (column->rewrite == SEEN_YES)
+        lint_provef(s, finding, "the replay rewrote %s", table->shown);
+}
+
+static void tell_not_null(const LintStatement *s, const LintTarget *table, const NewColumn *column)
+{
+    if (!column->not_null || column->fallback != NULL || column->serial || column->identity ||
+        column->stored || column->virtual)
+        return;
+    Finding *finding = lint_add(s, LINT_ADD_COLUMN_NOT_NULL, column->at,
+                                "adding %s NOT NULL without a default fails when %s has rows",
+                                column->name, table->shown);
+    lint_fixf(s, finding,
+              "ALTER TABLE %s ADD COLUMN %s %s NOT NULL DEFAULT <constant>; or add it nullable, %s, then "
+              "ADD CONSTRAINT %s_%s_not_null CHECK (%s IS NOT NULL) NOT VALID, VALIDATE it in a later "
+              "file, and SET NOT NULL.",
+              table->shown, column->name, column->type, batches(s, table, column, "…"), table->name,
+              column->def->colname, column->name);
+}
+
+static void tell_inline(const LintStatement *s, const LintTarget *table, const NewColumn *column,
+                        const PgQuery__Constraint *constraint)
+{
+    bool check = constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_CHECK;
+    const char *what = check                                                             ? "CHECK"
+                       : constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_UNIQUE ? "UNIQUE"
+                                                                                     : "PRIMARY KEY";
+    Seen seen = check ? lint_saw_scan(s, table) : lint_saw_build(s, table);
+    if (check && seen == SEEN_NO && column->rewrite == SEEN_YES)
+        seen = SEEN_YES; /* the rewrite checks on the way */
+    if (seen == SEEN_NO)
+        return;
+    bool named = constraint->conname != NULL && constraint->conname[0] != '\0';
+    const char *name =
+        lint_quoted(s->run->arena, named ? constraint->conname
+                                         : arena_printf(s->run->arena, "%s_%s_%s", table->name,
+                                                        column->def->colname, check ? "check" : "key"));
+    Finding *finding = lint_add(s, LINT_ADD_COLUMN_INLINE_CONSTRAINT, lint_at(s, constraint->location),
+                                "adding %s with %s %s %s under ACCESS EXCLUSIVE", column->name, what,
+                                check ? "scans" : "builds an index on", table->shown);
+    if (check)
+        lint_fixf(s, finding,
+                  "ALTER TABLE %s ADD COLUMN %s %s; ALTER TABLE %s ADD CONSTRAINT %s CHECK (…) "
+                  "NOT VALID; in a later file: ALTER TABLE %s VALIDATE CONSTRAINT %s.",
+                  table->shown, column->name, column->type, table->shown, name, table->shown, name);
+    else
+        lint_fixf(s, finding,
+                  "ALTER TABLE %s ADD COLUMN %s %s; in a file of its own: CREATE UNIQUE INDEX "
+                  "CONCURRENTLY %s ON %s (%s); then ALTER TABLE %s ADD %s USING INDEX %s.",
+                  table->shown, column->name, column->type, name, table->shown, column->name,
+                  table->shown, what, name);
+    if (seen == SEEN_YES)
+        lint_provef(s, finding, "the replay %s %s", check ? "scanned" : "built an index on",
+                    table->shown);
+}
+
+static void tell_references(const LintStatement *s, const LintTarget *table, const NewColumn *column,
+                            const PgQuery__Constraint *constraint)
+{
+    LintTarget parent = lint_target(s, constraint->pktable);
+    const PgQuery__Node *fallback = column->fallback;
+    bool null_default = fallback == NULL || (fallback->node_case == PG_QUERY__NODE__NODE_A_CONST &&
+                                             fallback->a_const->isnull);
+    bool validated = s->evidence != NULL && !s->maybe ? s->evidence->validated.count > 0
+                                                      : !null_default;
+    if (validated) {
+        Finding *finding =
+            lint_add(s, LINT_ADD_FOREIGN_KEY, lint_at(s, constraint->location),
+                     "adding %s with a DEFAULT and REFERENCES %s looks up every row of %s",
+                     column->name, parent.shown, table->shown);
+        lint_fixf(s, finding,
+                  "Add %s without REFERENCES; ALTER TABLE %s ADD CONSTRAINT %s_%s_fkey FOREIGN KEY (%s) "
+                  "REFERENCES %s NOT VALID; VALIDATE CONSTRAINT in a later file.",
+                  column->name, table->shown, table->name, column->def->colname, column->name,
+                  parent.shown);
+        lint_provef(s, finding, "the replay validated the foreign key");
+        return;
+    }
+    /* The column's own table is closed anyway. */
+    if (!parent.existing || strcmp(parent.full, table->full) == 0)
+        return;
+    Finding *finding = lint_add(s, LINT_ADD_COLUMN_REFERENCES, lint_at(s, constraint->location),
+                                "REFERENCES blocks writes to %s until the transaction ends",
+                                parent.shown);
+    lint_fixf(s, finding, "Nothing is scanned: keep the transaction short, and lock_timeout small "
+                          "(SET LOCAL lock_timeout = '3s').");
+    lint_provef(s, finding, "%s on %s", lint_lock_name(lint_lock_on(s, &parent)), parent.shown);
+}
+
+static void tell_constraints(const LintStatement *s, const LintTarget *table,
+                             const NewColumn *column)
+{
+    for (size_t i = 0; i < column->def->n_constraints; i++) {
+        const PgQuery__Node *node = column->def->constraints[i];
+        if (node->node_case != PG_QUERY__NODE__NODE_CONSTRAINT)
+            continue;
+        switch (node->constraint->contype) {
+        case PG_QUERY__CONSTR_TYPE__CONSTR_CHECK:
+        case PG_QUERY__CONSTR_TYPE__CONSTR_UNIQUE:
+        case PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY:
+            tell_inline(s, table, column, node->constraint);
+            break;
+        case PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN:
+            tell_references(s, table, column, node->constraint);
+            break;
+        default:
+            break;
+        }
+    }
+}
+
+void lint_rules_add_column(const LintStatement *s, const LintTarget *table,
+                           const PgQuery__ColumnDef *def, size_t at)
+{
+    if (!table->existing)
+        return;
+    if (def->location > 0)
+        at = lint_at(s, def->location);
+    NewColumn column = look_at(s, table, def, at);
+    if (column.stored)
+        tell_generated(s, table, &column);
+    else if (column.serial || column.identity)
+        tell_serial(s, table, &column);
+    else if (column.fallback != NULL)
+        tell_default(s, table, &column);
+    else
+        tell_domain(s, table, &column);
+    tell_not_null(s, table, &column);
+    tell_constraints(s, table, &column);
+}
+
+/* ---- ALTER COLUMN … TYPE ---- */
+
+static void fix_type(const LintStatement *s, Finding *finding, const LintTarget *table,
+                     const char *column, const char *type)
+{
+    Arena *arena = s->run->arena;
+    const char *plain = lint_quoted(arena, column);
+    const char *other = lint_quoted(arena, arena_printf(arena, "%s_new", column));
+    lint_fixf(s, finding,
+              "ALTER TABLE %s ADD COLUMN %s %s; keep both filled by a trigger; UPDATE %s SET %s = %s in "
+              "batches; then, in one short transaction, rename %s away and %s to %s.",
+              table->shown, other, type, table->shown, other, plain, plain, other, plain);
+}
+
+void lint_rules_alter_type(const LintStatement *s, const LintTarget *table,
+                           const PgQuery__AlterTableCmd *command, size_t at)
+{
+    if (!table->existing || command->def == NULL ||
+        command->def->node_case != PG_QUERY__NODE__NODE_COLUMN_DEF ||
+        lint_past_alike(s, table, command))
+        return;
+    const char *column = lint_quoted(s->run->arena, command->name);
+    const char *type = lint_type_text(s->run->arena, command->def->column_def->type_name);
+    int reason;
+    Seen rewrite = lint_saw_rewrite(s, table, &reason);
+    if (rewrite == SEEN_YES && reason != 0 && (reason & 4) == 0)
+        rewrite = SEEN_NO;
+    if (rewrite != SEEN_NO) {
+        Finding *finding = lint_add(s, LINT_TYPE_REWRITE, at,
+                                    rewrite == SEEN_YES
+                                        ? "changing the type of %s to %s rewrites %s"
+                                        : "changing the type of %s to %s rewrites %s, unless the old "
+                                          "type is stored alike",
+                                    column, type, table->shown);
+        fix_type(s, finding, table, command->name, type);
+        if (rewrite == SEEN_YES && s->evidence->zone != NULL)
+            lint_provef(s, finding, "the replay rewrote %s in TimeZone %s, though not in its own",
+                        table->shown, s->evidence->zone);
+        else if (rewrite == SEEN_YES)
+            lint_provef(s, finding, "the replay rewrote %s", table->shown);
+        return;
+    }
+    Finding *finding = NULL;
+    if (lint_saw_build(s, table) == SEEN_YES) {
+        finding = lint_add(s, LINT_TYPE_REINDEX, at,
+                           "changing the type of %s to %s rebuilds indexes of %s", column, type,
+                           table->shown);
+        fix_type(s, finding, table, command->name, type);
+        lint_provef(s, finding, "the replay built %s again",
+                    s->evidence->built.count > 0 ? s->evidence->built.items[0] : "an index");
+    }
+    if (lint_saw_scan(s, table) == SEEN_YES) {
+        finding = lint_add(s, LINT_TYPE_RECHECK, at,
+                           "changing the type of %s to %s checks the constraints of %s again", column,
+                           type, table->shown);
+        lint_fixf(s, finding,
+                  "Drop the CHECK on %s first, and add it again NOT VALID behind this statement; "
+                  "VALIDATE CONSTRAINT in a later file.",
+                  column);
+        lint_provef(s, finding, "the replay scanned %s", table->shown);
+    }
+}
+
+/* ---- SET NOT NULL ---- */
+
+void lint_rules_set_not_null(const LintStatement *s, const LintTarget *table, const char *column,
+                             size_t at)
+{
+    if (!table->existing)
+        return;
+    Arena *arena = s->run->arena;
+    Seen scan = lint_saw_scan(s, table);
+    int reason;
+    if (scan == SEEN_NO && lint_saw_rewrite(s, table, &reason) == SEEN_YES)
+        return; /* found out on the way of a rewrite that is told itself */
+    const char *proof = arena_printf(arena, "%s.%s", table->name, column);
+    if (lint_past_not_null(s, table, column))
+        return;
+    if (s->evidence == NULL &&
+        map_get(s->run->not_null, arena_printf(arena, "%s.%s", table->full, column)) != NULL)
+        return;
+    if (scan == SEEN_NO || (s->evidence != NULL && lint_evidence_has(&s->evidence->proven, proof)))
+        return;
+    const char *name = lint_quoted(arena, arena_printf(arena, "%s_%s_not_null", table->name, column));
+    const char *plain = lint_quoted(arena, column);
+    Finding *finding = lint_add(s, LINT_SET_NOT_NULL, at, "SET NOT NULL on %s scans %s under ACCESS "
+                                "EXCLUSIVE", plain, table->shown);
+    lint_fixf(s, finding,
+              "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID; in a later file: ALTER "
+              "TABLE %s VALIDATE CONSTRAINT %s; ALTER TABLE %s ALTER COLUMN %s SET NOT NULL; and, as a "
+              "statement of its own, ALTER TABLE %s DROP CONSTRAINT %s.",
+              table->shown, name, plain, table->shown, name, table->shown, plain, table->shown, name);
+    if (scan == SEEN_YES)
+        lint_provef(s, finding, "the replay scanned %s", table->shown);
+}

@@ -1,0 +1,322 @@
+/* Constraints of tables and domains: added, validated, dropped. */
+#include <string.h>
+
+#include "dbmig/base/text.h"
+#include "../lint_private.h"
+
+/* The constraint's name, or the one that the server will give it. */
+static const char *constraint_name(const LintStatement *s, const LintTarget *table,
+                                   const PgQuery__Constraint *constraint, const char *ending)
+{
+    Arena *arena = s->run->arena;
+    if (constraint->conname != NULL && constraint->conname[0] != '\0')
+        return lint_quoted(arena, constraint->conname);
+    bool foreign = constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN;
+    char *columns = foreign ? lint_names_text(arena, constraint->fk_attrs, constraint->n_fk_attrs, "_")
+                            : lint_names_text(arena, constraint->keys, constraint->n_keys, "_");
+    return lint_quoted(arena, columns[0] == '\0'
+                                  ? arena_printf(arena, "%s_%s", table->name, ending)
+                                  : arena_printf(arena, "%s_%s_%s", table->name, columns, ending));
+}
+
+static void remember_not_valid(const LintStatement *s, const LintTarget *table,
+                               const PgQuery__Constraint *constraint, const char *ending)
+{
+    LintAdded added = {table->full, constraint_name(s, table, constraint, ending), s->item->line};
+    VEC_PUSH(s->run->arena, s->run->file.not_valid, added);
+}
+
+static void fix_not_valid(const LintStatement *s, Finding *finding, const LintTarget *table,
+                          const PgQuery__Constraint *constraint, const char *ending,
+                          const char *definition)
+{
+    const char *name = constraint_name(s, table, constraint, ending);
+    lint_fixf(s, finding,
+              "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID; in a later file: ALTER TABLE %s VALIDATE "
+              "CONSTRAINT %s.",
+              table->shown, name, definition, table->shown, name);
+}
+
+/* CHECK (c IS NOT NULL) lets a later SET NOT NULL do without a scan, once it is validated. */
+static void remember_proof(const LintStatement *s, const LintTarget *table,
+                           const PgQuery__Constraint *constraint)
+{
+    const PgQuery__Node *expr = constraint->raw_expr;
+    if (expr == NULL || expr->node_case != PG_QUERY__NODE__NODE_NULL_TEST ||
+        expr->null_test->nulltesttype != PG_QUERY__NULL_TEST_TYPE__IS_NOT_NULL ||
+        expr->null_test->arg->node_case != PG_QUERY__NODE__NODE_COLUMN_REF ||
+        expr->null_test->arg->column_ref->n_fields != 1)
+        return;
+    const char *column = lint_string(expr->null_test->arg->column_ref->fields[0]);
+    if (column == NULL)
+        return;
+    char *proven = arena_printf(s->run->arena, "%s.%s", table->full, column);
+    /* Its own name leads to what it proves, until then and when it goes. */
+    map_set(s->run->not_null,
+            lint_part_key(s, "check", table, constraint_name(s, table, constraint, "check")), proven);
+    if (!constraint->skip_validation)
+        map_set(s->run->not_null, proven, proven);
+}
+
+void lint_forget_proof(const LintStatement *s, const LintTarget *table, const char *constraint)
+{
+    const char *name = lint_quoted(s->run->arena, constraint);
+    char *proven = map_get(s->run->not_null, lint_part_key(s, "check", table, name));
+    if (proven != NULL)
+        map_set(s->run->not_null, proven, NULL);
+}
+
+static void add_check(const LintStatement *s, const LintTarget *table,
+                      const PgQuery__Constraint *constraint, size_t at)
+{
+    remember_proof(s, table, constraint);
+    if (constraint->skip_validation) {
+        remember_not_valid(s, table, constraint, "check");
+        return;
+    }
+    Seen scan = lint_saw_scan(s, table);
+    if (scan == SEEN_NO)
+        return;
+    Finding *finding = lint_add(s, LINT_ADD_CHECK, at, "adding CHECK %s scans %s under ACCESS EXCLUSIVE",
+                                constraint_name(s, table, constraint, "check"), table->shown);
+    fix_not_valid(s, finding, table, constraint, "check", "CHECK (…)");
+    if (scan == SEEN_YES)
+        lint_provef(s, finding, "the replay scanned %s", table->shown);
+}
+
+static void add_foreign_key(const LintStatement *s, const LintTarget *table,
+                            const PgQuery__Constraint *constraint, size_t at)
+{
+    Arena *arena = s->run->arena;
+    LintTarget parent = lint_target(s, constraint->pktable);
+    if (constraint->skip_validation) {
+        remember_not_valid(s, table, constraint, "fkey");
+        return;
+    }
+    /* The replay tells the constraint by its name. */
+    if (lint_proven(s) && s->evidence->validated.count == 0)
+        return;
+    Finding *finding = lint_add(s, LINT_ADD_FOREIGN_KEY, at,
+                                "adding foreign key %s looks up every row of %s, and blocks writes to "
+                                "it%s%s",
+                                constraint_name(s, table, constraint, "fkey"), table->shown,
+                                parent.existing ? " and to " : "",
+                                parent.existing ? parent.shown : "");
+    char *columns = lint_columns_text(arena, constraint->fk_attrs, constraint->n_fk_attrs);
+    char *keys = lint_columns_text(arena, constraint->pk_attrs, constraint->n_pk_attrs);
+    char *definition =
+        arena_printf(arena, "FOREIGN KEY (%s) REFERENCES %s%s%s%s", columns, parent.shown,
+                     keys[0] == '\0' ? "" : " (", keys, keys[0] == '\0' ? "" : ")");
+    fix_not_valid(s, finding, table, constraint, "fkey", definition);
+    if (lint_proven(s) && parent.existing)
+        lint_provef(s, finding, "the replay validated it: %s on %s, %s on %s",
+                    lint_lock_name(lint_lock_on(s, table)), table->shown,
+                    lint_lock_name(lint_lock_on(s, &parent)), parent.shown);
+    else if (lint_proven(s))
+        lint_provef(s, finding, "the replay validated it: %s on %s",
+                    lint_lock_name(lint_lock_on(s, table)), table->shown);
+}
+
+static void add_unique(const LintStatement *s, const LintTarget *table,
+                       const PgQuery__Constraint *constraint, size_t at)
+{
+    Arena *arena = s->run->arena;
+    bool primary = constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY;
+    const char *kind = primary ? "PRIMARY KEY" : "UNIQUE";
+    const char *name = constraint->conname != NULL && constraint->conname[0] != '\0'
+                           ? lint_quoted(arena, constraint->conname)
+                       : primary ? lint_quoted(arena, arena_printf(arena, "%s_pkey", table->name))
+                                 : constraint_name(s, table, constraint, "key");
+    bool existing_index = constraint->indexname != NULL && constraint->indexname[0] != '\0';
+    Seen scan = lint_saw_scan(s, table);
+    if (existing_index && primary && scan == SEEN_YES) {
+        Finding *finding = lint_add(s, LINT_PRIMARY_KEY_HIDDEN_SCAN, at,
+                                    "PRIMARY KEY USING INDEX %s scans %s for NULLs: its columns are "
+                                    "nullable",
+                                    lint_quoted(arena, constraint->indexname), table->shown);
+        lint_fixf(s, finding,
+                  "First, for each column: ALTER TABLE %s ADD CHECK (… IS NOT NULL) NOT VALID, VALIDATE it "
+                  "in a later file, SET NOT NULL; then ADD CONSTRAINT %s PRIMARY KEY USING INDEX %s.",
+                  table->shown, name, lint_quoted(arena, constraint->indexname));
+        lint_provef(s, finding, "the replay scanned %s", table->shown);
+    }
+    Seen build = lint_saw_build(s, table);
+    if (existing_index || build == SEEN_NO)
+        return;
+    char *columns = lint_columns_text(arena, constraint->keys, constraint->n_keys);
+    Finding *finding =
+        lint_add(s, primary ? LINT_ADD_PRIMARY_KEY : LINT_ADD_UNIQUE, at,
+                 "adding %s (%s) builds its index on %s under ACCESS EXCLUSIVE", kind, columns,
+                 table->shown);
+    lint_fixf(s, finding,
+              "In a file of its own: CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s); then ALTER TABLE %s "
+              "ADD CONSTRAINT %s %s USING INDEX %s.",
+              name, table->shown, columns, table->shown, name, kind, name);
+    if (build == SEEN_YES)
+        lint_provef(s, finding, "the replay built an index on %s", table->shown);
+}
+
+static void add_exclude(const LintStatement *s, const LintTarget *table,
+                        const PgQuery__Constraint *constraint, size_t at)
+{
+    Seen build = lint_saw_build(s, table);
+    if (build == SEEN_NO)
+        return;
+    Finding *finding = lint_add(s, LINT_ADD_EXCLUDE, at,
+                                "adding EXCLUDE constraint %s builds its index on %s under ACCESS "
+                                "EXCLUSIVE",
+                                constraint_name(s, table, constraint, "excl"), table->shown);
+    lint_fixf(s, finding,
+              "There is no concurrent way: CREATE TABLE %s_new (LIKE %s INCLUDING ALL) with the "
+              "constraint, move the rows in batches, and swap the names.",
+              table->name, table->shown);
+    if (build == SEEN_YES)
+        lint_provef(s, finding, "the replay built an index on %s", table->shown);
+}
+
+/* A foreign key of a new table costs nothing but the lock on the old table that it refers to. */
+static void reference_of_new(const LintStatement *s, const LintTarget *table,
+                             const PgQuery__Constraint *constraint, size_t at)
+{
+    LintTarget parent = lint_target(s, constraint->pktable);
+    if (!parent.existing || (lint_proven(s) && lint_lock_on(s, &parent) < LOCK_SHARE))
+        return;
+    Finding *finding = lint_add(s, LINT_CREATE_TABLE_REFERENCES, at,
+                                "the foreign key of %s blocks writes to %s until the transaction ends",
+                                table->shown, parent.shown);
+    lint_fixf(s, finding, "Nothing is scanned: keep the transaction short, and lock_timeout small "
+                          "(SET LOCAL lock_timeout = '3s').");
+    lint_provef(s, finding, "%s on %s", lint_lock_name(lint_lock_on(s, &parent)), parent.shown);
+}
+
+void lint_rules_add_constraint(const LintStatement *s, const LintTarget *table,
+                               const PgQuery__Constraint *constraint, size_t at)
+{
+    if (!table->existing) {
+        if (constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN)
+            reference_of_new(s, table, constraint, at);
+        else if (constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_CHECK)
+            remember_proof(s, table, constraint);
+        return;
+    }
+    if (constraint->location > 0)
+        at = lint_at(s, constraint->location);
+    switch (constraint->contype) {
+    case PG_QUERY__CONSTR_TYPE__CONSTR_CHECK:
+        add_check(s, table, constraint, at);
+        break;
+    case PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN:
+        add_foreign_key(s, table, constraint, at);
+        break;
+    case PG_QUERY__CONSTR_TYPE__CONSTR_UNIQUE:
+    case PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY:
+        add_unique(s, table, constraint, at);
+        break;
+    case PG_QUERY__CONSTR_TYPE__CONSTR_EXCLUSION:
+        add_exclude(s, table, constraint, at);
+        break;
+    case PG_QUERY__CONSTR_TYPE__CONSTR_NOTNULL: /* ADD NOT NULL c, from grammar 18 on */
+        if (constraint->skip_validation)
+            remember_not_valid(s, table, constraint, "not_null");
+        else if (constraint->n_keys > 0 && lint_string(constraint->keys[0]) != NULL)
+            lint_rules_set_not_null(s, table, lint_string(constraint->keys[0]), at);
+        break;
+    default:
+        break;
+    }
+}
+
+void lint_rules_validate(const LintStatement *s, const LintTarget *table, const char *constraint,
+                         size_t at)
+{
+    const char *name = lint_quoted(s->run->arena, constraint);
+    char *proven = map_get(s->run->not_null, lint_part_key(s, "check", table, name));
+    if (proven != NULL)
+        map_set(s->run->not_null, proven, proven);
+    if (!s->file->transactional || !table->existing)
+        return;
+    for (size_t i = 0; i < s->file->not_valid.count; i++) {
+        const LintAdded *added = &s->file->not_valid.items[i];
+        if (strcmp(added->constraint, name) != 0 || strcmp(added->table, table->full) != 0)
+            continue;
+        Finding *finding = lint_add(s, LINT_VALIDATE_SAME_TRANSACTION, at,
+                                    "%s was added NOT VALID in the same transaction (line %zu): the "
+                                    "lock taken there is held while %s is scanned",
+                                    name, added->line, table->shown);
+        lint_fixf(s, finding, "Move ALTER TABLE %s VALIDATE CONSTRAINT %s into a later file.",
+                  table->shown, name);
+        if (lint_saw_scan(s, table) == SEEN_YES || (s->evidence && s->evidence->validated.count > 0))
+            lint_provef(s, finding, "the replay validated it under %s on %s",
+                        lint_lock_name(lint_lock_on(s, table)), table->shown);
+    }
+}
+
+/* Which other old tables the statement closed: those that a dropped foreign key referred to. */
+void lint_rules_drop_constraint(const LintStatement *s, const LintTarget *table, const char *what,
+                                size_t at)
+{
+    if (s->evidence == NULL)
+        return;
+    for (size_t i = 0; i < s->evidence->locks.count; i++) {
+        const LintHeld *held = &s->evidence->locks.items[i];
+        const LintRelation *other = held->relation;
+        if (other == table->relation || held->mode != LOCK_ACCESS_EXCLUSIVE || !held->fresh ||
+            (other->kind != 'r' && other->kind != 'p') || other->name[0] == '\0' ||
+            (table->relation != NULL &&
+             (text_equal(other->parent, table->relation->oid) ||
+              text_equal(table->relation->parent, other->oid))))
+            continue;
+        Finding *finding = lint_add(s, LINT_DROP_FOREIGN_KEY, at,
+                                    "dropping %s locks the referenced table %s.%s ACCESS EXCLUSIVE as "
+                                    "well", what, other->schema, other->name);
+        lint_fixf(s, finding,
+                  "One such statement a transaction, with SET LOCAL lock_timeout = '3s': both tables are "
+                  "closed until it commits.");
+        lint_provef(s, finding, "ACCESS EXCLUSIVE on %s.%s", other->schema, other->name);
+    }
+}
+
+/* ---- domains ---- */
+
+static size_t closed_tables(const LintStatement *s, const char **ret_first)
+{
+    size_t count = 0;
+    *ret_first = NULL;
+    for (size_t i = 0; s->evidence != NULL && i < s->evidence->locks.count; i++) {
+        const LintHeld *held = &s->evidence->locks.items[i];
+        if (held->mode < LOCK_SHARE || !held->fresh || strchr("rp", held->relation->kind) == NULL)
+            continue;
+        if (count++ == 0)
+            *ret_first = arena_printf(s->run->arena, "%s.%s", held->relation->schema,
+                                      held->relation->name);
+    }
+    return count;
+}
+
+void lint_rules_domain(const LintStatement *s, const PgQuery__AlterDomainStmt *alter)
+{
+    Arena *arena = s->run->arena;
+    bool check = alter->subtype[0] == 'C', not_null = alter->subtype[0] == 'O';
+    if (!check && !not_null)
+        return;
+    if (check && alter->def != NULL && alter->def->node_case == PG_QUERY__NODE__NODE_CONSTRAINT &&
+        alter->def->constraint->skip_validation)
+        return;
+    const char *first;
+    const char *domain = lint_names_text(arena, alter->type_name, alter->n_type_name, ".");
+    size_t count = closed_tables(s, &first);
+    if (map_has(s->run->created, arena_printf(arena, "DOMAIN %s", domain)) || (lint_proven(s) && count == 0))
+        return;
+    Finding *finding = lint_add(s, LINT_DOMAIN_CONSTRAINT, 0,
+                                "%s on domain %s blocks writes to, and scans, every table that uses it",
+                                check ? "ADD CONSTRAINT" : "SET NOT NULL", domain);
+    lint_fixf(s, finding,
+              check ? "ALTER DOMAIN %s ADD CONSTRAINT … NOT VALID, then CHECK constraints on the tables, "
+                      "NOT VALID first and validated in later files."
+                    : "CHECK (… IS NOT NULL) NOT VALID on each table whose column has the type %s, "
+                      "validated in later files.",
+              domain);
+    if (count > 0)
+        lint_provef(s, finding, "SHARE on %zu table%s, the first is %s", count, count == 1 ? "" : "s",
+                    first);
+}

@@ -1,0 +1,219 @@
+/*
+ * What the replay showed and no rule on the tree has told: work in DO blocks and functions, and in
+ * statements that the parser at hand cannot read.
+ */
+#include <string.h>
+
+#include "dbmig/base/text.h"
+#include "../lint_private.h"
+
+static bool has_word(const LintStatement *s, const char *first, const char *second)
+{
+    bool seen = false;
+    for (size_t at = 0;;) {
+        SqlToken token = sqlscan_token(s->text, s->len, at);
+        if (token.kind == SQL_TOKEN_END)
+            return false;
+        if (seen && sqlscan_is_word(s->text, &token, second))
+            return true;
+        seen = sqlscan_is_word(s->text, &token, first);
+        if (seen && second == NULL)
+            return true;
+        at = token.end;
+    }
+}
+
+/* The relation of that name that is locked: one that was there. */
+static const LintRelation *old_one(const LintStatement *s, const char *name)
+{
+    for (size_t i = 0; i < s->evidence->locks.count; i++)
+        if (strcmp(s->evidence->locks.items[i].relation->name, name) == 0 &&
+            !s->evidence->locks.items[i].relation->gone)
+            return s->evidence->locks.items[i].relation;
+    return NULL;
+}
+
+static const char *shown(const LintStatement *s, const LintRelation *relation)
+{
+    return arena_printf(s->run->arena, "%s.%s", lint_quoted(s->run->arena, relation->schema),
+                        lint_quoted(s->run->arena, relation->name));
+}
+
+static int reason_of(const LintStatement *s, const LintRelation *relation)
+{
+    int reason = 0;
+    for (size_t i = 0; i < s->evidence->rewrites.count; i++)
+        if (strcmp(s->evidence->rewrites.items[i].oid, relation->oid) == 0)
+            reason |= s->evidence->rewrites.items[i].reason;
+    return reason;
+}
+
+static void tell_rewrites(const LintStatement *s)
+{
+    for (size_t i = 0; i < s->evidence->rewritten.count; i++) {
+        const LintRelation *relation = old_one(s, s->evidence->rewritten.items[i]);
+        if (relation == NULL)
+            continue;
+        int reason = reason_of(s, relation);
+        LintRuleId rule = has_word(s, "SET", "EXPRESSION") || has_word(s, "GENERATED", NULL)
+                              ? LINT_ADD_GENERATED_STORED
+                          : (reason & 4) != 0 ? LINT_TYPE_REWRITE
+                          : (reason & 2) != 0 ? LINT_ADD_COLUMN_VOLATILE_DEFAULT
+                                              : LINT_SET_STORAGE_PLACE;
+        Finding *finding = lint_add(s, rule, 0, "rewrites %s", shown(s, relation));
+        lint_provef(s, finding, "the replay rewrote %s", shown(s, relation));
+    }
+}
+
+/* True when a table that was there got an ALTER TABLE under a lock that blocks writes. */
+static bool altered_old_table(const LintStatement *s)
+{
+    for (size_t i = 0; i < s->evidence->commands.count; i++) {
+        const LintCommand *command = &s->evidence->commands.items[i];
+        const char *dot = strrchr(command->identity, '.');
+        const LintRelation *relation =
+            old_one(s, dot == NULL ? command->identity : dot + 1);
+        for (size_t k = 0; relation != NULL && k < s->evidence->locks.count; k++)
+            if (s->evidence->locks.items[k].relation == relation &&
+                s->evidence->locks.items[k].mode >= LOCK_SHARE_ROW_EXCLUSIVE &&
+                strcmp(command->tag, "ALTER TABLE") == 0)
+                return true;
+    }
+    return false;
+}
+
+static void tell_scans(const LintStatement *s)
+{
+    bool not_null = has_word(s, "NOT", "NULL") && !has_word(s, "CHECK", NULL);
+    for (size_t i = 0; i < s->evidence->verified.count; i++) {
+        const LintRelation *relation = old_one(s, s->evidence->verified.items[i]);
+        bool held = false;
+        for (size_t k = 0; k < s->evidence->locks.count; k++)
+            held |= s->evidence->locks.items[k].relation == relation &&
+                    s->evidence->locks.items[k].mode >= LOCK_SHARE;
+        /* VALIDATE scans as well, but hinders nobody. */
+        if (relation == NULL || !held ||
+            lint_evidence_has(&s->evidence->rewritten, relation->name))
+            continue;
+        Finding *finding = lint_add(s, not_null ? LINT_SET_NOT_NULL : LINT_ADD_CHECK, 0,
+                                    "scans %s under ACCESS EXCLUSIVE", shown(s, relation));
+        lint_provef(s, finding, "the replay scanned %s", shown(s, relation));
+    }
+    for (size_t i = 0; i < s->evidence->validated.count; i++) {
+        if (!altered_old_table(s))
+            continue;
+        Finding *finding = lint_add(s, LINT_ADD_FOREIGN_KEY, 0, "validates foreign key %s under locks "
+                                    "that block writes", s->evidence->validated.items[i]);
+        lint_provef(s, finding, "the replay validated %s", s->evidence->validated.items[i]);
+    }
+}
+
+/* TRUNCATE, CLUSTER and their like build the indexes again on the way. */
+static bool was_moved(const LintStatement *s, const LintRelation *relation)
+{
+    for (size_t i = 0; i < s->evidence->moved.count; i++)
+        if (s->evidence->moved.items[i] == relation)
+            return true;
+    return false;
+}
+
+static void tell_builds(const LintStatement *s)
+{
+    for (size_t i = 0; i < s->evidence->built_on.count; i++) {
+        const LintRelation *relation = old_one(s, s->evidence->built_on.items[i]);
+        if (relation == NULL || lint_evidence_has(&s->evidence->rewritten, relation->name) ||
+            strchr("rpm", relation->kind) == NULL || s->item->concurrently ||
+            was_moved(s, relation))
+            continue;
+        bool constraint = false;
+        for (size_t k = 0; k < s->evidence->commands.count; k++)
+            constraint |= text_equal(s->evidence->commands.items[k].tag, "ALTER TABLE");
+        Finding *finding = lint_add(s, constraint ? LINT_ADD_UNIQUE : LINT_CREATE_INDEX, 0,
+                                    "builds index %s on %s while writes wait", s->evidence->built.items[i],
+                                    shown(s, relation));
+        lint_provef(s, finding, "the replay built it");
+    }
+}
+
+static void tell_drops(const LintStatement *s)
+{
+    static const char *const told[] = {"table", "view", "materialized view", "table column", "schema",
+                                       "type", "domain"};
+    for (size_t i = 0; i < s->evidence->dropped.count; i++) {
+        const LintDropped *dropped = &s->evidence->dropped.items[i];
+        bool known = false;
+        for (size_t k = 0; k < ARRAY_LENGTH(told); k++)
+            known |= strcmp(told[k], dropped->type) == 0;
+        if (!dropped->original || !known)
+            continue;
+        bool column = strcmp(dropped->type, "table column") == 0;
+        /* Relations must have been there; the lock on them tells. */
+        const char *name = strrchr(dropped->identity, '.');
+        char *bare = arena_strdup(s->scratch, name == NULL ? dropped->identity : name + 1);
+        if (column) {
+            char *table = arena_strdup(s->scratch, dropped->identity);
+            char *dot = strrchr(table, '.');
+            if (dot != NULL)
+                *dot = '\0';
+            dot = strrchr(table, '.');
+            bare = dot == NULL ? table : dot + 1;
+        }
+        bool relation = strcmp(dropped->type, "schema") != 0 && strcmp(dropped->type, "type") != 0 &&
+                        strcmp(dropped->type, "domain") != 0;
+        if (relation && old_one(s, bare) == NULL)
+            continue;
+        if (!relation && map_has(s->run->created, arena_printf(s->scratch, "%s %s",
+                                                               strcmp(dropped->type, "schema") == 0
+                                                                   ? "SCHEMA"
+                                                                   : "TYPE",
+                                                               bare)))
+            continue;
+        Finding *finding = lint_add(s, LINT_DROP, 0, "drops %s %s", dropped->type, dropped->identity);
+        lint_provef(s, finding, "the replay dropped it");
+    }
+}
+
+static void tell_moves(const LintStatement *s)
+{
+    for (size_t i = 0; i < s->evidence->moved.count; i++) {
+        const LintRelation *relation = s->evidence->moved.items[i];
+        if (strchr("rm", relation->kind) == NULL)
+            continue;
+        LintRuleId rule = relation->kind == 'm' ? LINT_REFRESH_MATVIEW : LINT_TRUNCATE;
+        Finding *finding = lint_add(s, rule, 0, rule == LINT_TRUNCATE ? "empties or rewrites %s"
+                                                                      : "refreshes %s",
+                                    shown(s, relation));
+        lint_provef(s, finding, "the replay gave %s new files", shown(s, relation));
+    }
+}
+
+/* What the tree shows whole has been judged by it. */
+static bool is_opaque(const LintStatement *s)
+{
+    if (s->node == NULL)
+        return true;
+    switch (s->node->node_case) {
+    case PG_QUERY__NODE__NODE_DO_STMT:
+    case PG_QUERY__NODE__NODE_CALL_STMT:
+    case PG_QUERY__NODE__NODE_SELECT_STMT:
+    case PG_QUERY__NODE__NODE_INSERT_STMT:
+    case PG_QUERY__NODE__NODE_EXECUTE_STMT:
+    case PG_QUERY__NODE__NODE_CREATE_EXTENSION_STMT:
+    case PG_QUERY__NODE__NODE_DROP_OWNED_STMT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Runs behind the rules on the tree, when these found nothing. */
+void lint_rules_evidence(const LintStatement *s)
+{
+    if (s->evidence == NULL || s->evidence->failed || s->inner || !is_opaque(s))
+        return;
+    tell_rewrites(s);
+    tell_scans(s);
+    tell_builds(s);
+    tell_drops(s);
+    tell_moves(s);
+}

@@ -1,0 +1,165 @@
+/* Whole tables rewritten, refilled or emptied; data changed in bulk. */
+#include <string.h>
+
+#include "dbmig/base/text.h"
+#include "../lint_private.h"
+
+void lint_rules_vacuum(const LintStatement *s, const PgQuery__VacuumStmt *vacuum)
+{
+    if (!vacuum->is_vacuumcmd || !lint_option_on(vacuum->options, vacuum->n_options, "full"))
+        return;
+    const char *what = "every table";
+    if (vacuum->n_rels > 0 && vacuum->rels[0]->node_case == PG_QUERY__NODE__NODE_VACUUM_RELATION &&
+        vacuum->rels[0]->vacuum_relation->relation != NULL) {
+        LintTarget table = lint_target(s, vacuum->rels[0]->vacuum_relation->relation);
+        if (!table.existing)
+            return;
+        what = table.shown;
+    }
+    Finding *finding = lint_add(s, LINT_VACUUM_FULL, 0, "VACUUM FULL rewrites %s under ACCESS EXCLUSIVE",
+                                what);
+    lint_fixf(s, finding, "pg_repack on %s, or VACUUM without FULL.", what);
+}
+
+void lint_rules_cluster(const LintStatement *s, const PgQuery__ClusterStmt *cluster)
+{
+    const char *what = "every clustered table";
+    if (cluster->relation != NULL) {
+        LintTarget table = lint_target(s, cluster->relation);
+        if (!table.existing)
+            return;
+        what = table.shown;
+    }
+    Finding *finding = lint_add(s, LINT_VACUUM_FULL, 0, "CLUSTER rewrites %s under ACCESS EXCLUSIVE", what);
+    lint_fixf(s, finding, "pg_repack --order-by on %s, or leave it.", what);
+}
+
+void lint_rules_refresh(const LintStatement *s, const PgQuery__RefreshMatViewStmt *refresh)
+{
+    if (refresh->concurrent || refresh->relation == NULL)
+        return;
+    LintTarget view = lint_target(s, refresh->relation);
+    if (!view.existing)
+        return;
+    Finding *finding = lint_add(s, LINT_REFRESH_MATVIEW, 0, "REFRESH blocks reads of %s until it is filled",
+                                view.shown);
+    lint_fixf(s, finding,
+              "CREATE UNIQUE INDEX on %s, then REFRESH MATERIALIZED VIEW CONCURRENTLY %s.", view.shown,
+              view.shown);
+    lint_provef(s, finding, "%s on %s", lint_lock_name(lint_lock_on(s, &view)), view.shown);
+}
+
+/* Other old tables that TRUNCATE … CASCADE emptied. */
+static const char *reached(const LintStatement *s, const PgQuery__TruncateStmt *truncate)
+{
+    Arena *arena = s->run->arena;
+    const char *names = NULL;
+    for (size_t i = 0; s->evidence != NULL && i < s->evidence->locks.count; i++) {
+        const LintHeld *held = &s->evidence->locks.items[i];
+        bool named = false;
+        if (!held->fresh || held->mode != LOCK_ACCESS_EXCLUSIVE ||
+            strchr("rp", held->relation->kind) == NULL)
+            continue;
+        for (size_t k = 0; k < truncate->n_relations; k++)
+            named |= truncate->relations[k]->node_case == PG_QUERY__NODE__NODE_RANGE_VAR &&
+                     strcmp(truncate->relations[k]->range_var->relname, held->relation->name) == 0;
+        if (!named)
+            names = arena_printf(arena, "%s%s%s.%s", names == NULL ? "" : names, names == NULL ? "" : ", ",
+                                 held->relation->schema, held->relation->name);
+    }
+    return names;
+}
+
+void lint_rules_truncate(const LintStatement *s, const PgQuery__TruncateStmt *truncate)
+{
+    bool cascade = truncate->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE;
+    const char *others = cascade ? reached(s, truncate) : NULL;
+    for (size_t i = 0; i < truncate->n_relations; i++) {
+        if (truncate->relations[i]->node_case != PG_QUERY__NODE__NODE_RANGE_VAR)
+            continue;
+        LintTarget table = lint_target(s, truncate->relations[i]->range_var);
+        if (!table.existing)
+            continue;
+        Finding *finding =
+            lint_add(s, LINT_TRUNCATE, lint_at(s, truncate->relations[i]->range_var->location),
+                     "TRUNCATE %s%s deletes all rows%s%s", table.shown, cascade ? " CASCADE" : "",
+                     others != NULL  ? ", also those of "
+                     : cascade ? ", also those of every table that refers to it"
+                               : "",
+                     others != NULL ? others : "");
+        if (cascade)
+            lint_fixf(s, finding, "Leave CASCADE out, and name each table that is meant to be emptied.");
+        else
+            lint_fixf(s, finding, "DELETE FROM %s WHERE …, in batches, outside this file.", table.shown);
+        if (others != NULL)
+            lint_provef(s, finding, "the replay emptied %s", others);
+    }
+}
+
+/* ---- UPDATE and DELETE ---- */
+
+static void tell_unbounded(const LintStatement *s, const char *verb, const LintTarget *table,
+                           const PgQuery__Node *where)
+{
+    Finding *finding = lint_add(s, LINT_BULK_CHANGE, 0, "%s without %s touches every row of %s", verb,
+                                where == NULL ? "WHERE" : "a WHERE on its columns", table->shown);
+    lint_fixf(s, finding, "In batches by key, each its own transaction, outside the migration: %s %s … "
+              "WHERE <key> BETWEEN … AND ….", verb, table->shown);
+}
+
+static void tell_beside_ddl(const LintStatement *s, const char *verb, const LintTarget *table)
+{
+    Finding *finding = lint_add(s, LINT_BULK_CHANGE, 0,
+                                "%s of %s in the same transaction as DDL: the locks of the DDL are held "
+                                "while the rows are written",
+                                verb, table->shown);
+    lint_fixf(s, finding, "Move the %s of %s into a file of its own.", verb, table->shown);
+}
+
+/* Where migration tools keep their own books: a row a version. */
+static bool is_history(const char *table)
+{
+    static const char *const names[] = {
+        "alembic_version", "ar_internal_metadata", "schema_migrations", "django_migrations",
+        "flyway_schema_history", "schema_history", "atlas_schema_revisions", "databasechangelog",
+        "databasechangeloglock", "knex_migrations", "knex_migrations_lock", "_prisma_migrations",
+        "SequelizeMeta", "__EFMigrationsHistory", "goose_db_version", "schema_version", "phinxlog",
+        "doctrine_migration_versions", "_sqlx_migrations", "__diesel_schema_migrations",
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+        if (strcmp(names[i], table) == 0)
+            return true;
+    return false;
+}
+
+/* A WHERE that looks at no column takes all rows, or none. */
+static bool bounds(const PgQuery__Node *where)
+{
+    return where != NULL && (lint_has_node(where, &pg_query__column_ref__descriptor) ||
+                             lint_has_node(where, &pg_query__current_of_expr__descriptor) ||
+                             lint_has_node(where, &pg_query__sub_link__descriptor));
+}
+
+static void change(const LintStatement *s, const char *verb, const PgQuery__RangeVar *relation,
+                   const PgQuery__Node *where, bool joined)
+{
+    LintTarget table = lint_target(s, relation);
+    if (!table.existing || is_history(table.name))
+        return;
+    if (!joined && !bounds(where))
+        tell_unbounded(s, verb, &table, where);
+    else if (s->file->transactional && s->file->exclusive != NULL)
+        tell_beside_ddl(s, verb, &table);
+}
+
+void lint_rules_data(const LintStatement *s)
+{
+    const PgQuery__Node *node = s->node;
+    if (node->node_case == PG_QUERY__NODE__NODE_UPDATE_STMT) {
+        const PgQuery__UpdateStmt *update = node->update_stmt;
+        change(s, "UPDATE", update->relation, update->where_clause, update->n_from_clause > 0);
+    } else if (node->node_case == PG_QUERY__NODE__NODE_DELETE_STMT) {
+        const PgQuery__DeleteStmt *delete = node->delete_stmt;
+        change(s, "DELETE", delete->relation, delete->where_clause, delete->n_using_clause > 0);
+    }
+}
