@@ -5,6 +5,7 @@
 #include "dbmig/base/interrupt.h"
 #include "dbmig/base/log.h"
 #include "dbmig/base/text.h"
+#include "dbmig/cli/check_one.h"
 
 typedef struct Envs {
     CommandContext *context;
@@ -108,7 +109,7 @@ static void check_env(Envs *envs, const char *name)
     Error failure = {0};
     log_verbose("env \"%s\"", name);
     if (load_env(envs->context, name, &context, &failure))
-        check_command(&context, &options, &result, &failure);
+        check_one_run(&context, &options, &result, &failure);
     tell_env(envs, name, &result, &failure);
     if (error_is_set(&failure))
         tell_failure(envs, name, &failure);

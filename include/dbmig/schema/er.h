@@ -56,6 +56,13 @@ typedef struct ErModel {
  */
 void er_read(Arena *arena, const Snapshot *snapshot, const StringList *only, ErModel *ret);
 
+/* Adds the column's marks, PK, FK and UK, with the separator between them; false when it has none. */
+bool er_add_marks(const ErColumn *column, const char *separator, Buf *out);
+
+/* The place in the table of the first of the columns, where a relation ends; table->columns.count when the
+   table does not show it. */
+size_t er_end(const ErTable *table, const StringList *columns);
+
 /*
  * A Mermaid erDiagram. Characters that its grammar cannot take in a name or type become '_' (and the
  * true name follows in quotes); an empty model is a diagram without entities.

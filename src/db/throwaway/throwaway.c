@@ -276,15 +276,6 @@ bool throwaway_session(Arena *arena, const ThrowawayProvider *provider, const ch
     return session_open(arena, &options, ret, err);
 }
 
-char *throwaway_random_name(Arena *arena)
-{
-    uint8_t bytes[8];
-    char hex[2 * sizeof(bytes) + 1];
-    platform_random(bytes, sizeof(bytes));
-    hash_hex(bytes, sizeof(bytes), hex);
-    return arena_printf(arena, "dbmig_%s", hex);
-}
-
 bool throwaway_create_database(Arena *arena, Throwaway *throwaway, const char *template_name,
                                char **ret_url, char **ret_name, Error *err)
 {

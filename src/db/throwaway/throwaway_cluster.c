@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -325,39 +324,6 @@ bool cluster_matches(const char *data, int64_t major)
     error_clear(&ignored);
     arena_free(arena);
     return found == major && cluster_is_shut_down(data);
-}
-
-/* Line 7 of postmaster.pid is "<key> <id>" of the segment that guards the data folder. */
-static bool read_segment(Arena *arena, const char *data, int64_t *ret_key, int64_t *ret_id)
-{
-    Bytes text;
-    Error ignored = {0};
-    bool ok = file_read(arena, file_join(arena, data, "postmaster.pid"), &text, &ignored);
-    error_clear(&ignored);
-    const char *line = ok ? text.data : NULL;
-    for (int i = 1; i < 7 && line != NULL; i++) {
-        line = strchr(line, '\n');
-        line = line == NULL ? NULL : line + 1;
-    }
-    StringList words = {0};
-    if (line != NULL)
-        text_split(arena, arena_strndup(arena, line, strcspn(line, "\n")), ' ', &words);
-    return words.count == 2 && text_to_int64(words.items[0], ret_key) &&
-           text_to_int64(words.items[1], ret_id);
-}
-
-void cluster_remove_memory(const char *data)
-{
-    Arena *arena = arena_new();
-    struct stat folder;
-    struct shmid_ds info;
-    int64_t key;
-    int64_t id;
-    if (stat(data, &folder) == 0 && read_segment(arena, data, &key, &id) &&
-        shmctl((int)id, IPC_STAT, &info) == 0 && info.shm_nattch == 0 &&
-        info.shm_perm.uid == folder.st_uid)
-        shmctl((int)id, IPC_RMID, NULL);
-    arena_free(arena);
 }
 
 bool cluster_fits(const char *folder, uint64_t bytes)

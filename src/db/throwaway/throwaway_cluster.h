@@ -1,6 +1,6 @@
 /*
  * What the embedded provider stands on: private folders with a lock (throwaway_folder.c), and
- * clusters on disk: making, preparing and judging them (throwaway_cluster.c).
+ * clusters on disk: making, preparing and judging them (throwaway_cluster.c, throwaway_memory.c).
  */
 #ifndef DBMIG_DB_THROWAWAY_CLUSTER_H
 #define DBMIG_DB_THROWAWAY_CLUSTER_H
@@ -72,13 +72,15 @@ void cluster_identity(Arena *arena, const ClusterSpec *spec, Buf *ret);
 bool cluster_is_shut_down(const char *data);
 bool cluster_matches(const char *data, int64_t major);
 
-/* Removes the shared memory that a killed server left; nothing when it is in use. */
-void cluster_remove_memory(const char *data);
-
 /* True when the file system of the folder has that many bytes free. */
 bool cluster_fits(const char *folder, uint64_t bytes);
 
 /* The last lines of a log file, or NULL. */
 char *cluster_log_tail(Arena *arena, const char *path, size_t lines);
+
+/* ---- throwaway_memory.c ---- */
+
+/* Removes the shared memory that a killed server left; nothing when it is in use. */
+void cluster_remove_memory(const char *data);
 
 #endif

@@ -102,3 +102,12 @@ int64_t throwaway_owner_age(const char *mark)
     arena_free(arena);
     return age > 0 ? age : 0;
 }
+
+char *throwaway_random_name(Arena *arena)
+{
+    uint8_t bytes[8];
+    char hex[2 * sizeof(bytes) + 1];
+    platform_random(bytes, sizeof(bytes));
+    hash_hex(bytes, sizeof(bytes), hex);
+    return arena_printf(arena, "dbmig_%s", hex);
+}

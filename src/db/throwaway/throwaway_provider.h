@@ -110,9 +110,6 @@ void throwaway_guard(Throwaway *throwaway);
 bool throwaway_session(Arena *arena, const ThrowawayProvider *provider, const char *url,
                        bool for_cleanup, Session **ret, Error *err);
 
-/* "dbmig_" and 16 random hexadecimal digits. */
-char *throwaway_random_name(Arena *arena);
-
 /* ---- throwaway_database.c ---- */
 
 /* template_name is not NULL; comment NULL: none. Not inside a transaction. */
@@ -162,6 +159,9 @@ char *throwaway_owner(Arena *arena);
 OwnerState throwaway_owner_state(const char *mark);
 /* Seconds since the mark was made; 0 when it is none of ours. */
 int64_t throwaway_owner_age(const char *mark);
+
+/* "dbmig_" and 16 random hexadecimal digits: the name of what has an owner. */
+char *throwaway_random_name(Arena *arena);
 
 /* ---- cache.c: the store ---- */
 

@@ -327,3 +327,26 @@ void er_read(Arena *arena, const Snapshot *snapshot, const StringList *only, ErM
     add_relations(&builder);
     drop_foreign_relations(ret);
 }
+
+bool er_add_marks(const ErColumn *column, const char *separator, Buf *out)
+{
+    static const char *const marks[] = {"PK", "FK", "UK"};
+    const bool set[] = {column->primary, column->foreign, column->unique};
+    bool any = false;
+    for (size_t i = 0; i < ARRAY_LENGTH(marks); i++) {
+        if (!set[i])
+            continue;
+        buf_printf(out, "%s%s", any ? separator : "", marks[i]);
+        any = true;
+    }
+    return any;
+}
+
+size_t er_end(const ErTable *table, const StringList *columns)
+{
+    for (size_t i = 0; columns->count > 0 && i < table->columns.count; i++) {
+        if (strcmp(table->columns.items[i].name, columns->items[0]) == 0)
+            return i;
+    }
+    return table->columns.count;
+}

@@ -2,8 +2,6 @@
  * The model as a Graphviz digraph. Tables are labels of the HTML-like kind, whose text is XML: nothing
  * of a name reaches it unescaped, and nodes and ports have numbers for names.
  */
-#include <string.h>
-
 #include "dbmig/schema/er.h"
 #include "inspect_internal.h"
 
@@ -15,17 +13,16 @@ static void add_cell(Buf *out, const char *text)
 
 static void add_column(const ErColumn *column, size_t port, Buf *out)
 {
-    const char *marks = column->primary   ? (column->foreign ? "PK FK" : "PK")
-                        : column->foreign ? (column->unique ? "FK UK" : "FK")
-                        : column->unique  ? "UK"
-                                          : " ";
     buf_printf(out, "      <tr><td align=\"left\" port=\"w%zu\">", port);
     buf_add_str(out, column->not_null ? "<b>" : "");
     add_cell(out, column->name);
     buf_add_str(out, column->not_null ? "</b>" : "");
     buf_add_str(out, "</td><td align=\"left\">");
     add_cell(out, column->type);
-    buf_printf(out, "</td><td port=\"e%zu\">%s</td></tr>\n", port, marks);
+    buf_printf(out, "</td><td port=\"e%zu\">", port);
+    if (!er_add_marks(column, " ", out))
+        buf_add_char(out, ' ');
+    buf_add_str(out, "</td></tr>\n");
 }
 
 static void add_table(const ErTable *table, size_t number, Buf *out)
@@ -46,14 +43,12 @@ static void add_table(const ErTable *table, size_t number, Buf *out)
 static void add_end(const ErModel *model, size_t table, const StringList *columns, char side, Buf *out)
 {
     const ErTable *end = &model->tables.items[table];
+    size_t row = er_end(end, columns);
     buf_printf(out, "t%zu:", table);
-    for (size_t i = 0; columns->count > 0 && i < end->columns.count; i++) {
-        if (strcmp(end->columns.items[i].name, columns->items[0]) == 0) {
-            buf_printf(out, "%c%zu:%c", side, i, side);
-            return;
-        }
-    }
-    buf_add_char(out, 't');
+    if (row < end->columns.count)
+        buf_printf(out, "%c%zu:%c", side, row, side);
+    else
+        buf_add_char(out, 't');
 }
 
 static void add_relation(const ErModel *model, const ErRelation *relation, Buf *out)

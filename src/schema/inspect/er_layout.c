@@ -178,7 +178,7 @@ static ErBox measure(const ErTable *table)
     int width = width_of(table->name) + 2 * ER_CHAR;
     for (size_t i = 0; i < table->columns.count; i++) {
         const ErColumn *column = &table->columns.items[i];
-        int row = width_of(column->name) + width_of(column->type) + 9 * ER_CHAR;
+        int row = width_of(column->name) + width_of(column->type) + ER_MARKS + 3 * ER_CHAR;
         width = row > width ? row : width;
     }
     return (ErBox){0, 0, width, ER_HEAD + ER_ROW * (int)table->columns.count};

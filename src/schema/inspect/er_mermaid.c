@@ -101,19 +101,14 @@ static const char **entity_names(Arena *arena, const ErModel *model)
 
 static void add_column(const ErColumn *column, Buf *out)
 {
-    static const char *const marks[] = {"PK", "FK", "UK"};
-    const bool set[] = {column->primary, column->foreign, column->unique};
+    Buf marks = {0};
     buf_add_str(out, "        ");
     add_word(out, column->type);
     buf_add_char(out, ' ');
     bool same = add_word(out, column->name);
-    const char *separator = " ";
-    for (size_t i = 0; i < ARRAY_LENGTH(marks); i++) {
-        if (!set[i])
-            continue;
-        buf_printf(out, "%s%s", separator, marks[i]);
-        separator = ", ";
-    }
+    if (er_add_marks(column, ", ", &marks))
+        buf_printf(out, " %s", buf_text(&marks));
+    buf_free(&marks);
     if (!same) {
         buf_add_char(out, ' ');
         add_quoted(out, column->name);

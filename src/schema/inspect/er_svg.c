@@ -1,6 +1,4 @@
 /* The model as an SVG inside an HTML page: boxes of text rows, and curves with crow's feet. */
-#include <string.h>
-
 #include "inspect_internal.h"
 
 #define DEFINITIONS                                                                                \
@@ -27,14 +25,12 @@ static void add_text(Buf *out, const char *class_name, int x, int y, const char 
 
 static void add_row(Buf *out, const ErColumn *column, const ErBox *box, int y)
 {
-    const char *marks = column->primary   ? (column->foreign ? "PK FK" : "PK")
-                        : column->foreign ? (column->unique ? "FK UK" : "FK")
-                        : column->unique  ? "UK"
-                                          : "";
-    add_text(out, column->not_null ? "must" : "may", box->x + 46, y, column->name);
+    Buf marks = {0};
+    add_text(out, column->not_null ? "must" : "may", box->x + ER_MARKS, y, column->name);
     add_text(out, "type", box->x + box->width - 6, y, column->type);
-    if (marks[0])
-        add_text(out, "mark", box->x + 6, y, marks);
+    if (er_add_marks(column, " ", &marks))
+        add_text(out, "mark", box->x + 6, y, buf_text(&marks));
+    buf_free(&marks);
 }
 
 static void add_table(Buf *out, const ErTable *table, const ErBox *box, const char *id)
@@ -51,10 +47,9 @@ static void add_table(Buf *out, const ErTable *table, const ErBox *box, const ch
 static int row_of(const ErModel *model, const ErLayout *layout, size_t table, const StringList *columns)
 {
     const ErTable *end = &model->tables.items[table];
-    for (size_t i = 0; columns->count > 0 && i < end->columns.count; i++) {
-        if (strcmp(end->columns.items[i].name, columns->items[0]) == 0)
-            return layout->boxes[table].y + ER_HEAD + ER_ROW * (int)i + ER_ROW / 2;
-    }
+    size_t row = er_end(end, columns);
+    if (row < end->columns.count)
+        return layout->boxes[table].y + ER_HEAD + ER_ROW * (int)row + ER_ROW / 2;
     return layout->boxes[table].y + ER_HEAD / 2;
 }
 

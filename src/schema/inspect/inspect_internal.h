@@ -32,7 +32,7 @@ typedef struct ErLayout {
     ErBox *boxes; /* one a table */
     int width, height;
 } ErLayout;
-enum { ER_ROW = 18, ER_HEAD = 24, ER_CHAR = 7 }; /* heights of rows, width of a character */
+enum { ER_ROW = 18, ER_HEAD = 24, ER_CHAR = 7, ER_MARKS = 62 }; /* heights; widths of a character, of marks */
 void er_layout(Arena *arena, const ErModel *model, ErLayout *ret);
 
 /* An inline SVG with CSS classes; table n links to #<ids[n]>. */
