@@ -53,6 +53,8 @@ static void make_nodes(Planner *planner, Entry *entry)
         entry->alter = add_node(planner, entry, NODE_ALTER);
     if (entry->retype)
         entry->before->swapped = true;
+    if (replace && entry->swap && entry->after->kind == KIND_COMPOSITE)
+        plan_keep_fields_in_place(planner, entry);
 }
 
 /* ---- folding ---- */
@@ -132,6 +134,8 @@ static Node *create_cover(const Object *object)
     Node *parent = object->parent ? plan_entry(object->parent)->create : NULL;
     if (object->kind == KIND_DEFAULT)
         return parent && default_comes_along(object) ? parent : NULL;
+    if (plan_moves_alone(object))
+        return NULL;
     if (inherits_check(object))
         return inherits_check(object);
     if (parent && (spec->flags & KIND_FOLDED) && (!spec->folds || spec->folds(object)))
@@ -169,7 +173,7 @@ static bool is_referenced(const Object *table)
 
 static Node *drop_cover(const Object *object)
 {
-    if (object->kind == KIND_ATTACHMENT && is_referenced(object->parent))
+    if ((object->kind == KIND_ATTACHMENT && is_referenced(object->parent)) || plan_moves_alone(object))
         return NULL;
     if (object->kind == KIND_SEQUENCE_OWNED && plan_leaves_position(object))
         return NULL;

@@ -114,6 +114,11 @@ void plan_tie_position(Planner *planner, Entry *column);
 bool plan_keeps_position(const Object *sequence);
 /* True when taking the sequence from its column must be a statement of its own, for its position. */
 bool plan_leaves_position(const Object *owned);
+/* Fields of composite types whose values are moved: see plan_composite.c. plan_moves_alone: true for one
+   that the type's own statements do not make or drop. */
+void plan_keep_fields_in_place(Planner *planner, const Entry *type);
+bool plan_moves_alone(const Object *attribute);
+void plan_tie_field(Planner *planner, const Entry *field);
 void plan_tie_refill(Planner *planner, const Entry *entry);
 void plan_emit_stash(DdlWriter *ddl, const Entry *entry);
 void plan_emit_fill(DdlWriter *ddl, const Entry *entry);

@@ -49,6 +49,9 @@ void plan_tie_kind(Planner *planner, const Entry *entry)
     case KIND_COLUMN:
         tie_row_users(planner, entry);
         break;
+    case KIND_ATTRIBUTE:
+        plan_tie_field(planner, entry);
+        break;
     case KIND_TRIGGER_STATE:
         tie_trigger_state(planner, entry);
         break;

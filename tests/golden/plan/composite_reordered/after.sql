@@ -1,0 +1,13 @@
+CREATE TYPE c AS (z text, w text, y bigint);
+CREATE TYPE o AS (q text, m varchar(9), c c, n integer);
+CREATE DOMAIN dc AS c CHECK ((VALUE).z <> 'no');
+CREATE TABLE t (a c, l c[], o o, lo o[], d dc);
+CREATE TABLE r (a c, k integer) PARTITION BY LIST (k);
+CREATE TABLE r_all PARTITION OF r DEFAULT;
+CREATE VIEW v AS SELECT (a).w, (o).c FROM t;
+CREATE TYPE same AS (three varchar(20), two text, one text);
+CREATE TABLE s (s same);
+CREATE TYPE row_of AS (b text, a bigint);
+CREATE TABLE typed OF row_of;
+CREATE TABLE holds (h row_of);
+CREATE TABLE new OF c;

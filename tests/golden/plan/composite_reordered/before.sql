@@ -1,0 +1,11 @@
+CREATE TYPE c AS (x text, y integer, z text);
+CREATE TYPE o AS (n integer, c c, m text);
+CREATE DOMAIN dc AS c CHECK ((VALUE).z <> 'no');
+CREATE TABLE t (a c, l c[], o o, lo o[], d dc);
+CREATE TABLE r (a c, k integer);
+CREATE VIEW v AS SELECT (a).x, (o).c FROM t;
+CREATE TYPE same AS (one text, two text, three varchar(10));
+CREATE TABLE s (s same);
+CREATE TYPE row_of AS (a integer, b text);
+CREATE TABLE typed OF row_of;
+CREATE TABLE holds (h row_of);
