@@ -1,5 +1,4 @@
 /* dbmig check: proves the migrations folder. */
-
 #include "dbmig/base/log.h"
 #include "dbmig/cli/check_envs.h"
 #include "dbmig/cli/check_one.h"
