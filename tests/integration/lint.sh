@@ -159,6 +159,17 @@ is "and the error's place" "$(field '[r["error"][k] for k in ("file", "line", "s
     "['migrations/V4__fails.sql', 1, '42P01']"
 rm migrations/V4__fails.sql
 
+# From 17 on a file can switch event triggers off; 18 is where they are all known to be.
+if server_start newest 18 2>/dev/null; then
+    mkdir unheard
+    echo 'CREATE TABLE orders (id bigint PRIMARY KEY);' >unheard/V1__base.sql
+    printf 'SET event_triggers = off;\nDROP TABLE IF EXISTS orders CASCADE;\n' >unheard/V2__drop.sql
+    lint --dir unheard --latest 1 --dev-url "${SERVER_URL[newest]}" --json
+    is "a file that switches event triggers off hides no DROP" "$code $(codes)" "1 DM047"
+    like "and it is said" "$(field 'r["notes"]')" "V2__drop.sql switches event triggers off"
+    server_stop newest
+fi
+
 # ---- statistics ----
 
 cat >stats.json <<'JSON'

@@ -255,13 +255,25 @@ static bool judge_all(LintRun *run, Error *err)
                              : judge_replay(run, first, first, until, err);
 }
 
+/* What a file before made is there only once it is committed, and each file is judged as deployed behind
+   the earlier ones. */
+static void use_own_transactions(LintRun *run, LintOptions *options)
+{
+    if (options->replay.tx_mode != TXMODE_ALL)
+        return;
+    options->replay.tx_mode = TXMODE_FILE;
+    lint_note(run, "each file is judged in a transaction of its own, though --tx-mode all runs them in one");
+}
+
 static bool run_once(Arena *arena, const MigrationFolder *folder, const LintOptions *options,
                      LintResult *ret, Error *err)
 {
     *ret = (LintResult){0};
-    LintRun run = {.arena = arena, .folder = folder, .options = options, .policy = options->policy,
+    LintOptions own = *options;
+    LintRun run = {.arena = arena, .folder = folder, .options = &own, .policy = options->policy,
                    .result = ret, .default_schema = "public",
                    .not_null = map_new(arena)};
+    use_own_transactions(&run, &own);
     bool done = judge_all(&run, err);
     lint_observe_end(&run);
     if (options->stats != NULL)

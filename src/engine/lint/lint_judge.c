@@ -286,23 +286,12 @@ static void made_by_tree(const LintStatement *s)
          has_schema ? NULL : name);
 }
 
-/* The server quotes, where it must. The rules on the catalogs do not. */
-static char *without_quotes(Arena *arena, const char *identity)
-{
-    char *plain = arena_strdup(arena, identity), *end = plain;
-    for (const char *c = plain; *c != '\0'; c++)
-        if (*c != '"')
-            *end++ = *c;
-    *end = '\0';
-    return plain;
-}
-
 static void remember_made(const LintStatement *s)
 {
     if (s->evidence->quiet)
         made_by_tree(s);
     for (size_t i = 0; i < s->evidence->commands.count; i++)
-        made(s, without_quotes(s->run->arena, s->evidence->commands.items[i].identity), NULL);
+        made(s, lint_unquoted(s->run->arena, s->evidence->commands.items[i].identity), NULL);
 }
 
 static const PgQuery__Node *parse(const LintStatement *s)
@@ -331,6 +320,7 @@ void lint_judge(LintRun *run, const SqlItem *item, const Evidence *evidence)
     s.node = parse(&s);
     file->effects += s.node == NULL || s.node->node_case != PG_QUERY__NODE__NODE_VARIABLE_SET_STMT;
     size_t before = file->findings.count;
+    file->silenced.count = 0;
     lint_rules_transaction(&s);
     lint_rules_style(&s);
     if (s.node != NULL) {
@@ -340,8 +330,7 @@ void lint_judge(LintRun *run, const SqlItem *item, const Evidence *evidence)
     }
     if (evidence != NULL) {
         tell_failure(&s);
-        if (s.node == NULL || file->findings.count == before)
-            lint_rules_evidence(&s);
+        lint_rules_evidence(&s, before);
         lint_rules_cascade(&s);
         remember_locks(&s);
         remember_made(&s);

@@ -40,6 +40,16 @@ char *lint_quoted(Arena *arena, const char *name)
     return plain(name) ? arena_strdup(arena, name) : session_quote_identifier(arena, name);
 }
 
+char *lint_unquoted(Arena *arena, const char *identity)
+{
+    char *plain = arena_strdup(arena, identity), *end = plain;
+    for (const char *c = plain; *c != '\0'; c++)
+        if (*c != '"')
+            *end++ = *c;
+    *end = '\0';
+    return plain;
+}
+
 /* ---- targets ---- */
 
 static const char *key_of(const LintStatement *s, const char *schema, const char *name)
@@ -74,6 +84,9 @@ LintTarget lint_target_named(const LintStatement *s, const char *schema, const c
         target.relation = lint_observed(s->run, schema, name);
     target.existing = s->evidence != NULL ? target.relation != NULL
                                           : !map_has(s->run->created, key);
+    /* A name that a loop puts together: the tables that it means may all be missing there. */
+    if (s->maybe && s->dynamic && strstr(name, "%I") != NULL)
+        target.existing = true;
     if (target.relation != NULL)
         target.full = arena_printf(arena, "%s.%s", target.relation->schema, target.relation->name);
     return target;
@@ -152,7 +165,7 @@ static Seen see(const LintStatement *s, const LintTarget *target, const StringLi
 {
     if (s->evidence != NULL && named(s, target, names))
         return SEEN_YES;
-    if (!lint_proven(s) || is_bare(s, target))
+    if (!lint_proven(s) || s->evidence->deaf || is_bare(s, target))
         return SEEN_UNKNOWN;
     return SEEN_NO;
 }
@@ -169,6 +182,9 @@ Seen lint_saw_rewrite(const LintStatement *s, const LintTarget *target, int *ret
     }
     if (*ret_reason != 0)
         return SEEN_YES;
+    /* The event trigger is heard in any case. */
+    if (lint_proven(s) && s->evidence->deaf && s->evidence->drops_seen && !is_bare(s, target))
+        return SEEN_NO;
     return see(s, target, s->evidence == NULL ? &none : &s->evidence->rewritten);
 }
 

@@ -69,6 +69,7 @@ typedef struct Evidence {
     bool locks_seen;
     bool drops_seen; /* what dropped does not list was not dropped */
     bool quiet; /* commands were not asked for: the tree says them */
+    bool deaf;  /* client_min_messages kept the server's DEBUG1 notices back, in part at least */
     bool failed;
     const char *sqlstate, *failure;
 } Evidence;
@@ -120,6 +121,7 @@ typedef struct LintFile {
     bool transactional;
     bool planned;      /* false: the plan was refused, the tree alone is looked at */
     FindingList findings;
+    FindingList silenced; /* code and message of what the statement's DO block does, off or ignored */
     VEC(LintIgnore) ignores;
     VEC(LintAdded) not_valid;
     VEC(LintMade) made;
@@ -251,6 +253,8 @@ void lint_lost(const LintStatement *s, const char *full, const Finding *finding)
 char *lint_part_key(const LintStatement *s, const char *kind, const LintTarget *table,
                     const char *name);
 char *lint_quoted(Arena *arena, const char *name); /* quoted only where SQL needs it */
+/* The server quotes, where it must; the rules on the catalogs do not. */
+char *lint_unquoted(Arena *arena, const char *identity);
 
 /* The lock that is held on the target after the statement. */
 LockMode lint_lock_on(const LintStatement *s, const LintTarget *target);
@@ -341,7 +345,8 @@ void lint_rules_control(LintRun *run, const SqlItem *item); /* BEGIN, COMMIT …
 void lint_rules_timeouts(const LintStatement *s);  /* lock_timeout, work under locks, several locks */
 void lint_rules_settings(const LintStatement *s);  /* follows SET lock_timeout */
 void lint_rules_body(const LintStatement *s);      /* DO blocks */
-void lint_rules_evidence(const LintStatement *s);  /* what the tree does not explain */
+/* What the tree does not explain; the findings behind the first `before` are about this statement. */
+void lint_rules_evidence(const LintStatement *s, size_t before);
 /* The lock that the statement takes by its kind, for static runs; *ret_target is what on. */
 LockMode lint_lock_by_tree(const LintStatement *s, LintTarget *ret_target);
 

@@ -76,13 +76,18 @@ Finding *lint_add(const LintStatement *s, LintRuleId rule, size_t at, const char
     at = s->dynamic ? s->shift : at + s->shift;
     if (at > s->item->len)
         at = 0;
-    if (!lint_on(run, rule) || lint_ignored(run, rule, s->number, at))
+    bool silent = !lint_on(run, rule) || lint_ignored(run, rule, s->number, at);
+    if (silent && !s->inner)
         return nowhere(run);
-    Finding finding = {0};
+    Finding finding = {.code = lint_rule(rule)->code};
     va_list args;
     va_start(args, format);
     finding.message = arena_vprintf(run->arena, format, args);
     va_end(args);
+    if (silent) {
+        VEC_PUSH(run->arena, s->file->silenced, finding);
+        return nowhere(run);
+    }
     sqlscan_place(s->item, at, &finding.line, &finding.column);
     finding.excerpt = sqlscan_excerpt(run->arena, s->item->text, s->item->len, at);
     return add(run, rule, finding);

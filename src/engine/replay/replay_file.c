@@ -159,6 +159,18 @@ static bool run_in_own_transaction(FileRun *run, const GuardVerdict *verdict, Se
     return back && made_missing_role(run, err) && run_in_own_transaction(run, verdict, outcome, err);
 }
 
+/* The same outside a transaction, or within the one that an observer put around the statement alone. */
+static bool made_role_outside(FileRun *run, Error *err)
+{
+    Session *session = session_of(run);
+    Error ignored = {0};
+    bool within = session_tx(session) == SESSION_TX_FAILED;
+    if (within)
+        session_exec(session, "ROLLBACK", &ignored);
+    error_clear(&ignored);
+    return made_missing_role(run, err) && (!within || session_exec(session, "BEGIN", err));
+}
+
 /* Sends what the guard made of the statement. In a file without a transaction a missing role is
    made here; else the whole file runs again. */
 static bool send(FileRun *run, const SqlItem *item, const GuardVerdict *verdict,
@@ -172,7 +184,7 @@ static bool send(FileRun *run, const SqlItem *item, const GuardVerdict *verdict,
     while (own ? !run_in_own_transaction(run, verdict, outcome, err)
                : !session_run(session, verdict->sql, verdict->len, outcome, err)) {
         size_t at = outcome->error_offset > 0 ? outcome->error_offset - 1 : 0;
-        if (run->plan->transactional || own || !made_missing_role(run, err))
+        if (run->plan->transactional || own || !made_role_outside(run, err))
             return explain(run, item, at <= verdict->same_until ? at : 0, err);
     }
     if (verdict->after != NULL && !session_exec(session, verdict->after, err))

@@ -1,24 +1,30 @@
--- Event triggers that say through DEBUG1 notices what happened, also inside DO and functions.
+-- Event triggers that say through notices what happened, also inside DO and functions. INFO comes through whatever
+-- client_min_messages is; what that is there is said last, as the server's own DEBUG1 notices may be kept back by it.
 -- They write nothing, and fire in replica mode too. All names are qualified: setting a search_path takes longer than the rest.
+-- The files' own event triggers are not to see how these are made.
+SET session_replication_role = replica;
 CREATE SCHEMA dbmig_lint;
 CREATE FUNCTION dbmig_lint.on_rewrite() RETURNS event_trigger LANGUAGE plpgsql AS $f$
 BEGIN
-    RAISE DEBUG 'dbmig-lint%', pg_catalog.json_build_array('rewrite',
+    RAISE INFO 'dbmig-lint%', pg_catalog.json_build_array('rewrite',
         pg_catalog.pg_event_trigger_table_rewrite_oid()::pg_catalog.text,
-        pg_catalog.pg_event_trigger_table_rewrite_reason()::pg_catalog.text);
+        pg_catalog.pg_event_trigger_table_rewrite_reason()::pg_catalog.text,
+        pg_catalog.current_setting('client_min_messages'));
 END $f$;
 CREATE FUNCTION dbmig_lint.on_end() RETURNS event_trigger LANGUAGE plpgsql AS $f$
 BEGIN
     IF NOT pg_catalog.texteq(coalesce(pg_catalog.current_setting('dbmig_lint.quiet', true), ''), 'on') THEN
-        RAISE DEBUG 'dbmig-lint%', (SELECT pg_catalog.json_build_array('commands',
-                pg_catalog.json_agg(pg_catalog.json_build_array(command_tag, object_type, object_identity)))
+        RAISE INFO 'dbmig-lint%', (SELECT pg_catalog.json_build_array('commands',
+                pg_catalog.json_agg(pg_catalog.json_build_array(command_tag, object_type, object_identity)),
+                pg_catalog.current_setting('client_min_messages'))
             FROM pg_catalog.pg_event_trigger_ddl_commands() WHERE NOT in_extension);
     END IF;
 END $f$;
 CREATE FUNCTION dbmig_lint.on_drop() RETURNS event_trigger LANGUAGE plpgsql AS $f$
 BEGIN
-    RAISE DEBUG 'dbmig-lint%', (SELECT pg_catalog.json_build_array('drops', pg_catalog.json_agg(
-            pg_catalog.json_build_array(object_type, object_identity, original::pg_catalog.text, normal::pg_catalog.text)))
+    RAISE INFO 'dbmig-lint%', (SELECT pg_catalog.json_build_array('drops', pg_catalog.json_agg(
+            pg_catalog.json_build_array(object_type, object_identity, original::pg_catalog.text, normal::pg_catalog.text)),
+            pg_catalog.current_setting('client_min_messages'))
         FROM pg_catalog.pg_event_trigger_dropped_objects() WHERE NOT is_temporary);
 END $f$;
 CREATE EVENT TRIGGER dbmig_lint_rewrite ON table_rewrite EXECUTE FUNCTION dbmig_lint.on_rewrite();
@@ -29,3 +35,4 @@ CREATE EVENT TRIGGER dbmig_lint_drop ON sql_drop EXECUTE FUNCTION dbmig_lint.on_
 ALTER EVENT TRIGGER dbmig_lint_rewrite ENABLE ALWAYS;
 ALTER EVENT TRIGGER dbmig_lint_end ENABLE ALWAYS;
 ALTER EVENT TRIGGER dbmig_lint_drop ENABLE ALWAYS;
+RESET session_replication_role;

@@ -29,7 +29,7 @@ static bool file_begin(void *context, Session *session, const FilePlan *plan, Er
     observation->held = map_new(run->arena);
     observation->plan = plan;
     observation->doubt = observation->wrapped = observation->has_item = false;
-    observation->settings_run = false;
+    observation->settings_run = observation->unheard = false;
     if (!observation->oids_read && !lint_read_new(observation, err))
         return false;
     observation->oids_read = true;
@@ -80,6 +80,26 @@ static bool read_timeout(Observation *observation, Session *session, Error *err)
     return done;
 }
 
+/* From 17 on event triggers can be switched off. Then what was dropped is not known. */
+static bool read_hearing(Observation *observation, Session *session, Error *err)
+{
+    enum { FIRST_WITH_SWITCH = 170000 };
+    Arena *arena = arena_new();
+    Rows *rows;
+    if (!observation->triggers || observation->replay->server_version < FIRST_WITH_SWITCH) {
+        arena_free(arena);
+        return true;
+    }
+    bool done = session_query(session, arena, "SHOW event_triggers", 0, NULL, &rows, err);
+    observation->unheard = done && text_equal(rows_text(rows, 0, 0), "off");
+    if (observation->unheard)
+        lint_note(observation->run, "%s switches event triggers off: what DO blocks, functions and CASCADE "
+                                    "do behind that is seen by its locks alone",
+                  observation->plan->migration->path);
+    arena_free(arena);
+    return done;
+}
+
 /* The file must not switch the observation off. */
 static bool assert_settings(Observation *observation, Session *session, Error *err)
 {
@@ -87,7 +107,13 @@ static bool assert_settings(Observation *observation, Session *session, Error *e
         return true;
     observation->doubt = false;
     return session_exec(session, "SET client_min_messages = debug1", err) &&
-           read_timeout(observation, session, err);
+           read_timeout(observation, session, err) && read_hearing(observation, session, err);
+}
+
+static Evidence nothing_yet(const Observation *observation)
+{
+    return (Evidence){.quiet = observation->quiet,
+                      .drops_seen = observation->triggers && !observation->unheard};
 }
 
 static void keep_item(Observation *observation, const SqlItem *item)
@@ -111,7 +137,7 @@ static bool before(void *context, Session *session, const FilePlan *plan, const 
     observation->wrapped = !plan->transactional && lint_can_wrap(item);
     if (observation->wrapped && !session_exec(session, "BEGIN", err))
         return false;
-    observation->evidence = (Evidence){.quiet = observation->quiet, .drops_seen = observation->triggers};
+    observation->evidence = nothing_yet(observation);
     if ((plan->transactional || observation->wrapped) &&
         !lint_try_zone(observation, session, item, err))
         return false;

@@ -22,6 +22,7 @@ typedef struct Observation {
     Replay *replay;
     Session *helper;   /* looks at locks, and holds some */
     bool triggers;     /* the event triggers are there */
+    bool unheard;      /* the file has switched them off */
     Map *by_oid;       /* LintRelation of what existed, as far as it was asked for */
     bool whole;        /* by_oid has them all */
     Map *held;         /* oid → mode held before the statement */

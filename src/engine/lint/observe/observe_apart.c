@@ -9,32 +9,19 @@
 #include "dbmig/base/text.h"
 #include "observe.h"
 
-static bool has_one(const SqlItem *item, const char *const *words, size_t count)
+/* Bodies in any language; of what CALL runs, the text says nothing. */
+static bool may_end_transactions(const SqlItem *item)
 {
-    for (size_t i = 0; i < count; i++)
+    static const char *const words[] = {"commit", "rollback", "call"};
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
         if (strcasestr(item->text, words[i]) != NULL)
             return true;
     return false;
 }
 
-/* A missing role is made, and the statement run again: not within a transaction that has failed. */
-static bool may_miss_role(const SqlItem *item)
-{
-    static const char *const words[] = {"owner", "role", "authorization"};
-    return has_one(item, words, ARRAY_LENGTH(words));
-}
-
-/* Bodies in any language; of what CALL runs, the text says nothing. */
-static bool may_end_transactions(const SqlItem *item)
-{
-    static const char *const words[] = {"commit", "rollback", "call"};
-    return has_one(item, words, ARRAY_LENGTH(words));
-}
-
 bool lint_can_wrap(const SqlItem *item)
 {
-    if (item->kind != SQL_ITEM_STATEMENT || item->inside_transaction_forbidden ||
-        item->concurrently || may_miss_role(item))
+    if (item->kind != SQL_ITEM_STATEMENT || item->inside_transaction_forbidden || item->concurrently)
         return false;
     switch (item->verb) {
     case SQL_VERB_ALTER:

@@ -184,6 +184,14 @@ static bool is_fresh(const Evidence *evidence, const LintRelation *relation)
     return false;
 }
 
+static bool is_rewritten(const Evidence *evidence, const LintRelation *relation)
+{
+    for (size_t i = 0; i < evidence->rewrites.count; i++)
+        if (strcmp(evidence->rewrites.items[i].oid, relation->oid) == 0)
+            return true;
+    return lint_evidence_has(&evidence->rewritten, relation->name);
+}
+
 /* Relations that got new files in this statement, though nothing was "rewritten". */
 bool lint_read_moves(Observation *observation, Session *session, Error *err)
 {
@@ -205,8 +213,7 @@ bool lint_read_moves(Observation *observation, Session *session, Error *err)
             continue;
         map_set(observation->filenodes, relation->oid,
                 arena_strdup(observation->run->arena, rows_text(rows, i, 1)));
-        if (is_fresh(evidence, relation) &&
-            !lint_evidence_has(&evidence->rewritten, relation->name))
+        if (is_fresh(evidence, relation) && !is_rewritten(evidence, relation))
             VEC_PUSH(observation->run->arena, evidence->moved, relation);
     }
     return true;

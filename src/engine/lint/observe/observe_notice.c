@@ -1,4 +1,4 @@
-/* Reads the server's DEBUG1 notices: its own words on scans and rewrites, and our event triggers'. */
+/* Reads the server's notices: its own words on scans and rewrites (DEBUG1), our event triggers' (INFO). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +39,8 @@ static void add_drop(Observation *observation, const HclValue *one)
     VEC_PUSH(observation->run->arena, observation->evidence.dropped, dropped);
 }
 
-/* ["rewrite", oid, reason], ["commands", [[tag, type, identity], …]], ["drops", [[type, …], …]] */
+/* ["rewrite", oid, reason, level], ["commands", [[tag, type, identity], …], level],
+   ["drops", [[type, …], …], level]; level is what client_min_messages was there. */
 static void read_trigger(Observation *observation, const char *text)
 {
     HclValue *list = NULL;
@@ -49,6 +50,8 @@ static void read_trigger(Observation *observation, const char *text)
         return;
     }
     const char *kind = item_text(list, 0);
+    const char *level = list->count > 0 ? item_text(list, list->count - 1) : "";
+    observation->evidence.deaf |= !text_starts(level, "debug");
     if (strcmp(kind, "rewrite") == 0) {
         LintRewrite rewrite = {item_text(list, 1), atoi(item_text(list, 2))};
         VEC_PUSH(observation->run->arena, observation->evidence.rewrites, rewrite);
@@ -72,14 +75,15 @@ void lint_notice(void *context, const SessionNotice *notice)
     Evidence *evidence = &observation->evidence;
     Arena *arena = observation->run->arena;
     const char *text = notice->message;
-    if (!text_starts(notice->severity, "DEBUG")) {
+    bool ours = text_starts(text, "dbmig-lint[");
+    if (!ours && !text_starts(notice->severity, "DEBUG")) {
         if (options->on_notice != NULL && !observation->trying)
             options->on_notice(options->context, notice);
         return;
     }
     if (!observation->watching)
         return;
-    if (text_starts(text, "dbmig-lint")) {
+    if (ours) {
         read_trigger(observation, text + strlen("dbmig-lint"));
     } else if (text_starts(text, "rewriting table \"")) {
         push(arena, &evidence->rewritten, quoted(arena, text, 0));

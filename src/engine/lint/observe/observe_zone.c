@@ -142,7 +142,8 @@ bool lint_try_zone(Observation *observation, Session *session, const SqlItem *it
         return false;
     run->result->shaken |= shaken;
     observation->elsewhere = observation->evidence;
-    observation->evidence = (Evidence){.quiet = observation->quiet, .drops_seen = observation->triggers};
+    observation->evidence = (Evidence){.quiet = observation->elsewhere.quiet,
+                                       .drops_seen = observation->elsewhere.drops_seen};
     return true;
 }
 

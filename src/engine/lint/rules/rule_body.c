@@ -9,12 +9,18 @@
 #include "dbmig/base/text.h"
 #include "../lint_private.h"
 
+typedef enum Open { OPEN_NOTHING, OPEN_BLOCK, OPEN_NESTING, OPEN_EXPRESSION } Open;
+
+#define MOST_OPEN 64
+
 typedef struct Body {
     const LintStatement *outer;
     const char *text;
     size_t len;
     size_t shift; /* of the body in the item */
-    int nesting;  /* loops and branches */
+    int nesting;  /* loops, branches and handlers of exceptions */
+    Open open[MOST_OPEN];
+    size_t open_count;
 } Body;
 
 /* The content of a string token without its quotes; *ret_shift is where it begins in the token. */
@@ -61,6 +67,112 @@ static void judge_text(const Body *body, const char *text, size_t len, size_t at
     lint_names_follow(&inner);
 }
 
+/* ---- EXECUTE ---- */
+
+#define UNKNOWN "%I" /* stands in a name for what is computed */
+
+static bool is_name_byte(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           ((unsigned char)c & 0x80) != 0;
+}
+
+/* Behind a name that is computed in part, its rest is still that name. */
+static void add_text(Buf *sql, const char *text)
+{
+    bool open = sql->len > 0 && sql->data[sql->len - 1] == '"' && text[0] != '\0' && is_name_byte(text[0]);
+    if (open)
+        sql->len--;
+    for (; open && is_name_byte(*text); text++)
+        buf_add_char(sql, *text);
+    if (open)
+        buf_add_char(sql, '"');
+    buf_add_str(sql, text);
+}
+
+/* A quoted name, which what stands before it without a blank belongs to. */
+static void add_unknown(Buf *sql)
+{
+    size_t from = sql->len;
+    if (from > 0 && sql->data[from - 1] == '"')
+        return;
+    while (from > 0 && is_name_byte(sql->data[from - 1]))
+        from--;
+    char begun[64];
+    size_t len = sql->len - from;
+    if (len >= sizeof(begun))
+        return;
+    memcpy(begun, sql->data + from, len);
+    sql->len = from;
+    buf_add_char(sql, '"');
+    buf_add(sql, begun, len);
+    buf_add_str(sql, UNKNOWN "\"");
+}
+
+/* Where the call's brackets close, or `to`; *ret_only is the one string between them, if that is all. */
+static size_t call_end(const Body *body, size_t open, size_t to, SqlToken *ret_only)
+{
+    int depth = 0;
+    size_t count = 0;
+    for (size_t at = open; at < to;) {
+        SqlToken token = sqlscan_token(body->text, to, at);
+        if (token.kind == SQL_TOKEN_END)
+            return to;
+        at = token.end;
+        char c = token.kind == SQL_TOKEN_SYMBOL ? body->text[token.start] : ' ';
+        depth += (c == '(') - (c == ')');
+        if (depth == 0) {
+            if (count != 1)
+                ret_only->kind = SQL_TOKEN_END;
+            return at;
+        }
+        if (c != '(' || depth > 1) {
+            *ret_only = token;
+            count++;
+        }
+    }
+    return to;
+}
+
+/* quote_ident('x') is a name, quote_literal(x) a constant; what else is computed is some name. */
+static size_t add_computed(const Body *body, const SqlToken *token, size_t to, Buf *sql)
+{
+    SqlToken next = sqlscan_token(body->text, to, token->end), only = {.kind = SQL_TOKEN_END};
+    if (next.kind != SQL_TOKEN_SYMBOL || body->text[next.start] != '(') {
+        add_unknown(sql);
+        return token->end;
+    }
+    size_t end = call_end(body, next.start, to, &only), shift;
+    if (sqlscan_is_word(body->text, token, "quote_literal") ||
+        sqlscan_is_word(body->text, token, "quote_nullable"))
+        buf_add_str(sql, "'%L'");
+    else if (sqlscan_is_word(body->text, token, "quote_ident") && only.kind == SQL_TOKEN_STRING)
+        buf_add_str(sql, lint_quoted(body->outer->scratch,
+                                     unquote(body->outer->scratch, body->text, &only, &shift)));
+    else
+        add_unknown(sql);
+    return end;
+}
+
+/* format()'s own places: %I and %s become names, %L a constant. */
+static char *fill_places(const Body *body, const char *text)
+{
+    Buf out = {0};
+    for (const char *c = text; *c != '\0'; c++) {
+        if (c[0] == '%' && c[1] != '\0' && strchr("Is", c[1]) != NULL) {
+            bool quoted = out.len > 0 && out.data[out.len - 1] == '"';
+            buf_add_str(&out, quoted ? UNKNOWN : "\"" UNKNOWN "\"");
+            c++;
+        } else if (c[0] == '%' && c[1] == 'L') {
+            buf_add_str(&out, "'%L'");
+            c++;
+        } else {
+            buf_add_char(&out, *c);
+        }
+    }
+    return buf_steal(&out, body->outer->scratch);
+}
+
 /* What EXECUTE is given: string constants, with a quoted name for all that is computed. */
 static void judge_execute(const Body *body, size_t from, size_t to)
 {
@@ -86,31 +198,20 @@ static void judge_execute(const Body *body, size_t from, size_t to)
         }
         size_t shift;
         if (token.kind == SQL_TOKEN_STRING) {
-            buf_add_str(&sql, unquote(body->outer->scratch, body->text, &token, &shift));
+            add_text(&sql, unquote(body->outer->scratch, body->text, &token, &shift));
             any = true;
-        } else if (!format && depth == 0 && any && sql.len > 0 && sql.data[sql.len - 1] != '"') {
-            buf_add_str(&sql, "\"%I\"");
+        } else if (!format && any) {
+            at = add_computed(body, &token, to, &sql);
         }
     }
     char *text = buf_steal(&sql, body->outer->scratch);
-    /* format()'s own places: %I and %s become names, %L a constant. */
-    Buf out = {0};
-    for (const char *c = text; *c != '\0'; c++) {
-        if (format && c[0] == '%' && c[1] != '\0' && strchr("Is", c[1]) != NULL) {
-            bool quoted = out.len > 0 && out.data[out.len - 1] == '"';
-            buf_add_str(&out, quoted ? "%I" : "\"%I\"");
-            c++;
-        } else if (format && c[0] == '%' && c[1] == 'L') {
-            buf_add_str(&out, "'%L'");
-            c++;
-        } else {
-            buf_add_char(&out, *c);
-        }
-    }
-    text = buf_steal(&out, body->outer->scratch);
+    if (format)
+        text = fill_places(body, text);
     if (any)
         judge_text(body, text, strlen(text), from, true);
 }
+
+/* ---- the body ---- */
 
 static bool begins_statement(const Body *body, const SqlToken *token)
 {
@@ -144,6 +245,45 @@ static size_t statement_end(const Body *body, size_t at)
     }
 }
 
+/* A word that opens what an END closes: a block, a loop or a branch, a CASE within an expression. */
+static Open opened_by(const Body *body, const SqlToken *token, bool fresh)
+{
+    if (sqlscan_is_word(body->text, token, "BEGIN"))
+        return OPEN_BLOCK;
+    if (sqlscan_is_word(body->text, token, "LOOP") || (fresh && sqlscan_is_word(body->text, token, "IF")))
+        return OPEN_NESTING;
+    if (sqlscan_is_word(body->text, token, "CASE"))
+        return fresh ? OPEN_NESTING : OPEN_EXPRESSION;
+    return OPEN_NOTHING;
+}
+
+static void close_one(Body *body)
+{
+    if (body->open_count == 0 || body->open_count-- > MOST_OPEN)
+        return;
+    body->nesting -= body->open[body->open_count] == OPEN_NESTING;
+}
+
+static void open_one(Body *body, Open kind)
+{
+    if (body->open_count < MOST_OPEN)
+        body->open[body->open_count] = kind;
+    else
+        kind = OPEN_NESTING; /* from here on nothing is certain */
+    body->open_count++;
+    body->nesting += kind == OPEN_NESTING;
+}
+
+/* What handles exceptions may never run, and the block that it belongs to ends with it. */
+static void enter_handlers(Body *body)
+{
+    if (body->open_count == 0 || body->open_count > MOST_OPEN ||
+        body->open[body->open_count - 1] != OPEN_BLOCK)
+        return;
+    body->open[body->open_count - 1] = OPEN_NESTING;
+    body->nesting++;
+}
+
 static void walk(Body *body)
 {
     bool fresh = true, ending = false;
@@ -152,25 +292,25 @@ static void walk(Body *body)
         if (token.kind == SQL_TOKEN_END)
             return;
         at = token.end;
-        bool opens = sqlscan_is_word(body->text, &token, "LOOP") ||
-                     (fresh && sqlscan_is_word(body->text, &token, "IF")) ||
-                     (fresh && sqlscan_is_word(body->text, &token, "CASE")) ||
-                     (fresh && sqlscan_is_word(body->text, &token, "EXCEPTION"));
-        if (opens && ending) {
-            body->nesting--;
-        } else if (opens) {
-            body->nesting++;
+        bool end = sqlscan_is_word(body->text, &token, "END");
+        Open open = opened_by(body, &token, fresh);
+        if (end) {
+            close_one(body);
+        } else if (open != OPEN_NOTHING && !ending) { /* END LOOP closes what END has closed */
+            open_one(body, open);
+        } else if (fresh && sqlscan_is_word(body->text, &token, "EXCEPTION")) {
+            enter_handlers(body);
         } else if (fresh && is_judged(body, &token)) {
-            size_t end = statement_end(body, at);
-            judge_text(body, body->text + token.start, end - token.start, token.start, false);
-            at = end;
+            size_t until = statement_end(body, at);
+            judge_text(body, body->text + token.start, until - token.start, token.start, false);
+            at = until;
         } else if (fresh && sqlscan_is_word(body->text, &token, "EXECUTE")) {
-            size_t end = statement_end(body, at);
-            judge_execute(body, token.start + token.len, end);
-            at = end;
+            size_t until = statement_end(body, at);
+            judge_execute(body, token.start + token.len, until);
+            at = until;
         }
-        ending = sqlscan_is_word(body->text, &token, "END");
-        fresh = begins_statement(body, &token) || ending ||
+        ending = end;
+        fresh = begins_statement(body, &token) || end ||
                 (token.kind == SQL_TOKEN_SYMBOL && body->text[token.start] == ';');
     }
 }

@@ -210,8 +210,14 @@ static void tell_references(const LintStatement *s, const LintTarget *table, con
     const PgQuery__Node *fallback = column->fallback;
     bool null_default = fallback == NULL || (fallback->node_case == PG_QUERY__NODE__NODE_A_CONST &&
                                              fallback->a_const->isnull);
-    bool validated = s->evidence != NULL && !s->maybe ? s->evidence->validated.count > 0
-                                                      : !null_default;
+    bool named = constraint->conname != NULL && constraint->conname[0] != '\0';
+    const char *key = named ? constraint->conname
+                            : arena_printf(s->run->arena, "%s_%s_fkey", table->name, column->def->colname);
+    /* Another part of the statement may be what was validated. */
+    bool validated = s->evidence != NULL && !s->maybe && !s->evidence->deaf
+                         ? lint_evidence_has(&s->evidence->validated, key) ||
+                               (!null_default && s->evidence->validated.count > 0)
+                         : !null_default;
     if (validated) {
         Finding *finding =
             lint_add(s, LINT_ADD_FOREIGN_KEY, lint_at(s, constraint->location),

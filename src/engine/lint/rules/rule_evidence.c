@@ -39,6 +39,65 @@ static const char *shown(const LintStatement *s, const LintRelation *relation)
                         lint_quoted(s->run->arena, relation->name));
 }
 
+/* ---- what the rules on the tree of a DO block have told ---- */
+
+static const LintRuleId rewriting[] = {
+    LINT_ADD_COLUMN_VOLATILE_DEFAULT, LINT_ADD_GENERATED_STORED, LINT_ADD_SERIAL,
+    LINT_ADD_DOMAIN_COLUMN, LINT_TYPE_REWRITE, LINT_VACUUM_FULL, LINT_SET_STORAGE_PLACE,
+};
+static const LintRuleId scanning[] = {
+    LINT_ADD_COLUMN_INLINE_CONSTRAINT, LINT_TYPE_RECHECK, LINT_SET_NOT_NULL, LINT_ADD_CHECK,
+    LINT_PRIMARY_KEY_HIDDEN_SCAN, LINT_ADD_PRIMARY_KEY, LINT_DOMAIN_CONSTRAINT, LINT_ATTACH_PARTITION,
+    LINT_VALIDATE_SAME_TRANSACTION, LINT_ADD_COLUMN_NOT_NULL,
+};
+static const LintRuleId building[] = {
+    LINT_ADD_COLUMN_INLINE_CONSTRAINT, LINT_TYPE_REINDEX, LINT_ADD_UNIQUE, LINT_ADD_PRIMARY_KEY,
+    LINT_ADD_EXCLUDE, LINT_CREATE_INDEX, LINT_REINDEX,
+};
+static const LintRuleId validating[] = {
+    LINT_ADD_FOREIGN_KEY, LINT_VALIDATE_SAME_TRANSACTION,
+};
+static const LintRuleId dropping[] = {LINT_DROP};
+static const LintRuleId moving[] = {
+    LINT_REINDEX, LINT_VACUUM_FULL, LINT_SET_STORAGE_PLACE, LINT_REFRESH_MATVIEW, LINT_TRUNCATE,
+};
+
+static bool is_letter(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           ((unsigned char)c & 0x80) != 0;
+}
+
+static bool mentions(const char *text, const char *name)
+{
+    size_t len = strlen(name);
+    for (const char *at = strstr(text, name); at != NULL && len > 0; at = strstr(at + 1, name))
+        if ((at == text || !is_letter(at[-1])) && !is_letter(at[len]))
+            return true;
+    return false;
+}
+
+static bool mention(const FindingList *findings, size_t from, const char *code, const char *name)
+{
+    for (size_t i = from; i < findings->count; i++)
+        if (strcmp(findings->items[i].code, code) == 0 && mentions(findings->items[i].message, name))
+            return true;
+    return false;
+}
+
+/* True when one of these rules spoke of the name behind the first `before` findings, or was to be silent. */
+static bool is_told(const LintStatement *s, size_t before, const LintRuleId *rules, size_t count,
+                    const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (mention(&s->file->findings, before, lint_rule(rules[i])->code, name) ||
+            mention(&s->file->silenced, 0, lint_rule(rules[i])->code, name))
+            return true;
+    return false;
+}
+
+/* ---- what was seen ---- */
+
 static int reason_of(const LintStatement *s, const LintRelation *relation)
 {
     int reason = 0;
@@ -48,20 +107,32 @@ static int reason_of(const LintStatement *s, const LintRelation *relation)
     return reason;
 }
 
-static void tell_rewrites(const LintStatement *s)
+static void tell_rewrite(const LintStatement *s, const LintRelation *relation, size_t before)
+{
+    if (is_told(s, before, rewriting, ARRAY_LENGTH(rewriting), relation->name))
+        return;
+    int reason = reason_of(s, relation);
+    LintRuleId rule = has_word(s, "SET", "EXPRESSION") || has_word(s, "GENERATED", NULL)
+                          ? LINT_ADD_GENERATED_STORED
+                      : (reason & 4) != 0 ? LINT_TYPE_REWRITE
+                      : (reason & 2) != 0 ? LINT_ADD_COLUMN_VOLATILE_DEFAULT
+                                          : LINT_SET_STORAGE_PLACE;
+    Finding *finding = lint_add(s, rule, 0, "rewrites %s", shown(s, relation));
+    lint_provef(s, finding, "the replay rewrote %s", shown(s, relation));
+}
+
+static void tell_rewrites(const LintStatement *s, size_t before)
 {
     for (size_t i = 0; i < s->evidence->rewritten.count; i++) {
         const LintRelation *relation = old_one(s, s->evidence->rewritten.items[i]);
-        if (relation == NULL)
-            continue;
-        int reason = reason_of(s, relation);
-        LintRuleId rule = has_word(s, "SET", "EXPRESSION") || has_word(s, "GENERATED", NULL)
-                              ? LINT_ADD_GENERATED_STORED
-                          : (reason & 4) != 0 ? LINT_TYPE_REWRITE
-                          : (reason & 2) != 0 ? LINT_ADD_COLUMN_VOLATILE_DEFAULT
-                                              : LINT_SET_STORAGE_PLACE;
-        Finding *finding = lint_add(s, rule, 0, "rewrites %s", shown(s, relation));
-        lint_provef(s, finding, "the replay rewrote %s", shown(s, relation));
+        if (relation != NULL)
+            tell_rewrite(s, relation, before);
+    }
+    /* The event trigger tells also where locks and the server's own notices were not seen. */
+    for (size_t i = 0; i < s->evidence->rewrites.count; i++) {
+        const LintRelation *relation = lint_observed_oid(s->run, s->evidence->rewrites.items[i].oid);
+        if (relation != NULL && !relation->gone)
+            tell_rewrite(s, relation, before);
     }
 }
 
@@ -82,7 +153,7 @@ static bool altered_old_table(const LintStatement *s)
     return false;
 }
 
-static void tell_scans(const LintStatement *s)
+static void tell_scans(const LintStatement *s, size_t before)
 {
     bool not_null = has_word(s, "NOT", "NULL") && !has_word(s, "CHECK", NULL);
     for (size_t i = 0; i < s->evidence->verified.count; i++) {
@@ -93,14 +164,16 @@ static void tell_scans(const LintStatement *s)
                     s->evidence->locks.items[k].mode >= LOCK_SHARE;
         /* VALIDATE scans as well, but hinders nobody. */
         if (relation == NULL || !held ||
-            lint_evidence_has(&s->evidence->rewritten, relation->name))
+            lint_evidence_has(&s->evidence->rewritten, relation->name) ||
+            is_told(s, before, scanning, ARRAY_LENGTH(scanning), relation->name))
             continue;
         Finding *finding = lint_add(s, not_null ? LINT_SET_NOT_NULL : LINT_ADD_CHECK, 0,
                                     "scans %s under ACCESS EXCLUSIVE", shown(s, relation));
         lint_provef(s, finding, "the replay scanned %s", shown(s, relation));
     }
     for (size_t i = 0; i < s->evidence->validated.count; i++) {
-        if (!altered_old_table(s))
+        if (!altered_old_table(s) ||
+            is_told(s, before, validating, ARRAY_LENGTH(validating), s->evidence->validated.items[i]))
             continue;
         Finding *finding = lint_add(s, LINT_ADD_FOREIGN_KEY, 0, "validates foreign key %s under locks "
                                     "that block writes", s->evidence->validated.items[i]);
@@ -117,13 +190,14 @@ static bool was_moved(const LintStatement *s, const LintRelation *relation)
     return false;
 }
 
-static void tell_builds(const LintStatement *s)
+static void tell_builds(const LintStatement *s, size_t before)
 {
     for (size_t i = 0; i < s->evidence->built_on.count; i++) {
         const LintRelation *relation = old_one(s, s->evidence->built_on.items[i]);
         if (relation == NULL || lint_evidence_has(&s->evidence->rewritten, relation->name) ||
             strchr("rpm", relation->kind) == NULL || s->item->concurrently ||
-            was_moved(s, relation))
+            was_moved(s, relation) ||
+            is_told(s, before, building, ARRAY_LENGTH(building), relation->name))
             continue;
         bool constraint = false;
         for (size_t k = 0; k < s->evidence->commands.count; k++)
@@ -135,7 +209,7 @@ static void tell_builds(const LintStatement *s)
     }
 }
 
-static void tell_drops(const LintStatement *s)
+static void tell_drops(const LintStatement *s, size_t before)
 {
     static const char *const told[] = {"table", "view", "materialized view", "table column", "schema",
                                        "type", "domain"};
@@ -158,6 +232,10 @@ static void tell_drops(const LintStatement *s)
             dot = strrchr(table, '.');
             bare = dot == NULL ? table : dot + 1;
         }
+        const char *last = strrchr(dropped->identity, '.');
+        if (is_told(s, before, dropping, ARRAY_LENGTH(dropping),
+                    lint_unquoted(s->scratch, last == NULL ? dropped->identity : last + 1)))
+            continue;
         bool relation = strcmp(dropped->type, "schema") != 0 && strcmp(dropped->type, "type") != 0 &&
                         strcmp(dropped->type, "domain") != 0;
         if (relation && old_one(s, bare) == NULL)
@@ -173,11 +251,13 @@ static void tell_drops(const LintStatement *s)
     }
 }
 
-static void tell_moves(const LintStatement *s)
+static void tell_moves(const LintStatement *s, size_t before)
 {
     for (size_t i = 0; i < s->evidence->moved.count; i++) {
         const LintRelation *relation = s->evidence->moved.items[i];
-        if (strchr("rm", relation->kind) == NULL)
+        if (strchr("rm", relation->kind) == NULL ||
+            is_told(s, before, moving, ARRAY_LENGTH(moving), relation->name) ||
+            is_told(s, before, rewriting, ARRAY_LENGTH(rewriting), relation->name))
             continue;
         LintRuleId rule = relation->kind == 'm' ? LINT_REFRESH_MATVIEW : LINT_TRUNCATE;
         Finding *finding = lint_add(s, rule, 0, rule == LINT_TRUNCATE ? "empties or rewrites %s"
@@ -206,14 +286,16 @@ static bool is_opaque(const LintStatement *s)
     }
 }
 
-/* Runs behind the rules on the tree, when these found nothing. */
-void lint_rules_evidence(const LintStatement *s)
+void lint_rules_evidence(const LintStatement *s, size_t before)
 {
     if (s->evidence == NULL || s->evidence->failed || s->inner || !is_opaque(s))
         return;
-    tell_rewrites(s);
-    tell_scans(s);
-    tell_builds(s);
-    tell_drops(s);
-    tell_moves(s);
+    tell_rewrites(s, before);
+    tell_scans(s, before);
+    tell_builds(s, before);
+    tell_drops(s, before);
+    tell_moves(s, before);
+    if (s->evidence->deaf)
+        lint_note(s->run, "%s:%zu: client_min_messages is set within it: scans and index builds there were "
+                          "not observed", s->file->migration->path, s->item->line);
 }

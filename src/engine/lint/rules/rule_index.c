@@ -52,9 +52,11 @@ static void create_plain(const LintStatement *s, const PgQuery__IndexStmt *index
                   name, table->shown, name);
     else
         lint_fixf(s, finding, "%s; %s.", concurrently(s, "INDEX"), OWN_FILE);
-    if (build == SEEN_YES)
-        lint_provef(s, finding, "the replay built it on %s under %s", table->shown,
-                    lint_lock_name(lint_lock_on(s, table)));
+    LockMode mode = lint_lock_on(s, table);
+    if (build == SEEN_YES && mode == LOCK_NONE)
+        lint_provef(s, finding, "the replay built it on %s", table->shown);
+    else if (build == SEEN_YES)
+        lint_provef(s, finding, "the replay built it on %s under %s", table->shown, lint_lock_name(mode));
 }
 
 static void create_concurrently(const LintStatement *s, const PgQuery__IndexStmt *index,
