@@ -82,12 +82,20 @@ bool column_narrows(DdlWriter *ddl, const Object *before, const Object *after);
 /*
  * The position of a sequence that is taken from its column, for the one that comes instead: see
  * plan_position.c. These add nothing when no position moves. position_leave: before the old one goes;
- * position_take: when the new one is there. _owned: for the column that the ownership is of.
+ * position_take: when the new one is there. _owned: for the column that the ownership is of. position_leave
+ * returns whether it moves.
  */
-void position_leave(DdlWriter *ddl, const Object *column);
+bool position_leave(DdlWriter *ddl, const Object *column);
 void position_take(DdlWriter *ddl, const Object *column);
 void position_leave_owned(DdlWriter *ddl, const Object *owned);
 void position_take_owned(DdlWriter *ddl, const Object *owned);
+/*
+ * The position of a sequence, or of an identity column's, that gets limits within which it may not be: false
+ * when it always is. True: one statement that has RESTART must follow, then position_resume(). *ret_hazard:
+ * what that statement may do, or NULL.
+ */
+bool position_hold(DdlWriter *ddl, const Object *before, const Object *after, const char **ret_hazard);
+void position_resume(DdlWriter *ddl, const Object *before, const Object *after);
 
 /* ENABLE and FORCE ROW LEVEL SECURITY, of a new table that had to take its rows first. */
 void table_finish_filled(DdlWriter *ddl, const Object *table);

@@ -40,20 +40,6 @@ static bool collect_wishes(const Renaming *renaming, RenameWishes *ret, Error *e
 
 /* ---- doing ---- */
 
-/* Where sequences stand is known of the live database alone. */
-static void keep_positions(const Snapshot *live, Snapshot *now)
-{
-    for (size_t i = 0; i < now->objects.count; i++) {
-        Object *object = now->objects.items[i];
-        const char *attribute = object->kind == KIND_SEQUENCE ? "last_value"
-                                : object->kind == KIND_COLUMN ? "identity_last"
-                                                              : NULL;
-        const Object *before = attribute ? snapshot_find(live, object->kind, object->key) : NULL;
-        if (before)
-            object_set(object, attribute, object_get(before, attribute));
-    }
-}
-
 static bool no_copy(const Renaming *renaming, const char *why, Error *err)
 {
     error_set(err, EXIT_USAGE, "renames need an exact copy of %s to be planned on",
@@ -89,7 +75,6 @@ static bool run(Renaming *renaming, const RenameList *renames, Error *err)
         return no_copy(renaming, why, err);
     if (!diff_copy_apply(copy, renaming->plan, err))
         return error_prefix(err, "a rename failed on a copy");
-    keep_positions(&copy->from->snapshot, &copy->now);
     return true;
 }
 

@@ -16,7 +16,6 @@ static const AttributeSpec attributes[] = {
     {"identity", ATTRIBUTE_ALTER},
     {"identity_sequence", ATTRIBUTE_ALTER},
     {"identity_options", ATTRIBUTE_ALTER},
-    {"identity_last", ATTRIBUTE_IGNORE},
     {"generated", ATTRIBUTE_ALTER},
     {"expression", ATTRIBUTE_ALTER},
     {"storage", ATTRIBUTE_ALTER},
@@ -217,27 +216,6 @@ static void drop(DdlWriter *ddl, const Object *object)
 
 /* ---- alter ---- */
 
-/* The number in the line "MINVALUE 1" of the identity options. */
-static long long identity_number(Arena *arena, const Object *column, const char *words)
-{
-    StringList lines = {0};
-    ddl_lines(arena, object_get(column, "identity_options"), &lines);
-    for (size_t i = 0; i < lines.count; i++) {
-        if (text_starts(lines.items[i], words))
-            return strtoll(lines.items[i] + strlen(words), NULL, 10);
-    }
-    return 0;
-}
-
-/* The position has to lie within the new limits, or the server refuses them. */
-static bool must_restart(Arena *arena, const Object *before, const Object *after)
-{
-    const char *last = object_get(before, "identity_last");
-    long long at = last ? strtoll(last, NULL, 10) : identity_number(arena, before, "START WITH ");
-    return at < identity_number(arena, after, "MINVALUE ") ||
-           at > identity_number(arena, after, "MAXVALUE ");
-}
-
 static void alter_identity(DdlWriter *ddl, const Object *before, const Object *after)
 {
     const char *prefix = prefix_of(ddl, after, "");
@@ -254,12 +232,14 @@ static void alter_identity(DdlWriter *ddl, const Object *before, const Object *a
     if (object_differs(before, after, "identity_options")) {
         Buf out = {0};
         StringList lines = {0};
+        const char *hazard;
+        bool held = position_hold(ddl, before, after, &hazard);
         ddl_lines(ddl->arena, object_get(after, "identity_options"), &lines);
         for (size_t i = 0; i < lines.count; i++)
             buf_printf(&out, " SET %s", lines.items[i]);
-        if (must_restart(ddl->arena, before, after))
-            buf_add_str(&out, " RESTART");
-        ddl_add(ddl, "%s%s", prefix, buf_text(&out));
+        ddl_add_as(ddl, STATEMENT_ANYWHERE, hazard, "%s%s%s", prefix, buf_text(&out), held ? " RESTART" : "");
+        if (held)
+            position_resume(ddl, before, after);
         buf_free(&out);
     }
     const char *old = object_get(before, "identity_sequence");
@@ -379,8 +359,12 @@ static void alter(DdlWriter *ddl, const Object *before, const Object *after)
     bool had_identity = object_get(before, "identity") != NULL;
     bool identity = object_get(after, "identity") != NULL;
     if (had_identity && !identity) {
-        position_leave(ddl, before);
-        ddl_add(ddl, "%s DROP IDENTITY", prefix_of(ddl, after, ""));
+        bool moves = position_leave(ddl, before);
+        const char *sequence = moves ? NULL : object_get(before, "identity_sequence");
+        const char *hazard = !sequence ? NULL
+                                       : arena_printf(ddl->arena, "drops sequence %s and its position",
+                                                      sequence);
+        ddl_add_as(ddl, STATEMENT_ANYWHERE, hazard, "%s DROP IDENTITY", prefix_of(ddl, after, ""));
     }
     if (!after->folded) {
         if (object_get(before, "generated") && !object_get(after, "generated"))

@@ -17,7 +17,6 @@ SELECT c.tableoid AS classid, c.oid AS objid, a.attnum AS objsubid,
        CASE WHEN s.sequence IS NOT NULL
             THEN CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END END AS identity,
        s.sequence AS identity_sequence, s.options AS identity_options,
-       s.last_value AS identity_last,
        CASE a.attgenerated WHEN 's' THEN 'STORED' WHEN 'v' THEN 'VIRTUAL' END AS generated,
        NULL AS expression,
        CASE WHEN a.attstorage <> t.typstorage
@@ -42,9 +41,7 @@ SELECT c.tableoid AS classid, c.oid AS objid, a.attnum AS objsubid,
                          concat_ws(E'\n',
                              'START WITH ' || q.seqstart, 'INCREMENT BY ' || q.seqincrement,
                              'MINVALUE ' || q.seqmin, 'MAXVALUE ' || q.seqmax, 'CACHE ' || q.seqcache,
-                             CASE WHEN q.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END) AS options,
-                         CASE WHEN has_sequence_privilege(sc.oid, 'USAGE, SELECT')
-                              THEN pg_sequence_last_value(sc.oid) END AS last_value
+                             CASE WHEN q.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END) AS options
                     FROM pg_depend d JOIN pg_class sc ON sc.oid = d.objid
                          JOIN pg_namespace sn ON sn.oid = sc.relnamespace
                          JOIN pg_sequence q ON q.seqrelid = sc.oid

@@ -1,12 +1,10 @@
--- Sequences that are not an identity column's. last_value is NULL while the sequence was not used.
+-- Sequences that are not an identity column's.
 SELECT c.tableoid AS classid, c.oid AS objid, n.nspname AS schema, c.relname AS name,
        format('%I.%I', n.nspname, c.relname) AS key,
        pg_get_userbyid(c.relowner) AS owner, c.relacl AS acl, acldefault('s', c.relowner) AS acl_default,
        format_type(s.seqtypid, NULL) AS type, s.seqstart AS start, s.seqincrement AS increment,
        s.seqmin AS min, s.seqmax AS max, s.seqcache AS cache, s.seqcycle AS cycle,
-       c.relpersistence AS persistence,
-       CASE WHEN has_sequence_privilege(c.oid, 'USAGE, SELECT') AND c.relpersistence <> 't'
-            THEN pg_sequence_last_value(c.oid) END AS last_value
+       c.relpersistence AS persistence
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_sequence s ON s.seqrelid = c.oid
  WHERE c.relkind = 'S' AND c.oid >= 16384 AND n.nspname !~ '^pg_' AND c.relpersistence <> 't'

@@ -8,7 +8,7 @@
 static const AttributeSpec attributes[] = {
     {"type", ATTRIBUTE_ALTER},  {"start", ATTRIBUTE_ALTER}, {"increment", ATTRIBUTE_ALTER},
     {"min", ATTRIBUTE_ALTER},   {"max", ATTRIBUTE_ALTER},   {"cache", ATTRIBUTE_ALTER},
-    {"cycle", ATTRIBUTE_ALTER}, {"persistence", ATTRIBUTE_ALTER}, {"last_value", ATTRIBUTE_IGNORE},
+    {"cycle", ATTRIBUTE_ALTER}, {"persistence", ATTRIBUTE_ALTER},
 };
 
 static long long number(const Object *object, const char *attribute)
@@ -73,17 +73,11 @@ static void add_changed(Buf *out, const Object *before, const Object *after, con
         buf_printf(out, " %s %s", words, object_get(after, attribute));
 }
 
-/* The position has to lie within the new limits, or the server refuses them. */
-static bool must_restart(const Object *before, const Object *after)
-{
-    bool used = object_get(before, "last_value") != NULL;
-    long long at = number(before, used ? "last_value" : "start");
-    return at < number(after, "min") || at > number(after, "max");
-}
-
 static void alter(DdlWriter *ddl, const Object *before, const Object *after)
 {
     Buf out = {0};
+    const char *hazard;
+    bool held = position_hold(ddl, before, after, &hazard);
     add_changed(&out, before, after, "type", "AS");
     add_changed(&out, before, after, "increment", "INCREMENT BY");
     /* A new type takes the limits along when they were the old type's own. */
@@ -93,13 +87,15 @@ static void alter(DdlWriter *ddl, const Object *before, const Object *after)
     if (limits || object_differs(before, after, "max"))
         add_number(&out, "MAXVALUE", number(after, "max"));
     add_changed(&out, before, after, "start", "START WITH");
-    if (must_restart(before, after))
+    if (held)
         buf_add_str(&out, " RESTART");
     add_changed(&out, before, after, "cache", "CACHE");
     if (object_differs(before, after, "cycle"))
         buf_add_str(&out, object_true(after, "cycle") ? " CYCLE" : " NO CYCLE");
     if (out.len > 0)
-        ddl_add(ddl, "ALTER SEQUENCE %s%s", after->key, buf_text(&out));
+        ddl_add_as(ddl, STATEMENT_ANYWHERE, hazard, "ALTER SEQUENCE %s%s", after->key, buf_text(&out));
+    if (held)
+        position_resume(ddl, before, after);
     if (object_differs(before, after, "persistence"))
         ddl_add(ddl, "ALTER SEQUENCE %s SET %s", after->key,
                 text_equal(object_get(after, "persistence"), "u") ? "UNLOGGED" : "LOGGED");

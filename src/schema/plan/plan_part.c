@@ -227,7 +227,7 @@ static void put(PartWriter *writer, size_t number, const Statement *statement, b
     const char *purpose = number & 1 ? "concurrently" : purpose_of(statement);
     StatementList *list = statement->tx == STATEMENT_LATER ? &level->first : &level->statements;
     VEC_PUSH(writer->planner->arena, *list, *statement);
-    list->items[list->count - 1].joined = level->open > 0;
+    list->items[list->count - 1].joined = statement->joined || level->open > 0;
     level->routines = level->routines || routine;
     level->purpose = !level->purpose || text_equal(level->purpose, purpose) ? purpose : "";
 }

@@ -2,7 +2,8 @@
  * A column's numbers go on where they stand when another sequence comes to count for it: serial becomes
  * identity or the other way round, a table is made anew. The position waits in a setting of the
  * transaction, from the step that takes the old sequence from the column to the one that has made the
- * new one.
+ * new one. So it does when a sequence gets narrower limits: the server takes them only with a position within
+ * them, and where that is nobody knows before the plan runs.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -96,56 +97,131 @@ bool plan_leaves_position(const Object *owned)
     return column && plan_entry(column)->moves_position && !is_renewed(column);
 }
 
-/* ---- statements ---- */
+/* ---- what counts ---- */
 
-static char *setting_of(Arena *arena, const Object *column)
-{
-    return arena_printf(arena, "dbmig.position_%s", plan_short_hash(arena, column->key));
-}
+/* A sequence: one that stands by itself or owned by a column, or an identity column's. */
+typedef struct Counter {
+    const char *key;
+    const char *start, *increment, *min, *max, *cache;
+} Counter;
 
-/* The number in the line "MINVALUE 1" of the options of whatever counts for the column. */
-static const char *option_of(Arena *arena, const Object *column, const char *words, const char *attribute)
+/* The number in the line "MINVALUE 1" of an identity's options. */
+static const char *option_of(const StringList *lines, const char *words)
 {
-    StringList lines = {0};
-    if (!identity_of(column))
-        return object_get(ownership_of(column)->parent, attribute);
-    ddl_lines(arena, object_get(column, "identity_options"), &lines);
-    for (size_t i = 0; i < lines.count; i++) {
-        if (text_starts(lines.items[i], words))
-            return lines.items[i] + strlen(words);
+    for (size_t i = 0; i < lines->count; i++) {
+        if (text_starts(lines->items[i], words))
+            return lines->items[i] + strlen(words);
     }
     return "0";
 }
 
-static const char *counter_of(const Object *column)
+/* object: a sequence or a column. */
+static Counter counter_of(Arena *arena, const Object *object)
 {
-    return identity_of(column) ? identity_of(column) : ownership_of(column)->parent->key;
+    StringList lines = {0};
+    if (object->kind == KIND_COLUMN && !identity_of(object))
+        object = ownership_of(object)->parent;
+    if (object->kind == KIND_SEQUENCE)
+        return (Counter){object->key,
+                         object_get(object, "start"),
+                         object_get(object, "increment"),
+                         object_get(object, "min"),
+                         object_get(object, "max"),
+                         object_get(object, "cache")};
+    ddl_lines(arena, object_get(object, "identity_options"), &lines);
+    return (Counter){identity_of(object),
+                     option_of(&lines, "START WITH "),
+                     option_of(&lines, "INCREMENT BY "),
+                     option_of(&lines, "MINVALUE "),
+                     option_of(&lines, "MAXVALUE "),
+                     option_of(&lines, "CACHE ")};
 }
 
-void position_leave(DdlWriter *ddl, const Object *column)
+static int compare_numbers(const char *left, const char *right)
+{
+    long long a = strtoll(left, NULL, 10), b = strtoll(right, NULL, 10);
+    return (a > b) - (a < b);
+}
+
+/* Not every position of the first is one of the second. */
+static bool narrows(const Counter *from, const Counter *to)
+{
+    return compare_numbers(to->min, from->min) > 0 || compare_numbers(to->max, from->max) < 0;
+}
+
+/* The column that the object counts for; NULL when nothing says so. */
+static const Object *column_of(const Object *object)
+{
+    const Object *column = object->kind == KIND_COLUMN ? object : NULL;
+    for (size_t i = 0; i < object->children.count && !column; i++) {
+        if (object->children.items[i]->kind == KIND_SEQUENCE_OWNED)
+            column = owner_of(object->children.items[i]);
+    }
+    return column;
+}
+
+/* The largest number that can have come into the column. */
+static const char *largest_in(const Object *column)
+{
+    const char *type = column ? object_get(column, "type") : "";
+    return strcmp(type, "integer") == 0 ? "2147483647" : strcmp(type, "smallint") == 0 ? "32767" : NULL;
+}
+
+/* What a position outside the new limits means: numbers that were given already come again when it was
+   beyond the end that the sequence counts towards. NULL when it cannot be. */
+static const char *hazard_of(Arena *arena, const Object *before, const Counter *from, const Counter *to)
+{
+    bool down = to->increment[0] == '-';
+    const char *largest = largest_in(column_of(before));
+    if (down ? compare_numbers(to->min, from->min) <= 0 : compare_numbers(to->max, from->max) >= 0)
+        return NULL;
+    if (!down && largest && compare_numbers(to->max, largest) >= 0)
+        return NULL;
+    return arena_printf(arena, "begins sequence %s at %s again where its position is %s %s", to->key,
+                        to->start, down ? "below" : "above", down ? to->min : to->max);
+}
+
+/* ---- statements ---- */
+
+static char *setting_of(Arena *arena, const char *key)
+{
+    return arena_printf(arena, "dbmig.position_%s", plan_short_hash(arena, key));
+}
+
+static void put_aside(DdlWriter *ddl, const Counter *counter, const char *key)
+{
+    /* Changes nothing: nextval() waits for the plan from here on. */
+    ddl_add(ddl, "ALTER SEQUENCE %s CACHE %s", counter->key, counter->cache);
+    ddl_add(ddl, "SELECT pg_catalog.set_config('%s', last_value || ' ' || is_called, true) FROM %s",
+            setting_of(ddl->arena, key), counter->key);
+}
+
+/* Unless each position of the old sequence is one of the new, that begins at its start. */
+static void take_back(DdlWriter *ddl, const Counter *from, const Counter *to, const char *key,
+                      const char *sequence, const char *hazard)
+{
+    const char *setting = arena_printf(ddl->arena, "pg_catalog.current_setting('%s')",
+                                       setting_of(ddl->arena, key));
+    const char *position = arena_printf(ddl->arena, "pg_catalog.split_part(%s, ' ', 1)::bigint", setting);
+    const char *within = !narrows(from, to) ? ""
+                                            : arena_printf(ddl->arena, " WHERE %s BETWEEN %s AND %s",
+                                                           position, to->min, to->max);
+    ddl_add_as(ddl, STATEMENT_ANYWHERE, hazard,
+               "SELECT pg_catalog.setval(%s, %s, pg_catalog.split_part(%s, ' ', 2)::boolean)%s",
+               ddl_literal(ddl->arena, sequence), position, setting, within);
+}
+
+bool position_leave(DdlWriter *ddl, const Object *column)
 {
     const Entry *entry = plan_entry(column);
     if (!entry->moves_position)
-        return;
-    const char *sequence = counter_of(column);
+        return false;
+    Counter counter = counter_of(ddl->arena, column);
     /* The rows of one that is filled are locked already. */
     if (column->parent->kind == KIND_TABLE && !plan_entry(column->parent)->fill)
         ddl_add(ddl, "LOCK TABLE %s IN ACCESS EXCLUSIVE MODE", column->parent->key);
-    /* Changes nothing: nextval() waits for the plan from here on. */
-    ddl_add(ddl, "ALTER SEQUENCE %s CACHE %s", sequence, option_of(ddl->arena, column, "CACHE ", "cache"));
-    ddl_add(ddl, "SELECT pg_catalog.set_config('%s', last_value || ' ' || is_called, true) FROM %s",
-            setting_of(ddl->arena, column), sequence);
-}
-
-/* " WHERE …" unless each position of the old sequence is one of the new: then that begins at its start. */
-static const char *within_limits(Arena *arena, const Entry *entry, const char *position)
-{
-    const char *min = option_of(arena, entry->after, "MINVALUE ", "min");
-    const char *max = option_of(arena, entry->after, "MAXVALUE ", "max");
-    if (strtoll(min, NULL, 10) <= strtoll(option_of(arena, entry->before, "MINVALUE ", "min"), NULL, 10) &&
-        strtoll(max, NULL, 10) >= strtoll(option_of(arena, entry->before, "MAXVALUE ", "max"), NULL, 10))
-        return "";
-    return arena_printf(arena, " WHERE %s BETWEEN %s AND %s", position, min, max);
+    put_aside(ddl, &counter, column->key);
+    return true;
 }
 
 void position_take(DdlWriter *ddl, const Object *column)
@@ -153,12 +229,8 @@ void position_take(DdlWriter *ddl, const Object *column)
     const Entry *entry = plan_entry(column);
     if (!entry->moves_position)
         return;
-    const char *setting = arena_printf(ddl->arena, "pg_catalog.current_setting('%s')",
-                                       setting_of(ddl->arena, column));
-    const char *position = arena_printf(ddl->arena, "pg_catalog.split_part(%s, ' ', 1)::bigint", setting);
-    ddl_add(ddl, "SELECT pg_catalog.setval(%s, %s, pg_catalog.split_part(%s, ' ', 2)::boolean)%s",
-            ddl_literal(ddl->arena, counter_of(column)), position, setting,
-            within_limits(ddl->arena, entry, position));
+    Counter from = counter_of(ddl->arena, entry->before), to = counter_of(ddl->arena, entry->after);
+    take_back(ddl, &from, &to, column->key, to.key, hazard_of(ddl->arena, entry->before, &from, &to));
 }
 
 void position_leave_owned(DdlWriter *ddl, const Object *owned)
@@ -171,4 +243,26 @@ void position_take_owned(DdlWriter *ddl, const Object *owned)
 {
     if (owner_of(owned))
         position_take(ddl, owner_of(owned));
+}
+
+/* ---- new limits ---- */
+
+bool position_hold(DdlWriter *ddl, const Object *before, const Object *after, const char **ret_hazard)
+{
+    Counter from = counter_of(ddl->arena, before), to = counter_of(ddl->arena, after);
+    *ret_hazard = NULL;
+    if (!narrows(&from, &to))
+        return false;
+    *ret_hazard = hazard_of(ddl->arena, before, &from, &to);
+    put_aside(ddl, &from, from.key);
+    return true;
+}
+
+void position_resume(DdlWriter *ddl, const Object *before, const Object *after)
+{
+    Counter from = counter_of(ddl->arena, before), to = counter_of(ddl->arena, after);
+    take_back(ddl, &from, &to, from.key, from.key, NULL);
+    /* Put aside, altered, taken back. */
+    for (size_t i = 2; i <= 4 && i <= ddl->out->count; i++)
+        ddl->out->items[ddl->out->count - i].joined = true;
 }

@@ -1,0 +1,11 @@
+CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY, x integer);
+CREATE TABLE gone (id integer GENERATED ALWAYS AS IDENTITY);
+CREATE SEQUENCE within AS bigint;
+CREATE SEQUENCE beyond AS bigint;
+CREATE SEQUENCE below;
+CREATE SEQUENCE down INCREMENT -1;
+CREATE SEQUENCE turned INCREMENT -1;
+CREATE SEQUENCE wider AS smallint;
+CREATE SEQUENCE plain_id_seq;
+CREATE TABLE plain (id integer NOT NULL DEFAULT nextval('plain_id_seq'));
+ALTER SEQUENCE plain_id_seq OWNED BY plain.id;
