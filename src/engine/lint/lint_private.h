@@ -138,6 +138,7 @@ typedef struct LintFile {
     size_t exclusive_line;
     StringList exclusive_tables;
     StringList scanned_tables;
+    StringList rewritten_tables; /* told to be rewritten while another is locked */
     size_t exclusive_statements; /* that took ACCESS EXCLUSIVE on something old */
     bool in_own_transaction; /* behind a BEGIN of a file whose plan was refused */
 } LintFile;
@@ -258,6 +259,8 @@ char *lint_unquoted(Arena *arena, const char *identity);
 
 /* The lock that is held on the target after the statement. */
 LockMode lint_lock_on(const LintStatement *s, const LintTarget *target);
+/* True when this statement took a lock on it that writes wait for, or made one stronger. */
+bool lint_locks_anew(const LintStatement *s, const LintTarget *target);
 /* What the replay showed for a table (and its partitions). Unknown: there was no replay, or its word
    does not count: a loop, a branch, a partitioned table that has no partitions there. */
 typedef enum Seen { SEEN_NO, SEEN_YES, SEEN_UNKNOWN } Seen;
@@ -269,7 +272,7 @@ bool lint_proven(const LintStatement *s);
 /* Says in which way it is certain: the text for messages, "rewrites" or "may rewrite". */
 const char *lint_may(Seen seen, const char *certain, const char *guess);
 
-/* ---- lint_past.c: columns, by the text before ---- */
+/* ---- lint_past.c: columns, by the text before; where a replay may have passed by, by its catalogs ---- */
 
 void lint_past_follow(const LintStatement *s); /* after the rules */
 /* False when unknown. */
@@ -297,6 +300,13 @@ bool lint_is_serial(const char *type);
 size_t lint_command_at(const LintStatement *s, size_t n, size_t *ret_end);
 bool lint_option_on(PgQuery__Node *const *options, size_t count, const char *name);
 size_t lint_at(const LintStatement *s, int location);
+/* SQL on one line, its tokens as they stand, without comments; cut behind `most` bytes. */
+char *lint_sql(Arena *arena, const char *text, size_t len, size_t most);
+/* Where the part of a statement that begins there ends: before a comma, or what closes a list. */
+size_t lint_part_end(const LintStatement *s, size_t from);
+/* A column's constraint as it is written; what stands behind a word of it (NULL: all). */
+char *lint_constraint_text(const LintStatement *s, const PgQuery__ColumnDef *column,
+                           const PgQuery__Constraint *of, const char *behind);
 
 /* ---- the rules, by topic ---- */
 
@@ -361,6 +371,9 @@ void lint_observe_end(LintRun *run);
 /* The relation of that name that existed before; schema NULL: any. */
 const LintRelation *lint_observed(const LintRun *run, const char *schema, const char *name);
 const LintRelation *lint_observed_oid(const LintRun *run, const char *oid);
+/* A column as it was when the file began; false when that cannot be told. */
+bool lint_observed_column(const LintRun *run, const LintRelation *relation, const char *column,
+                          const char **ret_type, bool *ret_not_null);
 
 /* ---- lint_stats.c ---- */
 void lint_stats_apply(LintRun *run);

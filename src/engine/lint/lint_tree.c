@@ -55,16 +55,23 @@ static const struct {
 char *lint_type_text(Arena *arena, const PgQuery__TypeName *type)
 {
     const char *name = lint_type_name(type);
-    for (size_t i = 0; i < ARRAY_LENGTH(type_names); i++)
-        if (strcmp(name, type_names[i].parser) == 0)
-            name = type_names[i].people;
+    bool fields = strcmp(name, "interval") == 0; /* their modifiers begin with a mask of fields */
+    const char *schema = type != NULL && type->n_names > 1 ? lint_string(type->names[0]) : NULL;
     Buf out = {0};
-    buf_add_str(&out, name);
-    for (size_t i = 0; type != NULL && i < type->n_typmods; i++) {
+    if (schema != NULL && strcmp(schema, "pg_catalog") != 0)
+        buf_printf(&out, "%s.", lint_quoted(arena, schema));
+    else
+        schema = NULL;
+    bool renamed = false;
+    for (size_t i = 0; schema == NULL && !renamed && i < ARRAY_LENGTH(type_names); i++)
+        if ((renamed = strcmp(name, type_names[i].parser) == 0))
+            name = type_names[i].people;
+    buf_add_str(&out, renamed ? name : lint_quoted(arena, name));
+    for (size_t i = fields ? 1 : 0; type != NULL && i < type->n_typmods; i++) {
         const PgQuery__Node *mod = type->typmods[i];
         if (mod->node_case == PG_QUERY__NODE__NODE_A_CONST &&
             mod->a_const->val_case == PG_QUERY__A__CONST__VAL_IVAL)
-            buf_printf(&out, "%s%d", i == 0 ? "(" : ",", mod->a_const->ival->ival);
+            buf_printf(&out, "%s%d", i == (fields ? 1 : 0) ? "(" : ",", mod->a_const->ival->ival);
         else
             continue;
         if (i + 1 == type->n_typmods)
@@ -83,6 +90,75 @@ bool lint_is_serial(const char *type)
         if (strcmp(type, serials[i]) == 0)
             return true;
     return false;
+}
+
+char *lint_sql(Arena *arena, const char *text, size_t len, size_t most)
+{
+    Buf out = {0};
+    size_t behind = 0;
+    for (size_t at = 0;;) {
+        SqlToken token = sqlscan_token(text, len, at);
+        if (token.kind == SQL_TOKEN_END)
+            break;
+        if (out.len >= most) {
+            buf_add_str(&out, "…");
+            break;
+        }
+        bool closes = token.kind == SQL_TOKEN_SYMBOL && strchr(",;)", text[token.start]) != NULL;
+        if (out.len > 0 && token.start > behind && !closes)
+            buf_add_char(&out, ' ');
+        buf_add(&out, text + token.start, token.len);
+        at = token.end;
+        behind = token.start + token.len;
+    }
+    return buf_steal(&out, arena);
+}
+
+size_t lint_part_end(const LintStatement *s, size_t from)
+{
+    int depth = 0;
+    for (size_t at = from, end = from;;) {
+        SqlToken token = sqlscan_token(s->text, s->len, at);
+        if (token.kind == SQL_TOKEN_END)
+            return end;
+        at = token.end;
+        char c = token.kind == SQL_TOKEN_SYMBOL ? s->text[token.start] : '\0';
+        if (depth == 0 && (c == ',' || c == ';' || c == ')'))
+            return end;
+        depth += (c == '(' || c == '[') - (c == ')' || c == ']');
+        end = token.start + token.len;
+    }
+}
+
+static bool is_attribute(const PgQuery__Constraint *constraint) /* DEFERRABLE and the like */
+{
+    return constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_ATTR_DEFERRABLE ||
+           constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_ATTR_NOT_DEFERRABLE ||
+           constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_ATTR_DEFERRED ||
+           constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_ATTR_IMMEDIATE;
+}
+
+char *lint_constraint_text(const LintStatement *s, const PgQuery__ColumnDef *column,
+                           const PgQuery__Constraint *of, const char *behind)
+{
+    size_t from = lint_at(s, of->location), to = lint_part_end(s, from);
+    for (size_t i = 0; i < column->n_constraints; i++) {
+        const PgQuery__Node *node = column->constraints[i];
+        if (node->node_case == PG_QUERY__NODE__NODE_CONSTRAINT && !is_attribute(node->constraint) &&
+            node->constraint->location > of->location && (size_t)node->constraint->location < to)
+            to = (size_t)node->constraint->location;
+    }
+    for (size_t at = from; behind != NULL;) {
+        SqlToken token = sqlscan_token(s->text, to, at);
+        if (token.kind == SQL_TOKEN_END)
+            break;
+        at = token.end;
+        if (sqlscan_is_word(s->text, &token, behind)) {
+            from = at;
+            break;
+        }
+    }
+    return lint_sql(s->run->arena, s->text + from, to - from, 400);
 }
 
 size_t lint_at(const LintStatement *s, int location)

@@ -10,6 +10,7 @@ typedef struct NewColumn {
     const PgQuery__ColumnDef *def;
     const char *type, *name; /* as SQL writes them */
     const PgQuery__Node *fallback; /* its DEFAULT */
+    const char *value;             /* that as it is written */
     bool serial, identity, stored, virtual, not_null, key;
     size_t at;
     int reason;
@@ -40,6 +41,7 @@ static NewColumn look_at(const LintStatement *s, const LintTarget *table,
         lint_column_constraint(def, PG_QUERY__CONSTR_TYPE__CONSTR_GENERATED);
     column.type = lint_type_text(s->run->arena, def->type_name);
     column.fallback = fallback == NULL ? NULL : fallback->raw_expr;
+    column.value = fallback == NULL ? "…" : lint_constraint_text(s, def, fallback, "DEFAULT");
     column.serial = lint_is_serial(lint_type_name(def->type_name));
     column.identity =
         lint_column_constraint(def, PG_QUERY__CONSTR_TYPE__CONSTR_IDENTITY) != NULL;
@@ -64,6 +66,25 @@ static const char *batches(const LintStatement *s, const LintTarget *table, cons
                         table->shown, column->name, value, column->name);
 }
 
+static const char *then_not_null(const LintStatement *s, const LintTarget *table,
+                                 const NewColumn *column)
+{
+    if (!column->not_null && !column->serial && !column->identity)
+        return "";
+    const char *name = lint_quoted(
+        s->run->arena, arena_printf(s->run->arena, "%s_%s_not_null", table->name, column->def->colname));
+    return arena_printf(s->run->arena,
+                        "; then ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID, VALIDATE "
+                        "it in a later file, and SET NOT NULL",
+                        table->shown, name, column->name);
+}
+
+/* What serial stands for; one too small to be a key gets room. */
+static const char *serial_type(const NewColumn *column)
+{
+    return column->serial || strcmp(column->type, "integer") == 0 ? "bigint" : column->type;
+}
+
 static void tell_default(const LintStatement *s, const LintTarget *table, const NewColumn *column)
 {
     Volatility volatility = lint_volatility(column->fallback);
@@ -78,9 +99,9 @@ static void tell_default(const LintStatement *s, const LintTarget *table, const 
         Finding *finding = lint_add(s, LINT_ADD_SERIAL, column->at,
                                     "adding %s with DEFAULT nextval() %s %s", column->name,
                                     lint_may(column->rewrite, "rewrites", "rewrites"), table->shown);
-        lint_fixf(s, finding, "ALTER TABLE %s ADD COLUMN %s %s; %s; then ALTER COLUMN %s SET DEFAULT "
-                  "nextval(…).", table->shown, column->name, column->type,
-                  batches(s, table, column, "nextval(…)"), column->name);
+        lint_fixf(s, finding, "ALTER TABLE %s ADD COLUMN %s %s; ALTER TABLE %s ALTER COLUMN %s SET DEFAULT "
+                  "%s; %s.", table->shown, column->name, column->type, table->shown, column->name,
+                  column->value, batches(s, table, column, column->value));
         lint_provef(s, finding, "the replay rewrote %s", table->shown);
         return;
     }
@@ -91,9 +112,9 @@ static void tell_default(const LintStatement *s, const LintTarget *table, const 
             : "adding %s with a DEFAULT that calls a function rewrites %s, unless it is stable",
         column->name, table->shown);
     lint_fixf(s, finding,
-              "ALTER TABLE %s ADD COLUMN %s %s; ALTER TABLE %s ALTER COLUMN %s SET DEFAULT …; %s.",
-              table->shown, column->name, column->type, table->shown, column->name,
-              batches(s, table, column, "…"));
+              "ALTER TABLE %s ADD COLUMN %s %s; ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s; %s%s.",
+              table->shown, column->name, column->type, table->shown, column->name, column->value,
+              batches(s, table, column, column->value), then_not_null(s, table, column));
     if (column->rewrite == SEEN_YES)
         lint_provef(s, finding, "the replay rewrote %s", table->shown);
 }
@@ -105,11 +126,17 @@ static void tell_serial(const LintStatement *s, const LintTarget *table, const N
     Finding *finding = lint_add(s, LINT_ADD_SERIAL, column->at, "adding %s as %s rewrites %s",
                                 column->name, column->serial ? column->type : "an identity column",
                                 table->shown);
+    Arena *arena = s->run->arena;
+    const char *type = serial_type(column);
+    const char *sequence =
+        lint_quoted(arena, arena_printf(arena, "%s_%s_seq", table->name, column->def->colname));
+    const char *next = arena_printf(arena, "nextval('%s')", sequence);
     lint_fixf(s, finding,
-              "ALTER TABLE %s ADD COLUMN %s bigint; CREATE SEQUENCE … OWNED BY %s.%s; ALTER TABLE %s "
-              "ALTER COLUMN %s SET DEFAULT nextval(…); %s.",
-              table->shown, column->name, table->shown, column->name, table->shown, column->name,
-              batches(s, table, column, "nextval(…)"));
+              "ALTER TABLE %s ADD COLUMN %s %s; CREATE SEQUENCE %s OWNED BY %s.%s; ALTER TABLE %s ALTER "
+              "COLUMN %s SET DEFAULT %s; %s%s.",
+              table->shown, column->name, type, sequence, table->shown, column->name, table->shown,
+              column->name, next, batches(s, table, column, next),
+              then_not_null(s, table, column));
     if (column->rewrite == SEEN_YES)
         lint_provef(s, finding, "the replay rewrote %s", table->shown);
 }
@@ -160,11 +187,18 @@ static void tell_not_null(const LintStatement *s, const LintTarget *table, const
                                 "adding %s NOT NULL without a default fails when %s has rows",
                                 column->name, table->shown);
     lint_fixf(s, finding,
-              "ALTER TABLE %s ADD COLUMN %s %s NOT NULL DEFAULT <constant>; or add it nullable, %s, then "
-              "ADD CONSTRAINT %s_%s_not_null CHECK (%s IS NOT NULL) NOT VALID, VALIDATE it in a later "
-              "file, and SET NOT NULL.",
-              table->shown, column->name, column->type, batches(s, table, column, "…"), table->name,
-              column->def->colname, column->name);
+              "ALTER TABLE %s ADD COLUMN %s %s NOT NULL DEFAULT <constant>; or add it nullable, %s%s.",
+              table->shown, column->name, column->type, batches(s, table, column, "…"),
+              then_not_null(s, table, column));
+}
+
+/* " DEFAULT …" and " NOT NULL" where they cost nothing. */
+static const char *default_text(const LintStatement *s, const NewColumn *column)
+{
+    bool cheap = column->fallback != NULL && column->rewrite != SEEN_YES && !column->serial;
+    return !cheap ? ""
+                  : arena_printf(s->run->arena, " %sDEFAULT %s", column->not_null ? "NOT NULL " : "",
+                                 column->value);
 }
 
 static void tell_inline(const LintStatement *s, const LintTarget *table, const NewColumn *column,
@@ -180,24 +214,28 @@ static void tell_inline(const LintStatement *s, const LintTarget *table, const N
     if (seen == SEEN_NO)
         return;
     bool named = constraint->conname != NULL && constraint->conname[0] != '\0';
-    const char *name =
-        lint_quoted(s->run->arena, named ? constraint->conname
-                                         : arena_printf(s->run->arena, "%s_%s_%s", table->name,
-                                                        column->def->colname, check ? "check" : "key"));
+    Arena *arena = s->run->arena;
+    const char *ending = check ? "check" : "key";
+    const char *name = lint_quoted(
+        arena, named ? constraint->conname
+               : constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY
+                   ? arena_printf(arena, "%s_pkey", table->name)
+                   : arena_printf(arena, "%s_%s_%s", table->name, column->def->colname, ending));
     Finding *finding = lint_add(s, LINT_ADD_COLUMN_INLINE_CONSTRAINT, lint_at(s, constraint->location),
                                 "adding %s with %s %s %s under ACCESS EXCLUSIVE", column->name, what,
                                 check ? "scans" : "builds an index on", table->shown);
     if (check)
         lint_fixf(s, finding,
-                  "ALTER TABLE %s ADD COLUMN %s %s; ALTER TABLE %s ADD CONSTRAINT %s CHECK (…) "
-                  "NOT VALID; in a later file: ALTER TABLE %s VALIDATE CONSTRAINT %s.",
-                  table->shown, column->name, column->type, table->shown, name, table->shown, name);
+                  "ALTER TABLE %s ADD COLUMN %s %s%s; ALTER TABLE %s ADD CONSTRAINT %s CHECK %s NOT VALID; "
+                  "in a later file: ALTER TABLE %s VALIDATE CONSTRAINT %s.",
+                  table->shown, column->name, column->type, default_text(s, column), table->shown, name,
+                  lint_constraint_text(s, column->def, constraint, "CHECK"), table->shown, name);
     else
         lint_fixf(s, finding,
-                  "ALTER TABLE %s ADD COLUMN %s %s; in a file of its own: CREATE UNIQUE INDEX "
-                  "CONCURRENTLY %s ON %s (%s); then ALTER TABLE %s ADD %s USING INDEX %s.",
-                  table->shown, column->name, column->type, name, table->shown, column->name,
-                  table->shown, what, name);
+                  "ALTER TABLE %s ADD COLUMN %s %s%s; in a file of its own: CREATE UNIQUE INDEX "
+                  "CONCURRENTLY %s ON %s (%s); then ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s.",
+                  table->shown, column->name, column->type, default_text(s, column), name, table->shown,
+                  column->name, table->shown, name, what, name);
     if (seen == SEEN_YES)
         lint_provef(s, finding, "the replay %s %s", check ? "scanned" : "built an index on",
                     table->shown);
@@ -219,15 +257,20 @@ static void tell_references(const LintStatement *s, const LintTarget *table, con
                                (!null_default && s->evidence->validated.count > 0)
                          : !null_default;
     if (validated) {
+        bool named = constraint->conname != NULL && constraint->conname[0] != '\0';
+        const char *name = lint_quoted(s->run->arena, named ? constraint->conname
+                                                            : arena_printf(s->run->arena, "%s_%s_fkey",
+                                                                           table->name,
+                                                                           column->def->colname));
         Finding *finding =
             lint_add(s, LINT_ADD_FOREIGN_KEY, lint_at(s, constraint->location),
                      "adding %s with a DEFAULT and REFERENCES %s looks up every row of %s",
                      column->name, parent.shown, table->shown);
         lint_fixf(s, finding,
-                  "Add %s without REFERENCES; ALTER TABLE %s ADD CONSTRAINT %s_%s_fkey FOREIGN KEY (%s) "
-                  "REFERENCES %s NOT VALID; VALIDATE CONSTRAINT in a later file.",
-                  column->name, table->shown, table->name, column->def->colname, column->name,
-                  parent.shown);
+                  "Add %s without REFERENCES; ALTER TABLE %s ADD CONSTRAINT %s FOREIGN KEY (%s) REFERENCES "
+                  "%s NOT VALID; then, in a later file, ALTER TABLE %s VALIDATE CONSTRAINT %s.",
+                  column->name, table->shown, name, column->name,
+                  lint_constraint_text(s, column->def, constraint, "REFERENCES"), table->shown, name);
         lint_provef(s, finding, "the replay validated the foreign key");
         return;
     }

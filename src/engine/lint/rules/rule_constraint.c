@@ -26,15 +26,51 @@ static void remember_not_valid(const LintStatement *s, const LintTarget *table,
     VEC_PUSH(s->run->arena, s->run->file.not_valid, added);
 }
 
-static void fix_not_valid(const LintStatement *s, Finding *finding, const LintTarget *table,
-                          const PgQuery__Constraint *constraint, const char *ending,
-                          const char *definition)
+/* True when the same ALTER TABLE drops a constraint of that name. */
+static bool drops(const LintStatement *s, const char *name)
 {
+    const PgQuery__AlterTableStmt *alter = s->node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_STMT
+                                               ? s->node->alter_table_stmt
+                                               : NULL;
+    for (size_t i = 0; alter != NULL && i < alter->n_cmds; i++) {
+        const PgQuery__Node *node = alter->cmds[i];
+        if (node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD &&
+            node->alter_table_cmd->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint &&
+            strcmp(lint_quoted(s->scratch, node->alter_table_cmd->name), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* "DROP CONSTRAINT c, " where the statement that is to be rewritten drops it too. */
+static const char *drop_first(const LintStatement *s, const char *name)
+{
+    return drops(s, name) ? arena_printf(s->run->arena, "DROP CONSTRAINT %s, ", name) : "";
+}
+
+/* The constraint as it stands, with ON DELETE, DEFERRABLE and all. */
+static void fix_not_valid(const LintStatement *s, Finding *finding, const LintTarget *table,
+                          const PgQuery__Constraint *constraint, const char *ending, size_t at)
+{
+    Arena *arena = s->run->arena;
     const char *name = constraint_name(s, table, constraint, ending);
+    bool named = constraint->conname != NULL && constraint->conname[0] != '\0';
+    const char *text = lint_sql(arena, s->text + at, lint_part_end(s, at) - at, 1000);
+    if (!named)
+        text = arena_printf(arena, "CONSTRAINT %s %s", name, text);
+    /* Before 18 such a table takes no foreign key NOT VALID; one that its partitions have is not checked. */
+    if (constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN && table->relation != NULL &&
+        table->relation->kind == 'p') {
+        lint_fixf(s, finding,
+                  "On each partition: ALTER TABLE … ADD %s NOT VALID, and VALIDATE CONSTRAINT %s in a "
+                  "later file; behind it this ALTER TABLE %s, which then looks nothing up.",
+                  text, name, table->shown);
+        return;
+    }
     lint_fixf(s, finding,
-              "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID; in a later file: ALTER TABLE %s VALIDATE "
-              "CONSTRAINT %s.",
-              table->shown, name, definition, table->shown, name);
+              "ALTER TABLE %s %sADD %s NOT VALID; in a later file: ALTER TABLE %s VALIDATE CONSTRAINT "
+              "%s.",
+              table->shown, drop_first(s, name), text, table->shown, name);
 }
 
 /* CHECK (c IS NOT NULL) lets a later SET NOT NULL do without a scan, once it is validated. */
@@ -79,15 +115,30 @@ static void add_check(const LintStatement *s, const LintTarget *table,
         return;
     Finding *finding = lint_add(s, LINT_ADD_CHECK, at, "adding CHECK %s scans %s under ACCESS EXCLUSIVE",
                                 constraint_name(s, table, constraint, "check"), table->shown);
-    fix_not_valid(s, finding, table, constraint, "check", "CHECK (…)");
+    fix_not_valid(s, finding, table, constraint, "check", at);
     if (scan == SEEN_YES)
         lint_provef(s, finding, "the replay scanned %s", table->shown);
+}
+
+/* What waits for the look-up: the statement may hold more than the foreign key needs. */
+static const char *blocked(const LintStatement *s, const LintTarget *table, const LintTarget *parent)
+{
+    bool closed = lint_lock_on(s, table) == LOCK_ACCESS_EXCLUSIVE;
+    bool parent_closed = lint_lock_on(s, parent) == LOCK_ACCESS_EXCLUSIVE;
+    const char *own = closed ? "all use of it" : "writes to it";
+    if (!parent->existing || strcmp(parent->full, table->full) == 0)
+        return own;
+    return arena_printf(s->run->arena, "%s and %s%s", own,
+                        closed && parent_closed ? "of "
+                        : parent_closed         ? "all use of "
+                        : closed                ? "writes to "
+                                                : "to ",
+                        parent->shown);
 }
 
 static void add_foreign_key(const LintStatement *s, const LintTarget *table,
                             const PgQuery__Constraint *constraint, size_t at)
 {
-    Arena *arena = s->run->arena;
     LintTarget parent = lint_target(s, constraint->pktable);
     if (constraint->skip_validation) {
         remember_not_valid(s, table, constraint, "fkey");
@@ -97,17 +148,10 @@ static void add_foreign_key(const LintStatement *s, const LintTarget *table,
     if (lint_proven(s) && !s->evidence->deaf && s->evidence->validated.count == 0)
         return;
     Finding *finding = lint_add(s, LINT_ADD_FOREIGN_KEY, at,
-                                "adding foreign key %s looks up every row of %s, and blocks writes to "
-                                "it%s%s",
+                                "adding foreign key %s looks up every row of %s, and blocks %s",
                                 constraint_name(s, table, constraint, "fkey"), table->shown,
-                                parent.existing ? " and to " : "",
-                                parent.existing ? parent.shown : "");
-    char *columns = lint_columns_text(arena, constraint->fk_attrs, constraint->n_fk_attrs);
-    char *keys = lint_columns_text(arena, constraint->pk_attrs, constraint->n_pk_attrs);
-    char *definition =
-        arena_printf(arena, "FOREIGN KEY (%s) REFERENCES %s%s%s%s", columns, parent.shown,
-                     keys[0] == '\0' ? "" : " (", keys, keys[0] == '\0' ? "" : ")");
-    fix_not_valid(s, finding, table, constraint, "fkey", definition);
+                                blocked(s, table, &parent));
+    fix_not_valid(s, finding, table, constraint, "fkey", at);
     if (lint_proven(s) && parent.existing)
         lint_provef(s, finding, "the replay validated it: %s on %s, %s on %s",
                     lint_lock_name(lint_lock_on(s, table)), table->shown,
@@ -115,6 +159,55 @@ static void add_foreign_key(const LintStatement *s, const LintTarget *table,
     else if (lint_proven(s))
         lint_provef(s, finding, "the replay validated it: %s on %s",
                     lint_lock_name(lint_lock_on(s, table)), table->shown);
+}
+
+/* What NOT NULL takes that PRIMARY KEY implies, for columns that the replay looked through. */
+static const char *not_null_first(const LintStatement *s, const LintTarget *table,
+                                  const PgQuery__Constraint *constraint)
+{
+    bool one = constraint->n_keys == 1;
+    if (constraint->contype != PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY ||
+        lint_saw_scan(s, table) != SEEN_YES)
+        return "";
+    return arena_printf(s->run->arena,
+                        "First ALTER TABLE %s ADD CHECK (%s IS NOT NULL) NOT VALID%s, VALIDATE it in a later "
+                        "file, SET NOT NULL. ",
+                        table->shown,
+                        one && lint_string(constraint->keys[0]) != NULL
+                            ? lint_quoted(s->run->arena, lint_string(constraint->keys[0]))
+                            : "…",
+                        one ? "" : " for each column that may be NULL");
+}
+
+static void fix_unique(const LintStatement *s, Finding *finding, const LintTarget *table,
+                       const PgQuery__Constraint *constraint, const char *name)
+{
+    Arena *arena = s->run->arena;
+    const char *kind = constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY ? "PRIMARY KEY"
+                                                                                    : "UNIQUE";
+    const char *columns = lint_columns_text(arena, constraint->keys, constraint->n_keys);
+    const char *more = constraint->n_including == 0
+                           ? ""
+                           : arena_printf(arena, " INCLUDE (%s)",
+                                          lint_columns_text(arena, constraint->including,
+                                                            constraint->n_including));
+    if (table->relation != NULL && table->relation->kind == 'p') {
+        lint_fixf(s, finding,
+                  "ALTER TABLE ONLY %s ADD CONSTRAINT %s %s (%s)%s; on each partition CREATE UNIQUE INDEX "
+                  "CONCURRENTLY and ADD CONSTRAINT … %s USING INDEX …; then ALTER INDEX %s ATTACH "
+                  "PARTITION … for each.",
+                  table->shown, name, kind, columns, more, kind, name);
+        return;
+    }
+    /* The constraint gives the index its own name. */
+    const char *index = drops(s, name) ? lint_quoted(arena, arena_printf(arena, "%s_new", name)) : name;
+    lint_fixf(s, finding,
+              "%sIn a file of its own: CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s)%s%s; then ALTER TABLE "
+              "%s %sADD CONSTRAINT %s %s USING INDEX %s%s%s.",
+              not_null_first(s, table, constraint), index, table->shown, columns, more,
+              constraint->nulls_not_distinct ? " NULLS NOT DISTINCT" : "", table->shown,
+              drop_first(s, name), name, kind, index, constraint->deferrable ? " DEFERRABLE" : "",
+              constraint->initdeferred ? " INITIALLY DEFERRED" : "");
 }
 
 static void add_unique(const LintStatement *s, const LintTarget *table,
@@ -143,15 +236,11 @@ static void add_unique(const LintStatement *s, const LintTarget *table,
     Seen build = lint_saw_build(s, table);
     if (existing_index || build == SEEN_NO)
         return;
-    char *columns = lint_columns_text(arena, constraint->keys, constraint->n_keys);
     Finding *finding =
         lint_add(s, primary ? LINT_ADD_PRIMARY_KEY : LINT_ADD_UNIQUE, at,
-                 "adding %s (%s) builds its index on %s under ACCESS EXCLUSIVE", kind, columns,
-                 table->shown);
-    lint_fixf(s, finding,
-              "In a file of its own: CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s); then ALTER TABLE %s "
-              "ADD CONSTRAINT %s %s USING INDEX %s.",
-              name, table->shown, columns, table->shown, name, kind, name);
+                 "adding %s (%s) builds its index on %s under ACCESS EXCLUSIVE", kind,
+                 lint_columns_text(arena, constraint->keys, constraint->n_keys), table->shown);
+    fix_unique(s, finding, table, constraint, name);
     if (build == SEEN_YES)
         lint_provef(s, finding, "the replay built an index on %s", table->shown);
 }

@@ -13,12 +13,12 @@ static char *concurrently(const LintStatement *s, const char *behind)
     for (;;) {
         SqlToken token = sqlscan_token(text, len, at);
         if (token.kind == SQL_TOKEN_END)
-            return lint_short(arena, text, len, 300);
+            return lint_sql(arena, text, len, 1000);
         at = token.end;
         if (!sqlscan_is_word(text, &token, behind))
             continue;
-        char *rest = lint_short(arena, text + at, len - at, 260);
-        char *first = lint_short(arena, text, at, 200);
+        char *rest = lint_sql(arena, text + at, len - at, 1000);
+        char *first = lint_sql(arena, text, at, 200);
         return arena_printf(arena, "%s CONCURRENTLY %s", first, rest);
     }
 }

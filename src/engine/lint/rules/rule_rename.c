@@ -35,9 +35,9 @@ static void rename_column(const LintStatement *s, const PgQuery__RenameStmt *ren
                                 "renaming column %s of %s to %s breaks the release that still runs", old,
                                 table.shown, name);
     lint_fixf(s, finding,
-              "ALTER TABLE %s ADD COLUMN %s, keep both equal by a trigger, UPDATE %s SET %s = %s in "
+              "Add %s to %s, of the type of %s; keep both equal by a trigger; UPDATE %s SET %s = %s in "
               "batches; drop %s two releases later.",
-              table.shown, name, table.shown, name, old, old);
+              name, table.shown, old, table.shown, name, old, old);
     lint_lost(s, lint_part_key(s, "column", &table, rename->subname), finding);
 }
 
