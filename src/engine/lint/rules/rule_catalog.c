@@ -97,9 +97,18 @@ static void fk_index(LintRun *run, const CatalogRow *row)
     Finding *finding = lint_add_at(run, LINT_FOREIGN_KEY_WITHOUT_INDEX, place_of(run, row, "references"),
                                    "no index of %s leads with (%s), the columns of foreign key %s",
                                    row->table, row->first, row->name);
-    set_fix(run, finding,
-            arena_printf(run->arena, "CREATE INDEX CONCURRENTLY ON %s (%s); in a file of its own.",
-                         table_of(run, row), row->first));
+    const char *table = table_of(run, row);
+    if (map_has(run->created, row->table))
+        set_fix(run, finding, arena_printf(run->arena, "CREATE INDEX ON %s (%s); in this file: it is empty "
+                                                       "now.", table, row->first));
+    else if (text_equal(row->second, "p"))
+        set_fix(run, finding,
+                arena_printf(run->arena, "CREATE INDEX … ON ONLY %s (%s); on each partition CREATE INDEX "
+                                         "CONCURRENTLY, in a file of its own; then ALTER INDEX … ATTACH "
+                                         "PARTITION ….", table, row->first));
+    else
+        set_fix(run, finding, arena_printf(run->arena, "CREATE INDEX CONCURRENTLY ON %s (%s); in a file of "
+                                                       "its own.", table, row->first));
 }
 
 static void fk_type(LintRun *run, const CatalogRow *row)
