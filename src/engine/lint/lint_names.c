@@ -107,6 +107,16 @@ LockMode lint_lock_on(const LintStatement *s, const LintTarget *target)
     return LOCK_NONE;
 }
 
+bool lint_locks_anew(const LintStatement *s, const LintTarget *target)
+{
+    for (size_t i = 0; s->evidence != NULL && i < s->evidence->locks.count; i++) {
+        const LintHeld *held = &s->evidence->locks.items[i];
+        if (held->relation == target->relation)
+            return held->fresh && held->mode >= LOCK_SHARE;
+    }
+    return false;
+}
+
 /* ---- what was seen ---- */
 
 bool lint_evidence_has(const StringList *names, const char *name)

@@ -192,7 +192,7 @@ static void drop_on_table(const LintStatement *s, const PgQuery__DropStmt *drop,
         const char *schema = list->n_items > 2 ? lint_string(list->items[list->n_items - 3]) : NULL;
         LintTarget target = lint_target_named(s, schema, table);
         if (!target.existing || (target.relation != NULL && target.relation->kind == 'v') ||
-            (lint_proven(s) && lint_lock_on(s, &target) < LOCK_SHARE))
+            (lint_proven(s) && !lint_locks_anew(s, &target)))
             continue;
         Finding *finding = lint_add(s, LINT_TRIGGER_LOCK, 0,
                                     "dropping %s %s locks %s ACCESS EXCLUSIVE until the transaction ends",

@@ -404,31 +404,41 @@ static void tell_several(const LintStatement *s, const Locked *locked)
                 locked->exclusive.items[0]);
 }
 
-static void tell_rewrite(const LintStatement *s)
+/* The rewritten table is one that was there, and not one that the file itself made. */
+static bool rewrites_old(const LintStatement *s)
 {
-    if (s->evidence == NULL || s->evidence->rewritten.count == 0 || !s->file->transactional)
-        return;
+    for (size_t i = 0; i < s->evidence->locks.count; i++)
+        if (lint_evidence_has(&s->evidence->rewritten, s->evidence->locks.items[i].relation->name))
+            return true;
+    return false;
+}
+
+/* Once for each table: what is rewritten again waits no longer for the split. */
+static bool tell_rewrite(const LintStatement *s)
+{
+    LintFile *file = s->file;
+    if (s->evidence == NULL || s->evidence->rewritten.count == 0 || !file->transactional)
+        return false;
+    const char *table = s->evidence->rewritten.items[0];
     for (size_t i = 0; i < s->evidence->locks.count; i++) {
         const LintHeld *held = &s->evidence->locks.items[i];
         if (held->fresh || held->mode < LOCK_SHARE || !is_table(held->relation) ||
             lint_evidence_has(&s->evidence->rewritten, held->relation->name))
             continue;
-        bool old = false;
-        for (size_t k = 0; k < s->evidence->locks.count; k++)
-            old |= lint_evidence_has(&s->evidence->rewritten,
-                                     s->evidence->locks.items[k].relation->name);
-        if (!old)
-            return;
+        if (!rewrites_old(s))
+            return false;
+        if (lint_evidence_has(&file->rewritten_tables, table))
+            return true;
+        VEC_PUSH(s->run->arena, file->rewritten_tables, table);
         Finding *finding = lint_add(s, LINT_REWRITE_UNDER_LOCK, 0,
-                                    "rewrites %s while %s on %s is held as well",
-                                    s->evidence->rewritten.items[0], lint_lock_name(held->mode),
-                                    shown(s, held->relation));
-        lint_fixf(s, finding, "A file of its own for the rewrite of %s.",
-                  s->evidence->rewritten.items[0]);
+                                    "rewrites %s while %s on %s is held as well", table,
+                                    lint_lock_name(held->mode), shown(s, held->relation));
+        lint_fixf(s, finding, "A file of its own for the rewrite of %s.", table);
         lint_provef(s, finding, "%s on %s is held during the rewrite", lint_lock_name(held->mode),
                     shown(s, held->relation));
-        return;
+        return lint_on(s->run, LINT_REWRITE_UNDER_LOCK);
     }
+    return false;
 }
 
 static void tell_scans(const LintStatement *s)
@@ -457,8 +467,8 @@ void lint_rules_timeouts(const LintStatement *s)
 {
     Locked locked = look(s);
     tell_timeouts(s, &locked);
-    tell_work(s);
-    tell_rewrite(s);
+    if (!tell_rewrite(s))
+        tell_work(s);
     tell_scans(s);
     tell_several(s, &locked);
 }

@@ -9,7 +9,7 @@ static void tell(const LintStatement *s, const PgQuery__RangeVar *relation, cons
     LintTarget table = lint_target(s, relation);
     LockMode mode = lint_lock_on(s, &table);
     if (!table.existing || (table.relation != NULL && table.relation->kind == 'v') ||
-        (lint_proven(s) && mode < LOCK_SHARE))
+        (lint_proven(s) && !lint_locks_anew(s, &table)))
         return;
     Finding *finding = lint_add(s, LINT_TRIGGER_LOCK, 0, "creating %s %s locks %s until the transaction "
                                 "ends", what, lint_quoted(s->run->arena, name), table.shown);
