@@ -1,7 +1,8 @@
 /*
  * What the text of the folder has said so far of columns: their types, and which are NOT NULL. For runs
  * without a server, so that a change of type that is stored alike, or a SET NOT NULL of what is so already,
- * needs no guess. What it has not read of a column is unknown.
+ * needs no guess. What it has not read of a column is unknown. A replay knows better, but for a branch
+ * of a DO block that it may have passed by: there the server is asked what the column was.
  */
 #include <string.h>
 
@@ -101,11 +102,43 @@ static PastColumn *column_of(const LintStatement *s, Map *columns, const char *n
     return column;
 }
 
+static bool changed_here(const LintStatement *s, const LintTarget *table)
+{
+    const LintFile *file = s->file;
+    for (size_t i = 0; i < file->made.count; i++)
+        if (file->made.items[i].statement < s->number &&
+            strcmp(file->made.items[i].identity, table->full) == 0)
+            return true;
+    return false;
+}
+
+/* As the server of the replay has it, for a statement that may not have run there. */
+static const PastColumn *asked(const LintStatement *s, const LintTarget *table, const char *name)
+{
+    const char *type;
+    SqlParseFailure failure;
+    PastColumn *column = arena_alloc(s->run->arena, sizeof(*column));
+    if (table->relation == NULL || changed_here(s, table) ||
+        !lint_observed_column(s->run, table->relation, name, &type, &column->not_null))
+        return NULL;
+    const char *cast = arena_printf(s->scratch, "SELECT NULL::%s", type);
+    SqlTree *tree = sqlparse_parse(s->scratch, cast, strlen(cast), &failure);
+    const PgQuery__Node *value =
+        tree == NULL ? NULL
+                     : sqlparse_tree(tree)->stmts[0]->stmt->select_stmt->target_list[0]->res_target->val;
+    if (value != NULL && value->node_case == PG_QUERY__NODE__NODE_TYPE_CAST)
+        read_type(s, value->type_cast->type_name, column);
+    return column;
+}
+
 static const PastColumn *known(const LintStatement *s, const LintTarget *table, const char *name)
 {
-    Map *columns = s->run->past == NULL || s->evidence != NULL ? NULL
-                                                               : map_get(s->run->past, table->full);
-    return columns == NULL || name == NULL ? NULL : map_get(columns, name);
+    if (name == NULL || (s->evidence != NULL && !s->maybe))
+        return NULL;
+    if (s->evidence != NULL)
+        return asked(s, table, name);
+    Map *columns = s->run->past == NULL ? NULL : map_get(s->run->past, table->full);
+    return columns == NULL ? NULL : map_get(columns, name);
 }
 
 bool lint_past_not_null(const LintStatement *s, const LintTarget *table, const char *column)

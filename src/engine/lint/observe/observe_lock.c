@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
+#include "dbmig_sql.h"
 #include "observe.h"
 
 #include <stdio.h>
@@ -88,6 +89,25 @@ const LintRelation *lint_observed(const LintRun *run, const char *schema, const 
             continue;
         if (found == NULL || strcmp(relation->schema, run->default_schema) == 0)
             found = relation;
+    }
+    return found;
+}
+
+bool lint_observed_column(const LintRun *run, const LintRelation *relation, const char *column,
+                          const char **ret_type, bool *ret_not_null)
+{
+    Rows *rows;
+    Error ignored = {0};
+    const char *const params[] = {relation->oid, column};
+    /* The helper sees what is committed. A lost connection shows with the next statement. */
+    bool found = run->observation != NULL && run->file.transactional &&
+                 session_query(run->observation->helper, run->arena, sql_lint_column, 2, params, &rows,
+                               &ignored) &&
+                 rows_count(rows) == 1;
+    error_clear(&ignored);
+    if (found) {
+        *ret_type = rows_text(rows, 0, 0);
+        *ret_not_null = rows_bool(rows, 0, 1);
     }
     return found;
 }
