@@ -257,11 +257,7 @@ static void tell_references(const LintStatement *s, const LintTarget *table, con
                                (!null_default && s->evidence->validated.count > 0)
                          : !null_default;
     if (validated) {
-        bool named = constraint->conname != NULL && constraint->conname[0] != '\0';
-        const char *name = lint_quoted(s->run->arena, named ? constraint->conname
-                                                            : arena_printf(s->run->arena, "%s_%s_fkey",
-                                                                           table->name,
-                                                                           column->def->colname));
+        const char *name = lint_quoted(s->run->arena, key);
         Finding *finding =
             lint_add(s, LINT_ADD_FOREIGN_KEY, lint_at(s, constraint->location),
                      "adding %s with a DEFAULT and REFERENCES %s looks up every row of %s",
