@@ -211,95 +211,103 @@ static char *role_name(const AclWriter *writer, const char *role)
     return ddl_identifier(writer->ddl->arena, role == facet_acl_owner ? writer->owner : role);
 }
 
-/* The privileges of entries that share grantee and grantor with the first, and are marked. */
-static char *privilege_list(const AclWriter *writer, const AclList *list, const bool *marked,
-                            size_t first)
+/* What is to be done about an entry. */
+typedef enum AclAction { ACL_NOTHING, ACL_WHOLE, ACL_OPTION } AclAction;
+
+typedef struct AclWords {
+    const char *verb, *option_verb, *preposition, *option_suffix;
+} AclWords;
+
+static const AclWords revoking = {"REVOKE", "REVOKE GRANT OPTION FOR", "FROM", ""};
+static const AclWords granting = {"GRANT", "GRANT", "TO", " WITH GRANT OPTION"};
+
+static bool same_pair(const AclEntry *entry, const AclEntry *other)
+{
+    return text_equal(entry->grantee, other->grantee) && text_equal(entry->grantor, other->grantor);
+}
+
+/* The privileges of all entries that one statement covers with this one, beside it; they are done with it. */
+static char *take_privileges(const AclWriter *writer, const AclList *list, AclAction *actions, size_t at)
 {
     Buf out = {0};
-    for (size_t i = first; i < list->count; i++) {
-        if (!marked[i] || !text_equal(list->items[i].grantee, list->items[first].grantee) ||
-            !text_equal(list->items[i].grantor, list->items[first].grantor))
+    AclAction action = actions[at];
+    size_t first = at;
+    while (first > 0 && same_pair(&list->items[first - 1], &list->items[at]))
+        first--;
+    for (size_t i = first; i < list->count && same_pair(&list->items[i], &list->items[at]); i++) {
+        if (actions[i] != action)
             continue;
-        if (out.len > 0)
-            buf_add_str(&out, ", ");
-        buf_add_str(&out, facet_privilege(list->items[i].privilege));
+        actions[i] = ACL_NOTHING;
+        buf_printf(&out, "%s%s", out.len ? ", " : "", facet_privilege(list->items[i].privilege));
         if (writer->column)
             buf_printf(&out, "(%s)", writer->column);
     }
     return buf_steal(&out, writer->ddl->arena);
 }
 
-/* True when an earlier entry opened the statement that this one is part of. */
-static bool told_before(const AclList *list, const bool *marked, size_t at)
-{
-    for (size_t i = 0; i < at; i++) {
-        if (marked[i] && text_equal(list->items[i].grantee, list->items[at].grantee) &&
-            text_equal(list->items[i].grantor, list->items[at].grantor))
-            return true;
-    }
-    return false;
-}
-
-/* format has the privileges and the grantee. */
-static void write_marked(const AclWriter *writer, const AclList *list, const bool *marked,
-                         const char *verb, const char *preposition, const char *suffix)
+static void write_entry(const AclWriter *writer, const AclList *list, AclAction *actions, size_t at,
+                        const AclWords *words)
 {
     DdlWriter *ddl = writer->ddl;
-    for (size_t i = 0; i < list->count; i++) {
-        if (!marked[i] || told_before(list, marked, i))
-            continue;
-        const AclEntry *entry = &list->items[i];
-        bool other = entry->grantor != facet_acl_owner && writer->prefix[0] == '\0';
-        if (other)
-            ddl_add(ddl, "SET SESSION AUTHORIZATION %s", role_name(writer, entry->grantor));
-        ddl_add(ddl, "%s%s %s ON %s %s %s%s", writer->prefix, verb,
-                privilege_list(writer, list, marked, i), writer->on, preposition,
-                role_name(writer, entry->grantee), suffix);
-        if (other)
-            ddl_add(ddl, "RESET SESSION AUTHORIZATION");
+    const AclEntry *entry = &list->items[at];
+    bool option = actions[at] == ACL_OPTION;
+    bool other = entry->grantor != facet_acl_owner && writer->prefix[0] == '\0';
+    if (other)
+        ddl_add(ddl, "SET SESSION AUTHORIZATION %s", role_name(writer, entry->grantor));
+    ddl_add(ddl, "%s%s %s ON %s %s %s%s", writer->prefix, option ? words->option_verb : words->verb,
+            take_privileges(writer, list, actions, at), writer->on, words->preposition,
+            role_name(writer, entry->grantee), option ? words->option_suffix : "");
+    if (other)
+        ddl_add(ddl, "RESET SESSION AUTHORIZATION");
+}
+
+static void write_owners(const AclWriter *writer, const AclList *list, AclAction *actions,
+                         const AclWords *words)
+{
+    for (AclAction action = ACL_WHOLE; action <= ACL_OPTION; action++) {
+        for (size_t i = 0; i < list->count; i++) {
+            if (actions[i] == action && list->items[i].grantor == facet_acl_owner)
+                write_entry(writer, list, actions, i, words);
+        }
     }
 }
 
-typedef bool (*MarkTest)(const AclEntry *entry, const AclEntry *other);
-
-static bool is_gone(const AclEntry *entry, const AclEntry *other)
+/* What others granted rests on the right that they were granted themselves: it goes before that, in the
+   reverse order, … */
+static void revoke(const AclWriter *writer, const AclList *list, AclAction *actions)
 {
-    (void)entry;
-    return other == NULL;
+    for (size_t i = list->count; i-- > 0;) {
+        if (actions[i] != ACL_NOTHING && list->items[i].grantor != facet_acl_owner)
+            write_entry(writer, list, actions, i, &revoking);
+    }
+    write_owners(writer, list, actions, &revoking);
 }
 
-static bool lost_option(const AclEntry *entry, const AclEntry *other)
+/* … and comes behind it. */
+static void grant(const AclWriter *writer, const AclList *list, AclAction *actions)
 {
-    return other && entry->grantable && !other->grantable;
-}
-
-static bool is_new(const AclEntry *entry, const AclEntry *other)
-{
-    return !entry->grantable && other == NULL;
-}
-
-static bool gained_option(const AclEntry *entry, const AclEntry *other)
-{
-    return entry->grantable && (!other || !other->grantable);
-}
-
-static bool *mark(Arena *arena, const AclList *list, const AclList *others, MarkTest test)
-{
-    bool *marked = arena_calloc(arena, list->count + 1, sizeof(bool));
-    for (size_t i = 0; i < list->count; i++)
-        marked[i] = test(&list->items[i], find_entry(others, &list->items[i]));
-    return marked;
+    write_owners(writer, list, actions, &granting);
+    for (size_t i = 0; i < list->count; i++) {
+        if (actions[i] != ACL_NOTHING)
+            write_entry(writer, list, actions, i, &granting);
+    }
 }
 
 void facet_emit_acl(DdlWriter *ddl, const AclList *before, const AclList *after, const char *prefix,
                     const char *on, const char *column, const char *owner)
 {
     AclWriter writer = {ddl, prefix, on, column, owner};
-    Arena *arena = ddl->arena;
-    write_marked(&writer, before, mark(arena, before, after, is_gone), "REVOKE", "FROM", "");
-    write_marked(&writer, before, mark(arena, before, after, lost_option),
-                 "REVOKE GRANT OPTION FOR", "FROM", "");
-    write_marked(&writer, after, mark(arena, after, before, is_new), "GRANT", "TO", "");
-    write_marked(&writer, after, mark(arena, after, before, gained_option), "GRANT", "TO",
-                 " WITH GRANT OPTION");
+    AclAction *gone = arena_calloc(ddl->arena, before->count + 1, sizeof(*gone));
+    AclAction *new = arena_calloc(ddl->arena, after->count + 1, sizeof(*new));
+    for (size_t i = 0; i < before->count; i++) {
+        const AclEntry *entry = &before->items[i], *kept = find_entry(after, entry);
+        gone[i] = !kept ? ACL_WHOLE : entry->grantable && !kept->grantable ? ACL_OPTION : ACL_NOTHING;
+    }
+    for (size_t i = 0; i < after->count; i++) {
+        const AclEntry *entry = &after->items[i], *had = find_entry(before, entry);
+        bool option = entry->grantable && (!had || !had->grantable);
+        new[i] = option ? ACL_OPTION : had ? ACL_NOTHING : ACL_WHOLE;
+    }
+    revoke(&writer, before, gone);
+    grant(&writer, after, new);
 }

@@ -1,0 +1,13 @@
+CREATE TABLE comes (a integer);
+GRANT SELECT, UPDATE ON comes TO pg_signal_backend WITH GRANT OPTION;
+CREATE TABLE goes (a integer);
+CREATE TABLE less (a integer);
+GRANT SELECT ON less TO pg_signal_backend;
+CREATE TABLE anew (a integer) PARTITION BY LIST (a);
+GRANT SELECT ON anew TO pg_signal_backend WITH GRANT OPTION;
+SET ROLE pg_signal_backend;
+GRANT SELECT, UPDATE ON comes TO pg_write_all_data WITH GRANT OPTION;
+GRANT SELECT ON anew TO pg_write_all_data;
+SET ROLE pg_write_all_data;
+GRANT SELECT ON comes TO PUBLIC;
+RESET ROLE;

@@ -1,0 +1,14 @@
+CREATE TABLE comes (a integer);
+CREATE TABLE goes (a integer);
+GRANT SELECT, UPDATE ON goes TO pg_signal_backend WITH GRANT OPTION;
+CREATE TABLE less (a integer);
+GRANT SELECT ON less TO pg_signal_backend WITH GRANT OPTION;
+CREATE TABLE anew (a integer);
+GRANT SELECT ON anew TO pg_signal_backend WITH GRANT OPTION;
+SET ROLE pg_signal_backend;
+GRANT SELECT, UPDATE ON goes TO pg_write_all_data WITH GRANT OPTION;
+GRANT SELECT ON less TO pg_write_all_data;
+GRANT SELECT ON anew TO pg_write_all_data;
+SET ROLE pg_write_all_data;
+GRANT SELECT ON goes TO PUBLIC;
+RESET ROLE;

@@ -1,0 +1,34 @@
+BEGIN;
+SET LOCAL transaction_isolation = 'read committed';
+SET LOCAL row_security = off;
+LOCK TABLE ONLY public.anew IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE anew__rows_34c47c9f AS SELECT a FROM ONLY public.anew;
+DROP TABLE public.anew;
+CREATE TABLE public.anew (
+    a integer
+) PARTITION BY LIST (a);
+GRANT SELECT ON TABLE public.anew TO pg_signal_backend WITH GRANT OPTION;
+SET SESSION AUTHORIZATION pg_signal_backend;
+GRANT SELECT ON TABLE public.anew TO pg_write_all_data;
+RESET SESSION AUTHORIZATION;
+INSERT INTO public.anew (a) SELECT a FROM pg_temp.anew__rows_34c47c9f;
+DROP TABLE pg_temp.anew__rows_34c47c9f;
+GRANT SELECT, UPDATE ON TABLE public.comes TO pg_signal_backend WITH GRANT OPTION;
+SET SESSION AUTHORIZATION pg_signal_backend;
+GRANT SELECT, UPDATE ON TABLE public.comes TO pg_write_all_data WITH GRANT OPTION;
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION pg_write_all_data;
+GRANT SELECT ON TABLE public.comes TO PUBLIC;
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION pg_write_all_data;
+REVOKE SELECT ON TABLE public.goes FROM PUBLIC;
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION pg_signal_backend;
+REVOKE SELECT, UPDATE ON TABLE public.goes FROM pg_write_all_data;
+RESET SESSION AUTHORIZATION;
+REVOKE SELECT, UPDATE ON TABLE public.goes FROM pg_signal_backend;
+SET SESSION AUTHORIZATION pg_signal_backend;
+REVOKE SELECT ON TABLE public.less FROM pg_write_all_data;
+RESET SESSION AUTHORIZATION;
+REVOKE GRANT OPTION FOR SELECT ON TABLE public.less FROM pg_signal_backend;
+COMMIT;
