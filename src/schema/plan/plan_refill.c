@@ -102,7 +102,8 @@ static void tie_types(Planner *planner, const Entry *entry, const Object *old)
 {
     for (size_t i = 0; i < old->needs.count; i++) {
         const Entry *need = plan_entry(old->needs.items[i]);
-        if (need->swap || !need->after)
+        /* What it was computed from is not among the waiting rows. */
+        if (old->needs.items[i]->parent != old->parent && (need->swap || !need->after))
             plan_tie(planner, entry->fill, need->drop);
     }
 }

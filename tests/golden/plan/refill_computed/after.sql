@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer, c bigint) PARTITION BY LIST (a);
+CREATE TABLE t_all PARTITION OF t DEFAULT;
