@@ -123,3 +123,17 @@ if [ -n "$other" ] && [ "$PG_DEBIAN" = "/usr/lib/postgresql/$major/bin" ]; then
 else
     skip "the live database's version" "PostgreSQL of one version alone is here"
 fi
+
+# What only 18 has: columns that are computed when they are read.
+if pg_bindir 18 >/dev/null; then
+    server_start new 18
+    server_database new before >/dev/null
+    "$PSQL" -Xq -d "${SERVER_URL[new]%/*}/before" -c "CREATE TABLE t (a int, twice int GENERATED ALWAYS AS (a * 2) VIRTUAL)"
+    echo 'CREATE TABLE t (a int, twice int);' >"$SANDBOX/new.sql"
+    run "$DBMIG" diff --from "${SERVER_URL[new]%/*}/before" --to "$SANDBOX/new.sql" --dev-url "${SERVER_URL[new]}"
+    like "a virtual column that becomes a plain one loses its values, which is told" "$err" \
+        'drops column public\.t\.twice and the values that it computes'
+    like "and marked" "$out" '^-- dbmig:hazard drops column public\.t\.twice'
+else
+    skip "virtual columns" "PostgreSQL 18 is not here"
+fi

@@ -33,6 +33,16 @@ static const char *drop_hazard(Arena *arena, const Entry *entry)
     }
 }
 
+/* A column that was computed and is to be a plain one from now on begins empty. */
+static void add_computed_hazard(DdlWriter *ddl, const Entry *entry)
+{
+    const Object *column = entry->before;
+    if (column->kind == KIND_COLUMN && entry->after && object_get(column, "generated") &&
+        !object_get(entry->after, "generated"))
+        ddl->out->items[ddl->out->count - 1].hazard =
+            arena_printf(ddl->arena, "drops column %s and the values that it computes", column->key);
+}
+
 static void emit_drop(DdlWriter *ddl, const Entry *entry)
 {
     const Object *object = entry->before;
@@ -45,6 +55,7 @@ static void emit_drop(DdlWriter *ddl, const Entry *entry)
     else
         ddl_add_as(ddl, STATEMENT_ANYWHERE, drop_hazard(ddl->arena, entry), "DROP %s %s",
                    kind_noun(object), object->key);
+    add_computed_hazard(ddl, entry);
 }
 
 /* The values that an enum type loses; NULL when none. */
