@@ -179,8 +179,15 @@ static bool judge_replay(LintRun *run, size_t prefix, size_t first, size_t until
 {
     Error failure = {0}, trouble = {0};
     bool known = false;
-    if (!lint_observe_begin(run, prefix, err))
+    if (!lint_observe_begin(run, prefix, &failure)) {
+        /* A file before the judged ones fails: that is said, and these are judged by what they say. */
+        if (failure.code == EXIT_SQL)
+            rest_static(run, first, until, &trouble);
+        error_copy(err, error_is_set(&trouble) ? &trouble : &failure);
+        error_clear(&failure);
+        error_clear(&trouble);
         return false;
+    }
     size_t i = until;
     if (lint_observe_files(run, first, until, &i, &failure)) {
         lint_observe_end(run);

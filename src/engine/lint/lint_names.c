@@ -279,6 +279,36 @@ static void created(const LintStatement *s, const PgQuery__RangeVar *range)
             s->run);
 }
 
+static void created_beside(const LintStatement *s, const PgQuery__RangeVar *table, const char *column,
+                           const char *kind)
+{
+    PgQuery__RangeVar beside = *table;
+    beside.relname = column == NULL
+                         ? arena_printf(s->run->arena, "%s_%s", table->relname, kind)
+                         : arena_printf(s->run->arena, "%s_%s_%s", table->relname, column, kind);
+    created(s, &beside);
+}
+
+/* What the server makes with the table, by the names it gives: a sequence, an index. Long ones are cut
+   in another way, and are not known. */
+static void created_table(const LintStatement *s, const PgQuery__CreateStmt *create)
+{
+    created(s, create->relation);
+    for (size_t i = 0; s->evidence == NULL && i < create->n_table_elts; i++) {
+        if (create->table_elts[i]->node_case != PG_QUERY__NODE__NODE_COLUMN_DEF)
+            continue;
+        const PgQuery__ColumnDef *column = create->table_elts[i]->column_def;
+        if (column->type_name != NULL &&
+            (lint_is_serial(lint_type_name(column->type_name)) ||
+             lint_column_constraint(column, PG_QUERY__CONSTR_TYPE__CONSTR_IDENTITY) != NULL))
+            created_beside(s, create->relation, column->colname, "seq");
+        if (lint_column_constraint(column, PG_QUERY__CONSTR_TYPE__CONSTR_UNIQUE) != NULL)
+            created_beside(s, create->relation, column->colname, "key");
+    }
+    if (s->evidence == NULL)
+        created_beside(s, create->relation, NULL, "pkey");
+}
+
 /* The relation has another name from here on; "" when it is gone. */
 static void renamed(const LintStatement *s, const LintTarget *target, const char *schema,
                     const char *name)
@@ -374,7 +404,7 @@ void lint_names_follow(const LintStatement *s)
     switch (node->node_case) {
     case PG_QUERY__NODE__NODE_CREATE_STMT:
         /* IF NOT EXISTS may leave an old table as it is; the replay knows. */
-        created(s, node->create_stmt->relation);
+        created_table(s, node->create_stmt);
         break;
     case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
         if (node->create_table_as_stmt->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW)

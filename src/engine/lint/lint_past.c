@@ -9,6 +9,8 @@
 #include "lint_private.h"
 
 #define MOST_MODS 2
+#define FULL_PRECISION 6         /* of times: what they have without a length */
+#define ALL_INTERVAL_FIELDS 0x7fff
 
 typedef struct PastColumn {
     const char *type; /* the parser's name, NULL unknown */
@@ -34,6 +36,9 @@ static void read_type(const LintStatement *s, const PgQuery__TypeName *type, Pas
         }
         ret->mods[i] = mod->a_const->ival->ival;
     }
+    /* numeric(8) is numeric(8, 0). */
+    if (strcmp(ret->type, "numeric") == 0 && ret->mod_count == 1)
+        ret->mod_count = 2;
 }
 
 static bool is(const PastColumn *column, const char *type)
@@ -54,10 +59,19 @@ static bool grows(const PastColumn *old, const PastColumn *new, size_t which)
     return true;
 }
 
+/* timestamp(6) is what timestamp is; the same of the other times. */
+static bool is_full_time(const PastColumn *column)
+{
+    if (is(column, "interval"))
+        return column->mod_count == 0 || (column->mod_count == 2 && column->mods[0] == ALL_INTERVAL_FIELDS &&
+                                          column->mods[1] >= FULL_PRECISION);
+    return column->mod_count == 0 || (column->mod_count == 1 && column->mods[0] >= FULL_PRECISION);
+}
+
 /* As measured on servers 13 to 18: no rewrite. */
 static bool is_stored_alike(const PastColumn *old, const PastColumn *new)
 {
-    static const char *const times[] = {"timestamp", "timestamptz", "time", "timetz", "varbit"};
+    static const char *const times[] = {"timestamp", "timestamptz", "time", "timetz"};
     if (old->type == NULL || new->type == NULL || old->array != new->array)
         return false;
     if (is(old, new->type) && old->mod_count == new->mod_count &&
@@ -73,10 +87,12 @@ static bool is_stored_alike(const PastColumn *old, const PastColumn *new)
     if (is(old, "varchar") || is(old, "numeric"))
         return grows(old, new, 0);
     if (is(old, "interval"))
-        return grows(old, new, 1);
+        return is_full_time(new) || grows(old, new, 1);
+    if (is(old, "varbit"))
+        return grows(old, new, 0);
     for (size_t i = 0; i < ARRAY_LENGTH(times); i++)
         if (is(old, times[i]))
-            return grows(old, new, 0);
+            return is_full_time(new) || grows(old, new, 0);
     return false;
 }
 

@@ -29,7 +29,7 @@ static bool file_begin(void *context, Session *session, const FilePlan *plan, Er
     observation->held = map_new(run->arena);
     observation->plan = plan;
     observation->doubt = observation->wrapped = observation->has_item = false;
-    observation->settings_run = observation->unheard = false;
+    observation->settings_run = observation->unheard = observation->blind = false;
     if (!observation->oids_read && !lint_read_new(observation, err))
         return false;
     observation->oids_read = true;

@@ -38,6 +38,7 @@ typedef struct Observation {
     bool settings_run; /* the file has run what may change settings */
     bool doubt;        /* settings may have been changed by the file */
     bool wrapped;      /* the statement got a transaction of its own, so that its locks last */
+    bool blind;        /* the file has closed the catalogs: its further locks cannot be read */
     bool parked;       /* the helper holds a lock for a CONCURRENTLY statement to wait for */
     unsigned ticks;
     size_t ended;      /* files of the range that runs */

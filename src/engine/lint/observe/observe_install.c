@@ -38,7 +38,9 @@ static bool open_helper(Observation *observation, Error *err)
                        /* Operators of the files on arrays of numbers (intarray's) are none of its. */
                        "SET search_path = pg_catalog; "
                        /* Few rows of large catalogs, however few rows these had at planning. */
-                       "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
+                       "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; "
+                       /* A file that closes the catalogs themselves waits for us, and we for it. */
+                       "SET lock_timeout = '3s'",
     };
     return session_open(observation->run->arena, &options, &observation->helper, err) &&
            prepare(observation, err);

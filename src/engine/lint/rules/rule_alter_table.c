@@ -34,6 +34,9 @@ static void drop_value(const LintStatement *s, const LintTarget *table, const ch
                                 plain, table->shown, what);
     lint_fixf(s, finding, "First a release that always gives %s.%s a value; this in the one after it.",
               table->shown, plain);
+    /* That is certain; what leaves other columns out is not. */
+    if (made_here && s->run->policy->severity[LINT_DROP_NOT_NULL] == lint_rule(LINT_DROP_NOT_NULL)->severity)
+        finding->severity = SEVERITY_WARNING;
     lint_lost(s, lint_part_key(s, "default", table, column), finding);
 }
 

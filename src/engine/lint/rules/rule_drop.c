@@ -169,10 +169,14 @@ static void drop_index(const LintStatement *s, const PgQuery__DropStmt *drop)
                 : lint_add(s, LINT_DROP_INDEX, 0,
                            "dropping index %s without CONCURRENTLY locks %s.%s ACCESS EXCLUSIVE",
                            name.shown, table->schema, table->name);
-        lint_fixf(s, finding,
-                  "DROP INDEX CONCURRENTLY %s%s; in a file of its own, which then runs outside a "
-                  "transaction.",
-                  drop->missing_ok ? "IF EXISTS " : "", name.shown);
+        if (index.relation != NULL && index.relation->kind == 'I')
+            lint_fixf(s, finding, "There is no CONCURRENTLY for a partitioned index: SET LOCAL lock_timeout "
+                                  "= '3s' before it, and nothing behind it.");
+        else
+            lint_fixf(s, finding,
+                      "DROP INDEX CONCURRENTLY %s%s; in a file of its own, which then runs outside a "
+                      "transaction.",
+                      drop->missing_ok ? "IF EXISTS " : "", name.shown);
         if (table != NULL)
             lint_provef(s, finding, "ACCESS EXCLUSIVE on %s.%s and the index", table->schema,
                         table->name);

@@ -130,11 +130,13 @@ void lint_rules_reindex(const LintStatement *s, const PgQuery__ReindexStmt *rein
         short_timeout(s, "REINDEX CONCURRENTLY", NULL);
         return;
     }
+    bool catalog = reindex->kind == PG_QUERY__REINDEX_OBJECT_TYPE__REINDEX_OBJECT_SYSTEM ||
+                   (reindex->relation != NULL && text_equal(reindex->relation->schemaname, "pg_catalog"));
     const char *what = reindex->name != NULL && reindex->name[0] != '\0' ? reindex->name
                                                                          : "the database";
     if (reindex->relation != NULL) {
         LintTarget target = lint_target(s, reindex->relation);
-        if (!target.existing)
+        if (!target.existing && !catalog)
             return;
         what = target.shown;
     }
@@ -146,7 +148,11 @@ void lint_rules_reindex(const LintStatement *s, const PgQuery__ReindexStmt *rein
                              : "DATABASE";
     Finding *finding = lint_add(s, LINT_REINDEX, 0, "REINDEX of %s blocks writes, and reads by the index",
                                 what);
-    lint_fixf(s, finding, "%s; %s.", concurrently(s, behind), OWN_FILE);
+    if (catalog)
+        lint_fixf(s, finding, "There is no CONCURRENTLY for the catalogs: leave it to a time when nobody "
+                              "works.");
+    else
+        lint_fixf(s, finding, "%s; %s.", concurrently(s, behind), OWN_FILE);
     for (size_t i = 0; s->evidence != NULL && i < s->evidence->locks.count; i++) {
         const LintHeld *held = &s->evidence->locks.items[i];
         if (held->mode >= LOCK_SHARE && strchr("rm", held->relation->kind) != NULL) {

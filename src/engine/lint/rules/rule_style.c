@@ -90,18 +90,50 @@ static void duplicate_columns(const LintStatement *s, const PgQuery__CreateStmt 
     }
 }
 
+/* A key that has a column twice is refused; an index that has it twice is only larger. */
+static void duplicate_keys(const LintStatement *s, const PgQuery__IndexStmt *index)
+{
+    for (size_t i = 0; i < index->n_index_params; i++)
+        for (size_t k = 0; k < i; k++) {
+            const PgQuery__Node *one = index->index_params[i], *other = index->index_params[k];
+            if (one->node_case != PG_QUERY__NODE__NODE_INDEX_ELEM ||
+                other->node_case != PG_QUERY__NODE__NODE_INDEX_ELEM)
+                continue;
+            const PgQuery__IndexElem *a = one->index_elem, *b = other->index_elem;
+            if (a->name == NULL || a->name[0] == '\0' || !text_equal(a->name, b->name) ||
+                a->n_opclass > 0 || b->n_opclass > 0 || a->n_collation > 0 || b->n_collation > 0)
+                continue;
+            Finding *finding = lint_add(s, LINT_IDENTIFIER, 0, "column %s is named twice", a->name);
+            lint_fixf(s, finding, "Leave one of the two %s out.", a->name);
+        }
+}
+
+static void unqualified_name(const LintStatement *s, const char *name, size_t at)
+{
+    Finding *finding = lint_add(s, LINT_IDENTIFIER, at, "%s stands without its schema",
+                                lint_quoted(s->run->arena, name));
+    finding->severity = SEVERITY_INFO;
+    lint_fixf(s, finding, "%s.%s", s->run->default_schema, lint_quoted(s->run->arena, name));
+}
+
 static void unqualified(const LintStatement *s, const PgQuery__RangeVar *relation)
 {
-    if (!s->run->policy->strict[LINT_IDENTIFIER] || relation == NULL ||
-        (relation->schemaname != NULL && relation->schemaname[0] != '\0') ||
-        text_equal(relation->relpersistence, "t"))
-        return;
-    Finding *finding = lint_add(s, LINT_IDENTIFIER, lint_at(s, relation->location),
-                                "%s stands without its schema",
-                                lint_quoted(s->run->arena, relation->relname));
-    finding->severity = SEVERITY_INFO;
-    lint_fixf(s, finding, "%s.%s", s->run->default_schema,
-              lint_quoted(s->run->arena, relation->relname));
+    if (relation != NULL && (relation->schemaname == NULL || relation->schemaname[0] == '\0') &&
+        !text_equal(relation->relpersistence, "t"))
+        unqualified_name(s, relation->relname, lint_at(s, relation->location));
+}
+
+static void unqualified_drop(const LintStatement *s, const PgQuery__DropStmt *drop)
+{
+    bool relations = drop->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE ||
+                     drop->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_VIEW ||
+                     drop->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW ||
+                     drop->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_INDEX ||
+                     drop->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_SEQUENCE;
+    for (size_t i = 0; relations && i < drop->n_objects; i++)
+        if (drop->objects[i]->node_case == PG_QUERY__NODE__NODE_LIST &&
+            drop->objects[i]->list->n_items == 1)
+            unqualified_name(s, lint_string(drop->objects[i]->list->items[0]), 0);
 }
 
 static const PgQuery__RangeVar *main_relation(const PgQuery__Node *node)
@@ -113,9 +145,32 @@ static const PgQuery__RangeVar *main_relation(const PgQuery__Node *node)
         return node->alter_table_stmt->relation;
     case PG_QUERY__NODE__NODE_INDEX_STMT:
         return node->index_stmt->relation;
+    case PG_QUERY__NODE__NODE_VIEW_STMT:
+        return node->view_stmt->view;
+    case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
+        return node->create_table_as_stmt->into->rel;
+    case PG_QUERY__NODE__NODE_RENAME_STMT:
+        return node->rename_stmt->relation;
+    case PG_QUERY__NODE__NODE_CREATE_TRIG_STMT:
+        return node->create_trig_stmt->relation;
+    case PG_QUERY__NODE__NODE_CREATE_POLICY_STMT:
+        return node->create_policy_stmt->table;
     default:
         return NULL;
     }
+}
+
+static void qualified(const LintStatement *s)
+{
+    if (!s->run->policy->strict[LINT_IDENTIFIER])
+        return;
+    unqualified(s, main_relation(s->node));
+    if (s->node->node_case == PG_QUERY__NODE__NODE_DROP_STMT)
+        unqualified_drop(s, s->node->drop_stmt);
+    if (s->node->node_case == PG_QUERY__NODE__NODE_TRUNCATE_STMT)
+        for (size_t i = 0; i < s->node->truncate_stmt->n_relations; i++)
+            if (s->node->truncate_stmt->relations[i]->node_case == PG_QUERY__NODE__NODE_RANGE_VAR)
+                unqualified(s, s->node->truncate_stmt->relations[i]->range_var);
 }
 
 void lint_rules_style(const LintStatement *s)
@@ -125,7 +180,9 @@ void lint_rules_style(const LintStatement *s)
         return;
     if (s->node->node_case == PG_QUERY__NODE__NODE_CREATE_STMT)
         duplicate_columns(s, s->node->create_stmt);
-    unqualified(s, main_relation(s->node));
+    if (s->node->node_case == PG_QUERY__NODE__NODE_INDEX_STMT)
+        duplicate_keys(s, s->node->index_stmt);
+    qualified(s);
 }
 
 /* ---- DM052 ---- */

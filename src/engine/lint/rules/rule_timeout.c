@@ -163,6 +163,16 @@ static LockMode drop_lock(const LintStatement *s, const PgQuery__DropStmt *drop,
     return ret->existing ? LOCK_ACCESS_EXCLUSIVE : LOCK_NONE;
 }
 
+/* LOCK of several tables: the first that was there. */
+static LockMode lock_lock(const LintStatement *s, const PgQuery__LockStmt *lock, LintTarget *ret)
+{
+    LockMode mode = LOCK_NONE;
+    for (size_t i = 0; mode == LOCK_NONE && i < lock->n_relations; i++)
+        if (lock->relations[i]->node_case == PG_QUERY__NODE__NODE_RANGE_VAR)
+            mode = on(s, lock->relations[i]->range_var, (LockMode)lock->mode, ret);
+    return mode;
+}
+
 LockMode lint_lock_by_tree(const LintStatement *s, LintTarget *ret)
 {
     const PgQuery__Node *node = s->node;
@@ -191,6 +201,8 @@ LockMode lint_lock_by_tree(const LintStatement *s, LintTarget *ret)
                   node->refresh_mat_view_stmt->concurrent ? LOCK_EXCLUSIVE : LOCK_ACCESS_EXCLUSIVE, ret);
     case PG_QUERY__NODE__NODE_DROP_STMT:
         return drop_lock(s, node->drop_stmt, ret);
+    case PG_QUERY__NODE__NODE_LOCK_STMT:
+        return lock_lock(s, node->lock_stmt, ret);
     default:
         return LOCK_NONE;
     }
@@ -285,7 +297,9 @@ static void tell_timeouts(const LintStatement *s, const Locked *locked)
     LintFile *file = s->file;
     if (locked->blocking == NULL)
         return;
-    if (file->lock_timeout_ms == 0 && !file->timeout_told) {
+    bool waits = s->node == NULL || s->node->node_case != PG_QUERY__NODE__NODE_LOCK_STMT ||
+                 !s->node->lock_stmt->nowait;
+    if (file->lock_timeout_ms == 0 && !file->timeout_told && waits) {
         file->timeout_told = true;
         Finding *finding = lint_add(s, LINT_LOCK_TIMEOUT, 0,
                                     "waits for %s on %s without a lock_timeout",
@@ -329,6 +343,19 @@ static bool validates(const LintStatement *s)
            lint_target(s, s->node->alter_table_stmt->relation).existing;
 }
 
+/* By text alone. */
+static bool is_validation(const LintStatement *s)
+{
+    const PgQuery__AlterTableStmt *alter = s->node->alter_table_stmt;
+    if (s->evidence != NULL || alter->relation == NULL || !lint_target(s, alter->relation).existing)
+        return false;
+    for (size_t i = 0; i < alter->n_cmds; i++)
+        if (alter->cmds[i]->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD &&
+            alter->cmds[i]->alter_table_cmd->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_ValidateConstraint)
+            return true;
+    return false;
+}
+
 /* Reads or writes rows, or runs code: takes as long as the data wants. */
 static const char *work_of(const LintStatement *s)
 {
@@ -353,6 +380,8 @@ static const char *work_of(const LintStatement *s)
         return select->n_from_clause > 0 || select->op > PG_QUERY__SET_OPERATION__SETOP_NONE
                    ? "copies rows"
                    : NULL;
+    case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT:
+        return is_validation(s) ? "validates a constraint" : NULL;
     case PG_QUERY__NODE__NODE_REFRESH_MAT_VIEW_STMT:
         return "fills a materialized view";
     case PG_QUERY__NODE__NODE_CALL_STMT:
