@@ -97,6 +97,9 @@ void position_take_owned(DdlWriter *ddl, const Object *owned);
 bool position_hold(DdlWriter *ddl, const Object *before, const Object *after, const char **ret_hazard);
 void position_resume(DdlWriter *ddl, const Object *before, const Object *after);
 
+/* Gives the sequence of an identity column, which stays one, the name that it is to have. */
+void identity_rename(DdlWriter *ddl, const Object *column);
+
 /* ENABLE and FORCE ROW LEVEL SECURITY, of a new table that had to take its rows first. */
 void table_finish_filled(DdlWriter *ddl, const Object *table);
 

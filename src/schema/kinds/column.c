@@ -242,10 +242,7 @@ static void alter_identity(DdlWriter *ddl, const Object *before, const Object *a
             position_resume(ddl, before, after);
         buf_free(&out);
     }
-    const char *old = object_get(before, "identity_sequence");
-    const char *new = object_get(after, "identity_sequence");
-    if (!text_equal(old, new) && strchr(new, '.'))
-        ddl_add(ddl, "ALTER SEQUENCE %s RENAME TO %s", old, strrchr(new, '.') + 1);
+    identity_rename(ddl, after);
 }
 
 static bool type_differs(const Object *before, const Object *after)

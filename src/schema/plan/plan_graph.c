@@ -445,9 +445,13 @@ static void take_names(Names *names, const Entry *entry)
         return;
     const Object *taken = snapshot_find(names->planner->from, KIND_SEQUENCE, sequence);
     const Entry *owner = taken ? plan_entry(taken) : NULL;
+    Node *taker = entry->create ? entry->create : entry->alter;
     if (owner)
-        plan_tie(names->planner, owner->rename ? owner->rename : owner->drop,
-                 entry->create ? entry->create : entry->alter);
+        plan_tie(names->planner, owner->rename ? owner->rename : owner->drop, taker);
+    /* What stays an identity column and trades names makes room in time: see plan_identity.c. */
+    Node *freer = map_get(names->freed, arena_printf(arena, "identity %s", sequence));
+    if (freer && !(freer->kind == NODE_ALTER && entry->alter && identity_of(freer->entry->after)))
+        plan_tie(names->planner, freer, taker);
 }
 
 static void tie_names(Planner *planner)

@@ -47,6 +47,7 @@ struct Entry {
     bool retype;  /* a column whose type is swapped */
     bool left;    /* its change is skipped */
     Object *target; /* set by plan_skip_target() while it works */
+    const char *sequence_now; /* an identity column's sequence when it was renamed: as DDL calls it */
     bool moves_position; /* another sequence goes on counting for the column: see plan_position.c */
     StringList attributes;
     Node *drop, *rename, *prepare, *create, *alter, *stash, *fill;
@@ -108,6 +109,8 @@ void plan_keep_together(Planner *planner, Node *first, Node *last);
 char *plan_short_hash(Arena *arena, const char *key);
 /* A table that is made anew, and keeps its rows: see plan_refill.c. */
 bool plan_refills(const Entry *entry);
+/* What the sequence of an identity column is called at this point of the plan: see plan_identity.c. */
+const char *plan_identity_now(const Object *column);
 /* A column whose numbers another sequence goes on with: see plan_position.c. */
 void plan_tie_position(Planner *planner, Entry *column);
 /* True when the sequence goes and its position stays. */

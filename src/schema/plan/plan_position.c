@@ -129,7 +129,7 @@ static Counter counter_of(Arena *arena, const Object *object)
                          object_get(object, "max"),
                          object_get(object, "cache")};
     ddl_lines(arena, object_get(object, "identity_options"), &lines);
-    return (Counter){identity_of(object),
+    return (Counter){plan_identity_now(object),
                      option_of(&lines, "START WITH "),
                      option_of(&lines, "INCREMENT BY "),
                      option_of(&lines, "MINVALUE "),

@@ -1,0 +1,22 @@
+BEGIN;
+ALTER TABLE old.b RENAME TO dbmig_renamed_2;
+ALTER TABLE old.a RENAME TO b;
+ALTER TABLE old.dbmig_renamed_2 RENAME TO a;
+ALTER SCHEMA old RENAME TO fresh;
+ALTER TABLE fresh.a RENAME CONSTRAINT b_pkey TO dbmig_renamed_1;
+ALTER TABLE fresh.b RENAME CONSTRAINT a_pkey TO b_pkey;
+ALTER TABLE fresh.a RENAME CONSTRAINT dbmig_renamed_1 TO a_pkey;
+ALTER SEQUENCE fresh.a_id_seq RENAME TO dbmig_renamed_055b7255;
+ALTER SEQUENCE fresh.b_id_seq RENAME TO a_id_seq;
+ALTER SEQUENCE fresh.dbmig_renamed_055b7255 CACHE 1;
+SELECT pg_catalog.set_config('dbmig.position_a1246a12', last_value || ' ' || is_called, true) FROM fresh.dbmig_renamed_055b7255;
+ALTER TABLE fresh.b ALTER COLUMN id SET START WITH 2 SET INCREMENT BY 1 SET MINVALUE 2 SET MAXVALUE 2147483647 SET CACHE 1 SET NO CYCLE RESTART;
+SELECT pg_catalog.setval('fresh.dbmig_renamed_055b7255', pg_catalog.split_part(pg_catalog.current_setting('dbmig.position_a1246a12'), ' ', 1)::bigint, pg_catalog.split_part(pg_catalog.current_setting('dbmig.position_a1246a12'), ' ', 2)::boolean) WHERE pg_catalog.split_part(pg_catalog.current_setting('dbmig.position_a1246a12'), ' ', 1)::bigint BETWEEN 2 AND 2147483647;
+ALTER SEQUENCE fresh.dbmig_renamed_055b7255 RENAME TO b_id_seq;
+ALTER SEQUENCE public."z.""z" RENAME TO "c.c_id_seq";
+ALTER SEQUENCE public.s2 RENAME TO dbmig_renamed_f84b8295;
+ALTER SEQUENCE public.s1 RENAME TO s2;
+-- dbmig:hazard drops sequence public.s3 and its position
+ALTER TABLE public.three ALTER COLUMN id DROP IDENTITY;
+ALTER SEQUENCE public.dbmig_renamed_f84b8295 RENAME TO s3;
+COMMIT;
