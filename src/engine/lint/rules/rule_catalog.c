@@ -90,11 +90,21 @@ static bool made_key(const LintRun *run, const char *table)
     return where_made(run, table) == NULL;
 }
 
+/* The foreign key's own statement: most have no name there, but their columns. */
+static const LintMade *place_of_key(const LintRun *run, const CatalogRow *row)
+{
+    const LintMade *made = with_words(run, row->table, row->name, "references");
+    SqlToken column = sqlscan_token(row->first, strlen(row->first), 0);
+    if (made == NULL)
+        made = with_words(run, row->table, sqlscan_identifier(run->arena, row->first, &column), "references");
+    return made != NULL ? made : place_of(run, row, "references");
+}
+
 static void fk_index(LintRun *run, const CatalogRow *row)
 {
     if (!made_key(run, row->table))
         return;
-    Finding *finding = lint_add_at(run, LINT_FOREIGN_KEY_WITHOUT_INDEX, place_of(run, row, "references"),
+    Finding *finding = lint_add_at(run, LINT_FOREIGN_KEY_WITHOUT_INDEX, place_of_key(run, row),
                                    "no index of %s leads with (%s), the columns of foreign key %s",
                                    row->table, row->first, row->name);
     const char *table = table_of(run, row);
@@ -113,7 +123,7 @@ static void fk_index(LintRun *run, const CatalogRow *row)
 
 static void fk_type(LintRun *run, const CatalogRow *row)
 {
-    Finding *finding = lint_add_at(run, LINT_KEY_SHAPE, place_of(run, row, "references"),
+    Finding *finding = lint_add_at(run, LINT_KEY_SHAPE, place_of_key(run, row),
                                    "foreign key %s of %s compares %s with %s", row->name, row->table,
                                    row->first, row->second);
     set_fix(run, finding, arena_printf(run->arena, "Give the column the type of %s.", row->second));
