@@ -117,6 +117,11 @@ bool lint_locks_anew(const LintStatement *s, const LintTarget *target)
     return false;
 }
 
+bool lint_is_closed(const LintStatement *s, const LintTarget *target)
+{
+    return !s->inner && lint_lock_on(s, target) == LOCK_ACCESS_EXCLUSIVE;
+}
+
 /* ---- what was seen ---- */
 
 bool lint_evidence_has(const StringList *names, const char *name)

@@ -261,6 +261,9 @@ char *lint_unquoted(Arena *arena, const char *identity);
 LockMode lint_lock_on(const LintStatement *s, const LintTarget *target);
 /* True when this statement took a lock on it that writes wait for, or made one stronger. */
 bool lint_locks_anew(const LintStatement *s, const LintTarget *target);
+/* True when it was locked ACCESS EXCLUSIVE while the statement ran. Of what a DO block closes, it is not
+   known when. */
+bool lint_is_closed(const LintStatement *s, const LintTarget *target);
 /* What the replay showed for a table (and its partitions). Unknown: there was no replay, or its word
    does not count: a loop, a branch, a partitioned table that has no partitions there. */
 typedef enum Seen { SEEN_NO, SEEN_YES, SEEN_UNKNOWN } Seen;

@@ -271,7 +271,8 @@ static void tell_references(const LintStatement *s, const LintTarget *table, con
         return;
     }
     /* The column's own table is closed anyway. */
-    if (!parent.existing || strcmp(parent.full, table->full) == 0)
+    if (!parent.existing || strcmp(parent.full, table->full) == 0 ||
+        (lint_proven(s) && !lint_locks_anew(s, &parent)))
         return;
     Finding *finding = lint_add(s, LINT_ADD_COLUMN_REFERENCES, lint_at(s, constraint->location),
                                 "REFERENCES blocks writes to %s until the transaction ends",

@@ -123,8 +123,8 @@ static void add_check(const LintStatement *s, const LintTarget *table,
 /* What waits for the look-up: the statement may hold more than the foreign key needs. */
 static const char *blocked(const LintStatement *s, const LintTarget *table, const LintTarget *parent)
 {
-    bool closed = lint_lock_on(s, table) == LOCK_ACCESS_EXCLUSIVE;
-    bool parent_closed = lint_lock_on(s, parent) == LOCK_ACCESS_EXCLUSIVE;
+    bool closed = lint_is_closed(s, table);
+    bool parent_closed = lint_is_closed(s, parent);
     const char *own = closed ? "all use of it" : "writes to it";
     if (!parent->existing || strcmp(parent->full, table->full) == 0)
         return own;
@@ -268,7 +268,7 @@ static void reference_of_new(const LintStatement *s, const LintTarget *table,
                              const PgQuery__Constraint *constraint, size_t at)
 {
     LintTarget parent = lint_target(s, constraint->pktable);
-    if (!parent.existing || (lint_proven(s) && lint_lock_on(s, &parent) < LOCK_SHARE))
+    if (!parent.existing || (lint_proven(s) && !lint_locks_anew(s, &parent)))
         return;
     Finding *finding = lint_add(s, LINT_CREATE_TABLE_REFERENCES, at,
                                 "the foreign key of %s blocks writes to %s until the transaction ends",

@@ -42,7 +42,10 @@ static void create_plain(const LintStatement *s, const PgQuery__IndexStmt *index
     bool matview = table->relation != NULL && table->relation->kind == 'm';
     Finding *finding = lint_add(s, LINT_CREATE_INDEX, 0,
                                 "creating %s without CONCURRENTLY blocks %s %s until it is built", name,
-                                matview ? "REFRESH of" : "writes to", table->shown);
+                                lint_is_closed(s, table) ? "all use of"
+                                : matview                ? "REFRESH of"
+                                                         : "writes to",
+                                table->shown);
     if (matview && finding->severity > SEVERITY_INFO)
         finding->severity = SEVERITY_INFO;
     if (partitioned)

@@ -105,7 +105,7 @@ static void foreign_key(const LintStatement *s, const PgQuery__CreateStmt *creat
         return;
     LintTarget parent = lint_target(s, constraint->pktable);
     LintTarget made = lint_target(s, create->relation);
-    if (!parent.existing || (lint_proven(s) && lint_lock_on(s, &parent) < LOCK_SHARE))
+    if (!parent.existing || (lint_proven(s) && !lint_locks_anew(s, &parent)))
         return;
     Finding *finding = lint_add(s, LINT_CREATE_TABLE_REFERENCES, lint_at(s, constraint->location),
                                 "the foreign key of %s blocks writes to %s until the transaction ends",

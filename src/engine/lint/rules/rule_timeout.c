@@ -259,6 +259,20 @@ static bool is_about_table(const PgQuery__Node *node)
             node->node_case == PG_QUERY__NODE__NODE_DROP_STMT);
 }
 
+/* The table that the statement names comes before those that it reaches. */
+static void put_own_first(const LintStatement *s, StringList *tables)
+{
+    LintTarget own = {0};
+    if (s->node == NULL || lint_lock_by_tree(s, &own) == LOCK_NONE || own.relation == NULL)
+        return;
+    const char *name = shown(s, own.relation);
+    for (size_t i = 1; i < tables->count; i++)
+        if (strcmp(tables->items[i], name) == 0) {
+            tables->items[i] = tables->items[0];
+            tables->items[0] = name;
+        }
+}
+
 static Locked look(const LintStatement *s)
 {
     Locked locked = {0};
@@ -275,6 +289,7 @@ static Locked look(const LintStatement *s)
             if (held->mode == LOCK_ACCESS_EXCLUSIVE && !parent_is_listed(s, held->relation))
                 VEC_PUSH(s->run->arena, locked.exclusive, name);
         }
+        put_own_first(s, &locked.exclusive);
         return locked;
     }
     LintTarget target;

@@ -1,0 +1,7 @@
+-- setup
+CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note varchar(50), at timestamp, qty int);
+-- file
+ALTER TABLE orders ADD COLUMN memo text;
+CREATE TABLE parts (id bigint PRIMARY KEY REFERENCES orders (id));
+ALTER TABLE customers ADD COLUMN last_order bigint UNIQUE REFERENCES orders (id);
