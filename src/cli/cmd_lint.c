@@ -270,7 +270,8 @@ const Command command_lint = {
         "database; where a statement fails there, the rest of its file is judged by its text.\n\n"
         "A comment `-- dbmig:nolint CODE reason` before a statement silences a rule for it; inside a "
         "statement, for the part behind it; at the head of a file, with an empty line behind it, for the "
-        "file. atlas:nolint, squawk-ignore and eugene: ignore are understood, also as /* … */. "
+        "file. atlas:nolint, squawk-ignore, eugene: ignore and pgfence-ignore are understood, also as "
+        "/* … */. "
         "Severities are set in lint {} of atlas.hcl or by --rule. The exit code is 1 when there is an error "
         "finding.",
     .positionals = positionals,

@@ -16,7 +16,8 @@ static const struct {
     bool whole_file;
 } prefixes[] = {
     {"dbmig:nolint", false}, {"atlas:nolint", false}, {"squawk-ignore-file", true},
-    {"squawk-ignore", false}, {"eugene: ignore", false},
+    {"squawk-ignore", false}, {"eugene: ignore", false}, {"pgfence-ignore", false},
+    {"pgfence: ignore", false},
 };
 
 static bool is_blank(char c)

@@ -140,8 +140,11 @@ void lint_apply_rules(const LintStatement *s)
     case PG_QUERY__NODE__NODE_TRUNCATE_STMT:
         lint_rules_truncate(s, node->truncate_stmt);
         break;
+    case PG_QUERY__NODE__NODE_SELECT_STMT:
+    case PG_QUERY__NODE__NODE_INSERT_STMT:
     case PG_QUERY__NODE__NODE_UPDATE_STMT:
     case PG_QUERY__NODE__NODE_DELETE_STMT:
+    case PG_QUERY__NODE__NODE_MERGE_STMT:
         lint_rules_data(s);
         break;
     case PG_QUERY__NODE__NODE_DO_STMT:

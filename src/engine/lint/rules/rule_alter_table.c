@@ -202,6 +202,27 @@ static void rule_part(const LintStatement *s, const LintTarget *table,
     }
 }
 
+/* By text alone. Without CASCADE the server refuses it where there is a table of that type. */
+static void alter_attribute(const LintStatement *s, const PgQuery__RangeVar *type,
+                            const PgQuery__AlterTableCmd *command, size_t at)
+{
+    if (s->evidence != NULL || command->subtype != PG_QUERY__ALTER_TABLE_TYPE__AT_AlterColumnType ||
+        command->behavior != PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE || command->def == NULL ||
+        command->def->node_case != PG_QUERY__NODE__NODE_COLUMN_DEF ||
+        map_has(s->run->created, arena_printf(s->run->arena, "TYPE %s", type->relname)))
+        return;
+    const char *attribute = lint_quoted(s->run->arena, command->name);
+    LintTarget target = lint_target(s, type);
+    Finding *finding = lint_add(s, LINT_TYPE_REWRITE, at,
+                                "changing the type of %s to %s rewrites the tables OF %s, unless the old "
+                                "type is stored alike", attribute,
+                                lint_type_text(s->run->arena, command->def->column_def->type_name),
+                                target.shown);
+    lint_fixf(s, finding, "ALTER TYPE %s ADD ATTRIBUTE %s …; keep both filled, and drop %s a release "
+              "later.", target.shown,
+              lint_quoted(s->run->arena, arena_printf(s->run->arena, "%s_new", command->name)), attribute);
+}
+
 void lint_rules_alter_table(const LintStatement *s, const PgQuery__AlterTableStmt *alter)
 {
     if (alter->relation == NULL || alter->relation->relname == NULL)
@@ -225,9 +246,13 @@ void lint_rules_alter_table(const LintStatement *s, const PgQuery__AlterTableStm
             rule_part(s, &table, node->alter_table_cmd, lint_command_at(s, i, NULL));
     }
     bool composite = alter->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TYPE;
-    for (size_t i = 0; composite && i < alter->n_cmds; i++)
-        if (alter->cmds[i]->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD &&
-            alter->cmds[i]->alter_table_cmd->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn)
-            lint_rules_drop_attribute(s, alter->relation, alter->cmds[i]->alter_table_cmd->name,
-                                      lint_command_at(s, i, NULL));
+    for (size_t i = 0; composite && i < alter->n_cmds; i++) {
+        if (alter->cmds[i]->node_case != PG_QUERY__NODE__NODE_ALTER_TABLE_CMD)
+            continue;
+        const PgQuery__AlterTableCmd *command = alter->cmds[i]->alter_table_cmd;
+        size_t at = lint_command_at(s, i, NULL);
+        if (command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn)
+            lint_rules_drop_attribute(s, alter->relation, command->name, at);
+        alter_attribute(s, alter->relation, command, at);
+    }
 }

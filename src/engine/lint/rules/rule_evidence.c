@@ -281,6 +281,8 @@ static bool is_opaque(const LintStatement *s)
     case PG_QUERY__NODE__NODE_CREATE_EXTENSION_STMT:
     case PG_QUERY__NODE__NODE_DROP_OWNED_STMT:
         return true;
+    case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT: /* the tables of a type are not named */
+        return s->node->alter_table_stmt->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TYPE;
     default:
         return false;
     }

@@ -103,8 +103,10 @@ static void tell_unbounded(const LintStatement *s, const char *verb, const LintT
 {
     Finding *finding = lint_add(s, LINT_BULK_CHANGE, 0, "%s without %s touches every row of %s", verb,
                                 where == NULL ? "WHERE" : "a WHERE on its columns", table->shown);
-    lint_fixf(s, finding, "In batches by key, each its own transaction, outside the migration: %s %s … "
-              "WHERE <key> BETWEEN … AND ….", verb, table->shown);
+    bool update = strcmp(verb, "UPDATE") == 0;
+    lint_fixf(s, finding, "In batches by key, each its own transaction, outside the migration: %s %s%s WHERE "
+              "<key> BETWEEN … AND ….", update ? verb : "DELETE FROM", table->shown,
+              update ? " SET …" : "");
 }
 
 static void tell_beside_ddl(const LintStatement *s, const char *verb, const LintTarget *table)
@@ -152,9 +154,8 @@ static void change(const LintStatement *s, const char *verb, const PgQuery__Rang
         tell_beside_ddl(s, verb, &table);
 }
 
-void lint_rules_data(const LintStatement *s)
+static void change_by(const LintStatement *s, const PgQuery__Node *node)
 {
-    const PgQuery__Node *node = s->node;
     if (node->node_case == PG_QUERY__NODE__NODE_UPDATE_STMT) {
         const PgQuery__UpdateStmt *update = node->update_stmt;
         change(s, "UPDATE", update->relation, update->where_clause, update->n_from_clause > 0);
@@ -162,4 +163,33 @@ void lint_rules_data(const LintStatement *s)
         const PgQuery__DeleteStmt *delete = node->delete_stmt;
         change(s, "DELETE", delete->relation, delete->where_clause, delete->n_using_clause > 0);
     }
+}
+
+static const PgQuery__WithClause *with_of(const PgQuery__Node *node)
+{
+    switch (node->node_case) {
+    case PG_QUERY__NODE__NODE_SELECT_STMT:
+        return node->select_stmt->with_clause;
+    case PG_QUERY__NODE__NODE_INSERT_STMT:
+        return node->insert_stmt->with_clause;
+    case PG_QUERY__NODE__NODE_UPDATE_STMT:
+        return node->update_stmt->with_clause;
+    case PG_QUERY__NODE__NODE_DELETE_STMT:
+        return node->delete_stmt->with_clause;
+    case PG_QUERY__NODE__NODE_MERGE_STMT:
+        return node->merge_stmt->with_clause;
+    default:
+        return NULL;
+    }
+}
+
+/* The statement itself, and what its WITH changes. */
+void lint_rules_data(const LintStatement *s)
+{
+    const PgQuery__WithClause *with = with_of(s->node);
+    for (size_t i = 0; with != NULL && i < with->n_ctes; i++)
+        if (with->ctes[i]->node_case == PG_QUERY__NODE__NODE_COMMON_TABLE_EXPR &&
+            with->ctes[i]->common_table_expr->ctequery != NULL)
+            change_by(s, with->ctes[i]->common_table_expr->ctequery);
+    change_by(s, s->node);
 }
