@@ -267,8 +267,9 @@ static void add_rules(Buf *out)
 {
     buf_add_str(out, ".SH LINT RULES\nSeverities are those without settings: a block of the rule's "
                      "code in \\fBlint {}\\fR of atlas.hcl and \\fB\\-\\-rule\\fR change them. "
-                     "\\fB\\-\\- dbmig:nolint\\fR \\fICODE REASON\\fR before a statement silences a "
-                     "rule for it. \\fBlint \\-\\-explain\\fR \\fICODE\\fR prints the same.\n");
+                     "\\fB\\-\\- dbmig:nolint\\fR \\fICODE REASON\\fR before a statement, or "
+                     "behind it on its last line, silences a rule for it. "
+                     "\\fBlint \\-\\-explain\\fR \\fICODE\\fR prints the same.\n");
     for (LintRuleId id = 0; id < LINT_RULE_COUNT; id++)
         add_rule(out, id);
 }

@@ -46,6 +46,8 @@ static bool judge_statements(LintRun *run, const FilePlan *plan, size_t skip, Er
         if (done && (item.kind == SQL_ITEM_STATEMENT || item.kind == SQL_ITEM_COPY) &&
             ++count > skip)
             lint_judge(run, &item, NULL);
+        if (done && item.kind == SQL_ITEM_END)
+            lint_ignore_end_lead(run, &item);
     } while (done && item.kind != SQL_ITEM_END);
     fileplan_close(scan);
     return done;

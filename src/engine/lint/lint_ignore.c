@@ -1,8 +1,9 @@
 /*
  * Comments that silence rules: `-- dbmig:nolint CODE… reason`, `-- atlas:nolint …`,
  * `-- squawk-ignore rule, …`, `-- squawk-ignore-file`, also between slashes and stars. One before a
- * statement is about that statement; one inside it about the part behind it, and about what concerns the
- * whole statement; one at the head of the file, with an empty line behind it, about the whole file. Those
+ * statement is about that statement, and so is one behind it on its last line (but for squawk's); one
+ * inside it about the part behind it, or before it when it ends that part's line, and about what concerns
+ * the whole statement; one at the head of the file, with an empty line behind it, about the whole file. Those
  * that silence nothing are noted.
  */
 #include <string.h>
@@ -19,6 +20,10 @@ static const struct {
     {"squawk-ignore", false}, {"eugene: ignore", false}, {"pgfence-ignore", false},
     {"pgfence: ignore", false},
 };
+
+/* Where a comment outside statements stands: before one, before the first with an empty line between, or
+   on the line where the one before ends. */
+typedef enum Stand { STAND_BEFORE, STAND_HEAD, STAND_BEHIND } Stand;
 
 static bool is_blank(char c)
 {
@@ -115,11 +120,32 @@ static void silence_earlier(LintFile *file, LintIgnore *ignore)
     }
 }
 
+/* Findings of the statement that has just been judged. */
+static void silence_last(LintFile *file, LintIgnore *ignore)
+{
+    for (size_t i = 0; i < file->findings.count; i++) {
+        Finding *finding = &file->findings.items[i];
+        if (finding->severity == SEVERITY_OFF || finding->line < file->last_line ||
+            (finding->line == file->last_line && finding->column < file->last_column) ||
+            !names_rule(ignore->words, lint_rule_find(finding->code)))
+            continue;
+        finding->severity = SEVERITY_OFF;
+        ignore->used = true;
+    }
+}
+
+/* squawk's comments are about what follows, wherever they stand. */
+static bool may_be_behind(const char *text, size_t len)
+{
+    bool whole_file;
+    return prefix_length(text, len, &whole_file) > 0 && strncasecmp(text, "squawk", 6) != 0;
+}
+
 /* part: the bytes of the statement that the comment is about; an empty one means all of it. */
-static void add_ignore(LintRun *run, const char *text, size_t len, size_t line, bool at_head,
+static void add_ignore(LintRun *run, const char *text, size_t len, size_t line, Stand stand,
                        LintPart part)
 {
-    bool whole_file, unknown;
+    bool whole_file, unknown, at_head = stand == STAND_HEAD;
     size_t size = prefix_length(text, len, &whole_file);
     if (size == 0)
         return;
@@ -130,7 +156,7 @@ static void add_ignore(LintRun *run, const char *text, size_t len, size_t line, 
         .line = line,
         .words = words,
         .whole_file = whole_file || at_head,
-        .statement = file->statements + 1,
+        .statement = file->statements + (stand == STAND_BEHIND ? 0 : 1),
         .part = part,
     };
     if (unknown) {
@@ -141,6 +167,8 @@ static void add_ignore(LintRun *run, const char *text, size_t len, size_t line, 
     }
     if (whole_file)
         silence_earlier(file, &ignore);
+    else if (stand == STAND_BEHIND)
+        silence_last(file, &ignore);
     VEC_PUSH(run->arena, file->ignores, ignore);
 }
 
@@ -191,6 +219,47 @@ static LintPart part_behind(const char *text, size_t len, size_t from)
     }
 }
 
+/* From a comment behind a part, on the same line, back to where the part begins. */
+static LintPart part_before(const char *text, size_t len, size_t comment)
+{
+    enum { MOST = 32 };
+    size_t begins[MOST] = {0}, began[MOST] = {0}, last = 0;
+    int depth = 0;
+    bool comma = false;
+    for (size_t at = 0;;) {
+        SqlToken token = sqlscan_token(text, len, at);
+        if (token.kind == SQL_TOKEN_END || token.start >= comment)
+            break;
+        at = last = token.end;
+        char c = token.kind == SQL_TOKEN_SYMBOL ? text[token.start] : ' ';
+        depth += (c == '(' || c == '[') - (c == ')' || c == ']');
+        comma = c == ',';
+        if (depth < 0 || depth >= MOST)
+            return (LintPart){0, comment};
+        if (comma)
+            began[depth] = begins[depth];
+        if (comma || c == '(' || c == '[')
+            begins[depth] = token.end;
+    }
+    return (LintPart){comma ? began[depth] : begins[depth], last};
+}
+
+static bool ends_line(const char *text, size_t len, size_t at)
+{
+    while (at < len && is_blank(text[at]))
+        at++;
+    return at >= len || text[at] == '\n';
+}
+
+/* True when something stands before the comment on its line, and nothing behind it. */
+static bool is_behind(const char *text, size_t len, size_t at, size_t end)
+{
+    size_t from = at;
+    while (from > 0 && is_blank(text[from - 1]))
+        from--;
+    return from > 0 && text[from - 1] != '\n' && ends_line(text, len, end);
+}
+
 /* Where the comment that begins at `at` ends, and where its words begin: behind dashes, stars, blanks. */
 static size_t comment_end(const char *text, size_t len, size_t at, size_t *ret_words, size_t *ret_to)
 {
@@ -223,10 +292,16 @@ static void read_comments(LintRun *run, const char *text, size_t len, size_t lin
         size_t words, to;
         size_t end = comment_end(text, len, at, &words, &to);
         LintPart part = {0};
+        bool behind = may_be_behind(text + words, to - words);
+        Stand stand = STAND_BEFORE;
         if (!lead)
-            part = part_behind(text, len, end);
-        add_ignore(run, text + words, to - words, line + count_lines(text + at, words - at),
-                   lead && first && empty_line_follows(text, len, end), part);
+            part = behind && is_behind(text, len, at, end) ? part_before(text, len, at)
+                                                           : part_behind(text, len, end);
+        else if (first)
+            stand = empty_line_follows(text, len, end) ? STAND_HEAD : STAND_BEFORE;
+        else if (behind && memchr(text, '\n', at) == NULL && ends_line(text, len, end))
+            stand = STAND_BEHIND;
+        add_ignore(run, text + words, to - words, line + count_lines(text + at, words - at), stand, part);
         line += count_lines(text + at, end - at);
         at = end;
     }
@@ -242,6 +317,30 @@ void lint_ignore_read(LintRun *run, const SqlItem *item)
     if (memmem(item->text, item->len, "nolint", 6) != NULL ||
         memmem(item->text, item->len, "squawk-ignore", 13) != NULL)
         read_comments(run, item->text, item->len, item->line, false);
+}
+
+void lint_ignore_end_lead(LintRun *run, const SqlItem *item)
+{
+    const char *line = memchr(item->lead, '\n', item->lead_len);
+    size_t len = line == NULL ? item->lead_len : (size_t)(line - item->lead);
+    if (len > 0 && run->file.statements > 0)
+        read_comments(run, item->lead, len, item->line > 0 ? item->line : 1, true);
+}
+
+void lint_ignore_tail(LintRun *run, const FilePlan *plan)
+{
+    FileScan *scan;
+    SqlItem item = {0};
+    Error ignored = {0};
+    bool done = fileplan_open(plan, &scan, &ignored);
+    if (done) {
+        while ((done = fileplan_next(scan, &item, &ignored)) && item.kind != SQL_ITEM_END)
+            ;
+        if (done)
+            lint_ignore_end_lead(run, &item);
+        fileplan_close(scan);
+    }
+    error_clear(&ignored);
 }
 
 bool lint_ignored(LintRun *run, LintRuleId rule, size_t statement, size_t at)

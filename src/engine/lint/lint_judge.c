@@ -318,6 +318,8 @@ void lint_judge(LintRun *run, const SqlItem *item, const Evidence *evidence)
                        .text = item->text, .len = item->len, .scratch = arena_new()};
     lint_ignore_read(run, item);
     s.number = ++file->statements;
+    file->last_line = item->line;
+    file->last_column = item->column;
     run->result->statements++;
     lint_rules_control(run, item);
     s.node = parse(&s);
@@ -359,7 +361,8 @@ void lint_file_begin(LintRun *run, const Migration *migration, bool transactiona
         .lock_timeout_ms = run->options->lock_timeout_ms,
         .statement_timeout_ms = run->options->statement_timeout_ms,
     };
-    run->default_schema = "public";
+    run->default_schema = run->own_schema == NULL ? "public" : run->own_schema;
+    run->temporary = map_new(run->arena);
     if (run->created == NULL || !run->options->together) {
         run->created = map_new(run->arena);
         run->new_domains = map_new(run->arena);

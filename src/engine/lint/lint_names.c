@@ -40,6 +40,14 @@ char *lint_quoted(Arena *arena, const char *name)
     return plain(name) ? arena_strdup(arena, name) : session_quote_identifier(arena, name);
 }
 
+char *lint_beside(const LintStatement *s, const LintTarget *target, const char *ending)
+{
+    Arena *arena = s->run->arena;
+    size_t shown = strlen(target->shown), name = strlen(lint_quoted(arena, target->name));
+    char *longer = lint_quoted(arena, arena_printf(arena, "%s%s", target->name, ending));
+    return arena_printf(arena, "%.*s%s", (int)(shown - name), target->shown, longer);
+}
+
 char *lint_unquoted(Arena *arena, const char *identity)
 {
     char *plain = arena_strdup(arena, identity), *end = plain;
@@ -69,6 +77,21 @@ static const LintRelation *find_locked(const LintStatement *s, const char *schem
     return NULL;
 }
 
+/* Without a schema: the one where the file makes tables comes first, also if it has just made this one. */
+static const LintRelation *find_unqualified(const LintStatement *s, const char *name)
+{
+    const LintRelation *relation = find_locked(s, s->run->default_schema, name);
+    if (relation != NULL || map_has(s->run->created, key_of(s, NULL, name)))
+        return relation;
+    return find_locked(s, NULL, name);
+}
+
+/* A temporary table of the file's, which hides others of that name. */
+static bool is_temporary(const LintStatement *s, const char *schema, const char *name)
+{
+    return schema == NULL ? map_get(s->run->temporary, name) != NULL : strcmp(schema, "pg_temp") == 0;
+}
+
 LintTarget lint_target_named(const LintStatement *s, const char *schema, const char *name)
 {
     Arena *arena = s->run->arena;
@@ -77,8 +100,10 @@ LintTarget lint_target_named(const LintStatement *s, const char *schema, const c
     target.shown = schema == NULL ? lint_quoted(arena, name)
                                   : arena_printf(arena, "%s.%s", lint_quoted(arena, schema),
                                                  lint_quoted(arena, name));
+    if (is_temporary(s, schema, name))
+        return target;
     if (s->evidence != NULL && s->evidence->locks_seen)
-        target.relation = find_locked(s, schema, name);
+        target.relation = schema == NULL ? find_unqualified(s, name) : find_locked(s, schema, name);
     if (s->evidence != NULL && target.relation == NULL && !map_has(s->run->created, key) &&
         (!s->evidence->locks_seen || s->maybe))
         target.relation = lint_observed(s->run, schema, name);
@@ -278,8 +303,11 @@ static const char *key_of_range(const LintStatement *s, const PgQuery__RangeVar 
 
 static void created(const LintStatement *s, const PgQuery__RangeVar *range)
 {
-    bool has_schema = range->schemaname != NULL && range->schemaname[0] != '\0' &&
-                      strcmp(range->schemaname, "pg_temp") != 0;
+    bool has_schema = range->schemaname != NULL && range->schemaname[0] != '\0';
+    if (text_equal(range->relpersistence, "t") || (has_schema && strcmp(range->schemaname, "pg_temp") == 0)) {
+        map_set(s->run->temporary, arena_strdup(s->run->arena, range->relname), s->run);
+        return;
+    }
     map_set(s->run->created, key_of(s, has_schema ? range->schemaname : NULL, range->relname),
             s->run);
 }
@@ -370,16 +398,20 @@ static void follow_drop(const LintStatement *s, const PgQuery__DropStmt *drop)
         LintTarget target = lint_target_named(s, schema, name);
         if (target.existing)
             renamed(s, &target, NULL, "");
+        else if (is_temporary(s, schema, name))
+            map_set(s->run->temporary, arena_strdup(s->run->arena, name), NULL);
     }
 }
 
 static void follow_search_path(const LintStatement *s, const PgQuery__VariableSetStmt *set)
 {
-    if (!text_equal_nocase(set->name, "search_path") || set->n_args == 0)
+    if (!text_equal_nocase(set->name, "search_path"))
         return;
-    const char *first = lint_string(set->args[0]);
+    const char *first = set->n_args == 0 ? NULL : lint_string(set->args[0]);
     if (first != NULL && first[0] != '\0' && strcmp(first, "$user") != 0)
         s->run->default_schema = arena_strdup(s->run->arena, first);
+    else if (set->n_args == 0) /* RESET, DEFAULT */
+        s->run->default_schema = s->run->own_schema == NULL ? "public" : s->run->own_schema;
 }
 
 static void follow_alter(const LintStatement *s, const PgQuery__AlterTableStmt *alter)

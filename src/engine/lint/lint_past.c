@@ -77,6 +77,8 @@ static bool is_stored_alike(const PastColumn *old, const PastColumn *new)
     if (is(old, new->type) && old->mod_count == new->mod_count &&
         memcmp(old->mods, new->mods, sizeof(old->mods)) == 0)
         return true;
+    if (old->array) /* is converted element by element */
+        return false;
     bool from_text = is(old, "text") || is(old, "varchar");
     if (from_text && (is(new, "text") || (is(new, "varchar") && new->mod_count == 0)))
         return true;
@@ -118,7 +120,7 @@ static PastColumn *column_of(const LintStatement *s, Map *columns, const char *n
     return column;
 }
 
-static bool changed_here(const LintStatement *s, const LintTarget *table)
+bool lint_changed_here(const LintStatement *s, const LintTarget *table)
 {
     const LintFile *file = s->file;
     for (size_t i = 0; i < file->made.count; i++)
@@ -134,7 +136,7 @@ static const PastColumn *asked(const LintStatement *s, const LintTarget *table, 
     const char *type;
     SqlParseFailure failure;
     PastColumn *column = arena_alloc(s->run->arena, sizeof(*column));
-    if (table->relation == NULL || changed_here(s, table) ||
+    if (table->relation == NULL || lint_changed_here(s, table) ||
         !lint_observed_column(s->run, table->relation, name, &type, &column->not_null))
         return NULL;
     const char *cast = arena_printf(s->scratch, "SELECT NULL::%s", type);

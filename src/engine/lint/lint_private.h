@@ -130,6 +130,7 @@ typedef struct LintFile {
     StringList proven_tables; /* where this file did SET NOT NULL */
     bool drops_triggers;
     size_t statements;
+    size_t last_line, last_column; /* where the last one begins */
     size_t effects; /* of these, those that do more than SET */
     int64_t lock_timeout_ms, statement_timeout_ms;
     bool own_lock_timeout; /* the file set it */
@@ -180,7 +181,9 @@ struct LintRun {
     Map *new_domains;  /* domains with constraints made by the judged files, for static */
     Map *not_null;     /* "public.t.c" that a CHECK of the judged files proves, for static */
     Map *past;         /* what text said of columns (lint_past.c), for static; NULL otherwise */
-    const char *default_schema;
+    Map *temporary;    /* names of the file's temporary tables, which hide others */
+    const char *own_schema; /* where sessions make what has no schema; NULL unknown */
+    const char *default_schema; /* the same at this statement */
     struct Observation *observation; /* NULL: static */
 };
 
@@ -228,6 +231,9 @@ char *lint_short(Arena *arena, const char *text, size_t len, size_t most);
 void lint_ignore_read(LintRun *run, const SqlItem *item);
 /* True when a comment silences that rule for that byte (0: all) of that statement (0: the file's). */
 bool lint_ignored(LintRun *run, LintRuleId rule, size_t statement, size_t at);
+/* The comment behind the last statement: what the end of the file has for a lead; or found by reading it. */
+void lint_ignore_end_lead(LintRun *run, const SqlItem *item);
+void lint_ignore_tail(LintRun *run, const FilePlan *plan);
 /* Notes those that nothing was silenced by. */
 void lint_ignore_end(LintRun *run);
 
@@ -243,6 +249,8 @@ typedef struct LintTarget {
 } LintTarget;
 
 LintTarget lint_target(const LintStatement *s, const PgQuery__RangeVar *range);
+/* Another name in the same schema, as SQL writes it: app.orders_new. */
+char *lint_beside(const LintStatement *s, const LintTarget *target, const char *ending);
 LintTarget lint_target_named(const LintStatement *s, const char *schema, const char *name);
 /* Under which a dropped type, and a dropped function or extension, is remembered. */
 char *lint_type_key(const LintStatement *s, const char *schema, const char *name);
@@ -279,6 +287,8 @@ const char *lint_may(Seen seen, const char *certain, const char *guess);
 
 void lint_past_follow(const LintStatement *s); /* after the rules */
 /* False when unknown. */
+/* True when a statement before this one made or altered the table: it is not what the replay began with. */
+bool lint_changed_here(const LintStatement *s, const LintTarget *table);
 bool lint_past_not_null(const LintStatement *s, const LintTarget *table, const char *column);
 /* True when ALTER COLUMN … TYPE leaves the rows as they are. */
 bool lint_past_alike(const LintStatement *s, const LintTarget *table,
@@ -373,6 +383,8 @@ bool lint_observe_files(LintRun *run, size_t first, size_t until, size_t *ret_fa
 void lint_observe_end(LintRun *run);
 /* The relation of that name that existed before; schema NULL: any. */
 const LintRelation *lint_observed(const LintRun *run, const char *schema, const char *name);
+/* True when a foreign key between the two was there before, whichever has it; or that is not known. */
+bool lint_observed_reference(const LintRun *run, const LintRelation *one, const LintRelation *other);
 const LintRelation *lint_observed_oid(const LintRun *run, const char *oid);
 /* A column as it was when the file began; false when that cannot be told. */
 bool lint_observed_column(const LintRun *run, const LintRelation *relation, const char *column,

@@ -41,43 +41,95 @@ const char *lint_type_name(const PgQuery__TypeName *type)
     return name == NULL ? "" : name;
 }
 
-/* What people write for the parser's names. */
+/* What people write for the parser's names; what follows the modifiers. */
 static const struct {
-    const char *parser, *people;
+    const char *parser, *people, *ending;
 } type_names[] = {
-    {"int2", "smallint"},        {"int4", "integer"},
-    {"int8", "bigint"},          {"bool", "boolean"},
-    {"float4", "real"},          {"float8", "double precision"},
-    {"bpchar", "character"},     {"timestamptz", "timestamp with time zone"},
-    {"timetz", "time with time zone"},
+    {"int2", "smallint", ""},          {"int4", "integer", ""},
+    {"int8", "bigint", ""},            {"bool", "boolean", ""},
+    {"float4", "real", ""},            {"float8", "double precision", ""},
+    {"bpchar", "character", ""},       {"timestamptz", "timestamp", " with time zone"},
+    {"timetz", "time", " with time zone"}, {"varbit", "bit varying", ""},
 };
+
+/* The fields of an interval as the parser's modifier has them: a bit each. */
+static const struct {
+    int mask;
+    const char *words;
+} interval_fields[] = {
+    {1 << 2, " year"},          {1 << 1, " month"},          {1 << 3, " day"},
+    {1 << 10, " hour"},         {1 << 11, " minute"},        {1 << 12, " second"},
+    {1 << 2 | 1 << 1, " year to month"},
+    {1 << 3 | 1 << 10, " day to hour"},
+    {1 << 3 | 1 << 10 | 1 << 11, " day to minute"},
+    {1 << 3 | 1 << 10 | 1 << 11 | 1 << 12, " day to second"},
+    {1 << 10 | 1 << 11, " hour to minute"},
+    {1 << 10 | 1 << 11 | 1 << 12, " hour to second"},
+    {1 << 11 | 1 << 12, " minute to second"},
+};
+
+static bool is_number(const PgQuery__Node *node)
+{
+    return node->node_case == PG_QUERY__NODE__NODE_A_CONST &&
+           node->a_const->val_case == PG_QUERY__A__CONST__VAL_IVAL;
+}
+
+static void add_modifier(Arena *arena, Buf *out, const PgQuery__Node *mod)
+{
+    if (is_number(mod))
+        buf_printf(out, "%d", mod->a_const->ival->ival);
+    else if (lint_string(mod) != NULL)
+        buf_add_str(out, session_quote_literal(arena, lint_string(mod)));
+    else if (mod->node_case == PG_QUERY__NODE__NODE_COLUMN_REF) /* geometry(Point, 4326) */
+        buf_add_str(out, lint_names_text(arena, mod->column_ref->fields, mod->column_ref->n_fields, "."));
+    else
+        buf_add_str(out, "…");
+}
+
+/* interval day to second(2): the fields are the first modifier, the precision is the second. */
+static void add_interval(Buf *out, const PgQuery__TypeName *type)
+{
+    int mask = is_number(type->typmods[0]) ? type->typmods[0]->a_const->ival->ival : 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(interval_fields); i++)
+        if (interval_fields[i].mask == mask)
+            buf_add_str(out, interval_fields[i].words);
+    if (type->n_typmods > 1 && is_number(type->typmods[1]))
+        buf_printf(out, "(%d)", type->typmods[1]->a_const->ival->ival);
+}
+
+static void add_modifiers(Arena *arena, Buf *out, const PgQuery__TypeName *type)
+{
+    for (size_t i = 0; i < type->n_typmods; i++) {
+        buf_add_str(out, i == 0 ? "(" : ",");
+        add_modifier(arena, out, type->typmods[i]);
+    }
+    if (type->n_typmods > 0)
+        buf_add_char(out, ')');
+}
 
 char *lint_type_text(Arena *arena, const PgQuery__TypeName *type)
 {
-    const char *name = lint_type_name(type);
-    bool fields = strcmp(name, "interval") == 0; /* their modifiers begin with a mask of fields */
-    const char *schema = type != NULL && type->n_names > 1 ? lint_string(type->names[0]) : NULL;
     Buf out = {0};
-    if (schema != NULL && strcmp(schema, "pg_catalog") != 0)
-        buf_printf(&out, "%s.", lint_quoted(arena, schema));
+    const char *name = lint_type_name(type), *ending = "";
+    if (type == NULL || name[0] == '\0')
+        return arena_strdup(arena, "");
+    bool own = type->n_names == 1 || text_equal(lint_string(type->names[0]), "pg_catalog");
+    bool builtin = false;
+    for (size_t i = 0; own && !builtin && i < ARRAY_LENGTH(type_names); i++)
+        if ((builtin = strcmp(name, type_names[i].parser) == 0)) {
+            buf_add_str(&out, type_names[i].people);
+            ending = type_names[i].ending;
+        }
+    if (!builtin && own)
+        buf_add_str(&out, lint_quoted(arena, name));
+    else if (!builtin)
+        buf_add_str(&out, lint_names_text(arena, type->names, type->n_names, "."));
+    if (own && strcmp(name, "interval") == 0 && type->n_typmods > 0)
+        add_interval(&out, type);
     else
-        schema = NULL;
-    bool renamed = false;
-    for (size_t i = 0; schema == NULL && !renamed && i < ARRAY_LENGTH(type_names); i++)
-        if ((renamed = strcmp(name, type_names[i].parser) == 0))
-            name = type_names[i].people;
-    buf_add_str(&out, renamed ? name : lint_quoted(arena, name));
-    for (size_t i = fields ? 1 : 0; type != NULL && i < type->n_typmods; i++) {
-        const PgQuery__Node *mod = type->typmods[i];
-        if (mod->node_case == PG_QUERY__NODE__NODE_A_CONST &&
-            mod->a_const->val_case == PG_QUERY__A__CONST__VAL_IVAL)
-            buf_printf(&out, "%s%d", i == (fields ? 1 : 0) ? "(" : ",", mod->a_const->ival->ival);
-        else
-            continue;
-        if (i + 1 == type->n_typmods)
-            buf_add_char(&out, ')');
-    }
-    for (size_t i = 0; type != NULL && i < type->n_array_bounds; i++)
+        add_modifiers(arena, &out, type);
+    buf_add_str(&out, ending);
+    for (size_t i = 0; i < type->n_array_bounds; i++)
         buf_add_str(&out, "[]");
     return buf_steal(&out, arena);
 }

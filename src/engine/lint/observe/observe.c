@@ -187,8 +187,9 @@ static bool after(void *context, Session *session, const FilePlan *plan, const S
 
 static bool file_end(void *context, Session *session, const FilePlan *plan, Error *err)
 {
-    (void)session, (void)plan;
+    (void)session;
     Observation *observation = context;
+    lint_ignore_tail(observation->run, plan);
     if (!lint_catalog_rules(observation, err))
         return false;
     lint_file_end(observation->run);

@@ -57,9 +57,23 @@ static void make_triggers(Observation *observation)
     error_clear(&why);
 }
 
+/* Where the files' tables go when they name no schema. */
+static bool read_schema(Observation *observation, Error *err)
+{
+    LintRun *run = observation->run;
+    Rows *rows;
+    if (!session_query(observation->replay->session, run->arena, "SELECT pg_catalog.current_schema()", 0,
+                       NULL, &rows, err))
+        return false;
+    run->own_schema = rows_text(rows, 0, 0);
+    return true;
+}
+
 bool lint_install(Observation *observation, Error *err)
 {
     observation->oids_read = false;
+    if (!read_schema(observation, err))
+        return false;
     lint_change_begin(observation);
     if (!open_helper(observation, err))
         return false;

@@ -112,6 +112,28 @@ bool lint_observed_column(const LintRun *run, const LintRelation *relation, cons
     return found;
 }
 
+/* A question about what was there before the transaction, which the helper still sees. */
+static bool ask(const LintRun *run, const char *sql, bool otherwise)
+{
+    Arena *arena = arena_new();
+    Error ignored = {0};
+    Rows *rows;
+    bool done = run->observation != NULL &&
+                session_query(run->observation->helper, arena, sql, 0, NULL, &rows, &ignored);
+    bool answer = done && rows_count(rows) > 0 ? rows_bool(rows, 0, 0) : otherwise;
+    error_clear(&ignored);
+    arena_free(arena);
+    return answer;
+}
+
+bool lint_observed_reference(const LintRun *run, const LintRelation *one, const LintRelation *other)
+{
+    return ask(run, arena_printf(run->arena,
+                                 "SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE contype = 'f' "
+                                 "AND (conrelid, confrelid) IN ((%s, %s), (%s, %s)))",
+                                 one->oid, other->oid, other->oid, one->oid), true);
+}
+
 /* ---- locks ---- */
 
 static void add_lock(Observation *observation, const char *oid, LockMode mode)

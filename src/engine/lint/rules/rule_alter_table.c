@@ -79,8 +79,8 @@ static void move_table(const LintStatement *s, const LintTarget *table, const ch
         return;
     Finding *finding = lint_add(s, LINT_SET_STORAGE_PLACE, at,
                                 "%s rewrites %s under ACCESS EXCLUSIVE", what, table->shown);
-    lint_fixf(s, finding, "CREATE TABLE %s_new (LIKE %s INCLUDING ALL) in its new place, move the rows in "
-              "batches, and swap the names; or pg_repack.", table->name, table->shown);
+    lint_fixf(s, finding, "CREATE TABLE %s (LIKE %s INCLUDING ALL) in its new place, move the rows in "
+              "batches, and swap the names; or pg_repack.", lint_beside(s, table, "_new"), table->shown);
     if (rewrite == SEEN_YES || moved)
         lint_provef(s, finding, "the replay gave %s new files", table->shown);
 }

@@ -197,7 +197,7 @@ static void definer_view(LintRun *run, const CatalogRow *row)
     Finding *finding = lint_add_at(run, LINT_SECURITY, place_of(run, row, NULL),
                                    "view %s reads with its owner's rights", row->table);
     set_fix(run, finding, arena_printf(run->arena, "ALTER VIEW %s SET (security_invoker = true); "
-                                                   "(PostgreSQL 15 and later)", row->table));
+                                                   "(PostgreSQL 15 and later)", table_of(run, row)));
 }
 
 static void search_path(LintRun *run, const CatalogRow *row)

@@ -58,6 +58,13 @@ static NewColumn look_at(const LintStatement *s, const LintTarget *table,
     return column;
 }
 
+static const char *constraint_of(const LintStatement *s, const LintTarget *table, const NewColumn *column,
+                                 const char *ending)
+{
+    Arena *arena = s->run->arena;
+    return lint_quoted(arena, arena_printf(arena, "%s_%s_%s", table->name, column->def->colname, ending));
+}
+
 static const char *batches(const LintStatement *s, const LintTarget *table, const NewColumn *column,
                            const char *value)
 {
@@ -171,9 +178,9 @@ static void tell_domain(const LintStatement *s, const LintTarget *table, const N
                                 "adding %s of the domain %s, which has a constraint, rewrites %s",
                                 column->name, column->type, table->shown);
     lint_fixf(s, finding,
-              "Give %s the base type of %s, and ALTER TABLE %s ADD CONSTRAINT %s_%s_check CHECK (…) NOT "
+              "Give %s the base type of %s, and ALTER TABLE %s ADD CONSTRAINT %s CHECK (…) NOT "
               "VALID; VALIDATE CONSTRAINT in a later file.",
-              column->name, column->type, table->shown, table->name, column->def->colname);
+              column->name, column->type, table->shown, constraint_of(s, table, column, "check"));
     if (column->rewrite == SEEN_YES)
         lint_provef(s, finding, "the replay rewrote %s", table->shown);
 }
@@ -389,6 +396,20 @@ void lint_rules_alter_type(const LintStatement *s, const LintTarget *table,
 
 /* ---- SET NOT NULL ---- */
 
+static bool is_one_of_several(const LintStatement *s)
+{
+    return s->node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_STMT &&
+           s->node->alter_table_stmt->n_cmds > 1;
+}
+
+static bool was_not_null(const LintStatement *s, const LintTarget *table, const char *column)
+{
+    const char *type;
+    bool already = false;
+    return table->relation != NULL && !lint_changed_here(s, table) &&
+           lint_observed_column(s->run, table->relation, column, &type, &already) && already;
+}
+
 void lint_rules_set_not_null(const LintStatement *s, const LintTarget *table, const char *column,
                              size_t at)
 {
@@ -406,6 +427,9 @@ void lint_rules_set_not_null(const LintStatement *s, const LintTarget *table, co
         map_get(s->run->not_null, arena_printf(arena, "%s.%s", table->full, column)) != NULL)
         return;
     if (scan == SEEN_NO || (s->evidence != NULL && lint_evidence_has(&s->evidence->proven, proof)))
+        return;
+    /* Another part of the statement may be what scanned. */
+    if (is_one_of_several(s) && was_not_null(s, table, column))
         return;
     const char *name = lint_quoted(arena, arena_printf(arena, "%s_%s_not_null", table->name, column));
     const char *plain = lint_quoted(arena, column);

@@ -256,9 +256,9 @@ static void add_exclude(const LintStatement *s, const LintTarget *table,
                                 "EXCLUSIVE",
                                 constraint_name(s, table, constraint, "excl"), table->shown);
     lint_fixf(s, finding,
-              "There is no concurrent way: CREATE TABLE %s_new (LIKE %s INCLUDING ALL) with the "
+              "There is no concurrent way: CREATE TABLE %s (LIKE %s INCLUDING ALL) with the "
               "constraint, move the rows in batches, and swap the names.",
-              table->name, table->shown);
+              lint_beside(s, table, "_new"), table->shown);
     if (build == SEEN_YES)
         lint_provef(s, finding, "the replay built an index on %s", table->shown);
 }
@@ -353,7 +353,8 @@ void lint_rules_drop_constraint(const LintStatement *s, const LintTarget *table,
             (other->kind != 'r' && other->kind != 'p') || other->name[0] == '\0' ||
             (table->relation != NULL &&
              (text_equal(other->parent, table->relation->oid) ||
-              text_equal(table->relation->parent, other->oid))))
+              text_equal(table->relation->parent, other->oid) ||
+              !lint_observed_reference(s->run, table->relation, other))))
             continue;
         Finding *finding = lint_add(s, LINT_DROP_FOREIGN_KEY, at,
                                     "dropping %s locks the referenced table %s.%s ACCESS EXCLUSIVE as "

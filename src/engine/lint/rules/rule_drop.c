@@ -27,6 +27,14 @@ static const DropKind kinds[] = {
     {PG_QUERY__OBJECT_TYPE__OBJECT_AGGREGATE, "AGGREGATE", true},
 };
 
+static bool is_one_of(const char *word, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(words[i], word) == 0)
+            return true;
+    return false;
+}
+
 typedef struct DropName {
     const char *schema, *name, *shown;
 } DropName;
@@ -60,6 +68,22 @@ static bool object_name(const LintStatement *s, const PgQuery__Node *node, DropN
     return true;
 }
 
+/* False when the replay tells that no object of that bare name went: it was not there. */
+static bool went(const LintStatement *s, const char *name)
+{
+    if (!lint_proven(s) || !s->evidence->drops_seen)
+        return true;
+    for (size_t i = 0; i < s->evidence->dropped.count; i++) {
+        char *identity = lint_unquoted(s->scratch, s->evidence->dropped.items[i].identity);
+        identity[strcspn(identity, "(")] = '\0';
+        size_t len = strlen(identity), size = strlen(name);
+        if (len >= size && strcmp(identity + len - size, name) == 0 &&
+            (len == size || identity[len - size - 1] == '.'))
+            return true;
+    }
+    return false;
+}
+
 /* Types and schemas are no relations: they are new when this file's text created them, which the
    replay tells by the evidence of what went. */
 static bool is_new(const LintStatement *s, const DropKind *kind, const DropName *name)
@@ -91,7 +115,8 @@ static void tell_partition(const LintStatement *s, const LintTarget *table)
                                 "dropping the partition %s locks %s.%s ACCESS EXCLUSIVE", table->shown,
                                 parent->schema, parent->name);
     lint_fixf(s, finding, "ALTER TABLE %s.%s DETACH PARTITION %s CONCURRENTLY; in a file of its own; DROP "
-              "TABLE %s in a later one.", parent->schema, parent->name, table->shown, table->shown);
+              "TABLE %s in a later one.", lint_quoted(s->run->arena, parent->schema),
+              lint_quoted(s->run->arena, parent->name), table->shown, table->shown);
     lint_provef(s, finding, "ACCESS EXCLUSIVE on %s.%s", parent->schema, parent->name);
 }
 
@@ -117,7 +142,8 @@ static void drop_objects(const LintStatement *s, const PgQuery__DropStmt *drop, 
     for (size_t i = 0; i < drop->n_objects; i++) {
         DropName name;
         if (!object_name(s, drop->objects[i], &name) || is_new(s, kind, &name) ||
-            is_trigger_function(s, kind, drop->objects[i]))
+            is_trigger_function(s, kind, drop->objects[i]) ||
+            (drop->missing_ok && !went(s, name.name)))
             continue;
         /* Without CASCADE, a schema must be empty. */
         bool data = kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE ||
@@ -250,7 +276,7 @@ void lint_rules_drop(const LintStatement *s, const PgQuery__DropStmt *drop)
 void lint_rules_drop_column(const LintStatement *s, const LintTarget *table, const char *column,
                             size_t at)
 {
-    if (!table->existing || dropped_nothing(s, "column"))
+    if (!table->existing || dropped_nothing(s, "column") || !went(s, column))
         return;
     const char *plain = lint_quoted(s->run->arena, column);
     if (map_has(s->run->created, arena_printf(s->run->arena, "COLUMN %s.%s", table->full, column)))
@@ -278,6 +304,42 @@ void lint_rules_drop_attribute(const LintStatement *s, const PgQuery__RangeVar *
               target.shown, plain);
 }
 
+static const LintRelation *locked_relation(const LintStatement *s, const char *identity)
+{
+    for (size_t i = 0; i < s->evidence->locks.count; i++) {
+        const LintRelation *relation = s->evidence->locks.items[i].relation;
+        if (strcmp(identity, arena_printf(s->scratch, "%s.%s", relation->schema, relation->name)) == 0)
+            return relation;
+    }
+    return NULL;
+}
+
+/* Made by this very file, as far as locks (of relations, and what hangs on them) or its text tell. */
+static bool is_new_object(const LintStatement *s, const LintDropped *dropped)
+{
+    static const char *const relations[] = {"table", "view", "materialized view", "foreign table",
+                                            "sequence"};
+    static const char *const texts[] = {"function", "type"};
+    char *identity = lint_unquoted(s->scratch, dropped->identity);
+    const char *on = strstr(identity, " on ");
+    for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
+        if (strcmp(texts[i], dropped->type) == 0) {
+            identity[strcspn(identity, "(")] = '\0';
+            const char *dot = strrchr(identity, '.');
+            return map_has(s->run->created, arena_printf(s->scratch, "%s %s", i == 0 ? "FUNCTION" : "TYPE",
+                                                         dot == NULL ? identity : dot + 1));
+        }
+    if (!s->evidence->locks_seen)
+        return false;
+    if (on != NULL)
+        return locked_relation(s, on + strlen(" on ")) == NULL;
+    if (strcmp(dropped->type, "table column") == 0 && strrchr(identity, '.') != NULL)
+        *strrchr(identity, '.') = '\0';
+    else if (!is_one_of(dropped->type, relations, ARRAY_LENGTH(relations)))
+        return false;
+    return locked_relation(s, identity) == NULL;
+}
+
 /* What CASCADE took along, as the replay saw it: views, constraints, tables, columns. */
 void lint_rules_cascade(const LintStatement *s)
 {
@@ -291,7 +353,7 @@ void lint_rules_cascade(const LintStatement *s)
     for (size_t i = 0; i < s->evidence->dropped.count; i++) {
         const LintDropped *dropped = &s->evidence->dropped.items[i];
         /* `normal`: reached by a dependency that RESTRICT would have refused. */
-        if (dropped->original || !dropped->normal)
+        if (dropped->original || !dropped->normal || is_new_object(s, dropped))
             continue;
         for (size_t k = 0; k < ARRAY_LENGTH(told); k++) {
             if (strcmp(told[k], dropped->type) != 0)

@@ -55,10 +55,12 @@ static void attach(const LintStatement *s, const LintTarget *table, const LintTa
     Finding *finding = lint_add(s, LINT_ATTACH_PARTITION, at,
                                 "ATTACH PARTITION %s to %s scans it under ACCESS EXCLUSIVE",
                                 partition->shown, table->shown);
+    const char *bounds =
+        lint_quoted(s->run->arena, arena_printf(s->run->arena, "%s_bounds", partition->name));
     lint_fixf(s, finding,
-              "ALTER TABLE %s ADD CONSTRAINT %s_bounds CHECK (<the partition's bounds>) NOT VALID; in a "
-              "later file VALIDATE CONSTRAINT %s_bounds; then attach.",
-              partition->shown, partition->name, partition->name);
+              "ALTER TABLE %s ADD CONSTRAINT %s CHECK (<the partition's bounds>) NOT VALID; in a "
+              "later file VALIDATE CONSTRAINT %s; then attach.",
+              partition->shown, bounds, bounds);
     if (scan == SEEN_YES)
         lint_provef(s, finding, "the replay scanned %s", partition->shown);
 }

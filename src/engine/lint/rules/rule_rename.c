@@ -181,21 +181,23 @@ void lint_rules_enum(const LintStatement *s, const PgQuery__AlterEnumStmt *alter
     const char *type = lint_names_text(arena, alter->type_name, alter->n_type_name, ".");
     if (map_has(s->run->created, arena_printf(arena, "TYPE %s", type)))
         return;
+    const char *new = session_quote_literal(arena, alter->new_val);
     if (alter->old_val != NULL && alter->old_val[0] != '\0') {
+        const char *old = session_quote_literal(arena, alter->old_val);
         Finding *finding = lint_add(s, LINT_RENAME, 0,
-                                    "renaming value '%s' of %s to '%s' breaks the release that still runs",
-                                    alter->old_val, type, alter->new_val);
-        lint_fixf(s, finding, "ALTER TYPE %s ADD VALUE '%s', let both live, move the rows over, and stop "
-                  "using '%s'.", type, alter->new_val, alter->old_val);
+                                    "renaming value %s of %s to %s breaks the release that still runs", old,
+                                    type, new);
+        lint_fixf(s, finding, "ALTER TYPE %s ADD VALUE %s, let both live, move the rows over, and stop "
+                  "using %s.", type, new, old);
         return;
     }
     VEC_PUSH(arena, s->run->file.enum_values, arena_strdup(arena, alter->new_val));
     if (s->run->policy->strict[LINT_ENUM_VALUE_USE] &&
         (alter->new_val_neighbor == NULL || alter->new_val_neighbor[0] == '\0')) {
         Finding *finding = lint_add(s, LINT_ENUM_VALUE_USE, 0,
-                                    "value '%s' of %s is added at the end, without BEFORE or AFTER",
-                                    alter->new_val, type);
+                                    "value %s of %s is added at the end, without BEFORE or AFTER", new,
+                                    type);
         finding->severity = SEVERITY_INFO;
-        lint_fixf(s, finding, "ALTER TYPE %s ADD VALUE '%s' AFTER ….", type, alter->new_val);
+        lint_fixf(s, finding, "ALTER TYPE %s ADD VALUE %s AFTER ….", type, new);
     }
 }

@@ -61,6 +61,21 @@ static const PgQuery__Node *call_argument(const PgQuery__FuncCall *call, size_t 
     return n < call->n_args ? call->args[n] : NULL;
 }
 
+/* The first name of a search_path as text; "" is what pg_dump sets. */
+static void follow_path(const LintStatement *s, const char *path)
+{
+    size_t len = path == NULL ? 0 : strcspn(path, ",");
+    while (len > 0 && path[len - 1] == ' ')
+        len--;
+    if (len >= 2 && path[0] == '"' && path[len - 1] == '"') {
+        path++;
+        len -= 2;
+    }
+    if (path == NULL || (len > 0 && path[0] == '$'))
+        return;
+    s->run->default_schema = len == 0 ? "public" : arena_strndup(s->run->arena, path, len);
+}
+
 /* SELECT set_config('lock_timeout', '3s', …) */
 static void follow_select(const LintStatement *s, const PgQuery__SelectStmt *select)
 {
@@ -76,9 +91,8 @@ static void follow_select(const LintStatement *s, const PgQuery__SelectStmt *sel
         if (text_equal(name, "set_config") && setting != NULL &&
             parse_timeout(call_argument(call, 1), &ms))
             set_timeout(s->file, setting, ms);
-        if (text_equal(name, "set_config") && text_equal_nocase(setting, "search_path") &&
-            text_equal(lint_string(call_argument(call, 1)), ""))
-            s->run->default_schema = "public";
+        if (text_equal(name, "set_config") && text_equal_nocase(setting, "search_path"))
+            follow_path(s, lint_string(call_argument(call, 1)));
     }
 }
 
@@ -333,11 +347,21 @@ static void tell_timeouts(const LintStatement *s, const Locked *locked)
     }
 }
 
+/* Its name may be that of an old table elsewhere. */
+static bool alters_new_table(const LintStatement *s)
+{
+    return s->node != NULL && s->node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_STMT &&
+           s->node->alter_table_stmt->relation != NULL &&
+           !lint_target(s, s->node->alter_table_stmt->relation).existing;
+}
+
 /* Whose rows the replay saw read: the table of that name that was there, if it is one. An ALTER that needs
    the very lock that is held makes nothing worse: the rules on it tell. */
 static bool hurts(const LintStatement *s, const StringList *names)
 {
     LintTarget target;
+    if (alters_new_table(s))
+        return false;
     bool closes = s->node != NULL && lint_lock_by_tree(s, &target) == LOCK_ACCESS_EXCLUSIVE;
     for (size_t i = 0; i < names->count; i++)
         for (size_t k = 0; k < s->evidence->locks.count; k++) {
@@ -352,10 +376,7 @@ static bool hurts(const LintStatement *s, const StringList *names)
 /* An ALTER of a table that the file made validates nothing that takes time. */
 static bool validates(const LintStatement *s)
 {
-    if (s->evidence->validated.count == 0)
-        return false;
-    return s->node == NULL || s->node->node_case != PG_QUERY__NODE__NODE_ALTER_TABLE_STMT ||
-           lint_target(s, s->node->alter_table_stmt->relation).existing;
+    return s->evidence->validated.count > 0 && !alters_new_table(s);
 }
 
 /* By text alone. */
@@ -461,7 +482,8 @@ static bool rewrites_old(const LintStatement *s)
 static bool tell_rewrite(const LintStatement *s)
 {
     LintFile *file = s->file;
-    if (s->evidence == NULL || s->evidence->rewritten.count == 0 || !file->transactional)
+    if (s->evidence == NULL || s->evidence->rewritten.count == 0 || !file->transactional ||
+        alters_new_table(s))
         return false;
     const char *table = s->evidence->rewritten.items[0];
     for (size_t i = 0; i < s->evidence->locks.count; i++) {

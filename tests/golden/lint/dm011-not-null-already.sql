@@ -1,0 +1,7 @@
+-- setup
+CREATE TABLE orders (id bigint PRIMARY KEY, qty int, note text NOT NULL);
+-- file
+ALTER TABLE orders ALTER COLUMN id SET NOT NULL, ALTER COLUMN note SET NOT NULL, ALTER COLUMN qty SET NOT NULL;
+-- file
+ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
+ALTER TABLE orders ALTER COLUMN note SET NOT NULL, ADD COLUMN more int;
