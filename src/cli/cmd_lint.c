@@ -192,6 +192,10 @@ static bool fix(CommandContext *context, const Selection *selection, const LintO
         report_line(context->report, "nothing that can be rewritten mechanically");
         return true;
     }
+    if (options->is_static)
+        log_info("the rewrites were not tried: --static has no server");
+    if (!lint_fix_try(context->arena, &selection->folder, options, &edits, err))
+        return false;
     if (!option_flag(context->options, OPT_YES)) {
         report_line(context->report, "nothing was written: --yes does that");
         return true;
@@ -268,12 +272,12 @@ const Command command_lint = {
         "service its base is the default), --latest the newest versions, --all (else the default) all of "
         "them, each as if deployed after the earlier ones. Files given by name are each judged on an empty "
         "database; where a statement fails there, the rest of its file is judged by its text.\n\n"
-        "A comment `-- dbmig:nolint CODE reason` before a statement silences a rule for it; inside a "
-        "statement, for the part behind it; at the head of a file, with an empty line behind it, for the "
-        "file. atlas:nolint, squawk-ignore, eugene: ignore and pgfence-ignore are understood, also as "
-        "/* … */. "
-        "Severities are set in lint {} of atlas.hcl or by --rule. The exit code is 1 when there is an error "
-        "finding.",
+        "A comment `-- dbmig:nolint CODE reason` before a statement, or behind it on its last line, "
+        "silences a rule for it; inside a statement, for the part behind it, or before it where it ends the "
+        "part's line; at the head of a file, with an empty line behind it, for the file. atlas:nolint, "
+        "squawk-ignore, eugene: ignore and pgfence-ignore are understood, also as /* … */. What --fix "
+        "rewrites is replayed before it is written. Severities are set in lint {} of atlas.hcl or by --rule. "
+        "The exit code is 1 when there is an error finding.",
     .positionals = positionals,
     .options = options,
     .examples = examples,

@@ -234,6 +234,35 @@ is "of statements on one line, the right one is rewritten" "$(cat migrations/V4_
 is "and goes on once" "$(cat migrations/V5__*.sql)" "ALTER TABLE orders VALIDATE CONSTRAINT qty_check;"
 rm -r migrations && mv before migrations
 
+mkdir fixes
+cat >fixes/V1__base.sql <<'SQL'
+CREATE TABLE orders (id bigint PRIMARY KEY, qty int, note text);
+CREATE TABLE parts (id int, k date) PARTITION BY RANGE (k);
+CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE INDEX parts_id ON parts (id);
+SQL
+cat >fixes/V2__needed.sql <<'SQL'
+CREATE UNIQUE INDEX orders_qty ON orders (qty);
+CREATE TABLE lines (id bigint PRIMARY KEY, qty int REFERENCES orders (qty));
+SQL
+cp -r fixes unfixed
+lint --dir fixes --latest 1 --dev-url "$DEV" --fix --yes
+is "--fix does not write what does not replay" "$code $(diff -r fixes unfixed && echo same)" "4 same"
+like "and says where" "$err" 'V2__needed.sql:1: there is no unique constraint'
+is "nothing is left of the trial" "$(ls -d "${TMPDIR:-/tmp}"/dbmig-fix-* 2>/dev/null)" ""
+rm fixes/V2__needed.sql
+echo 'CREATE INDEX parts_k ON parts (k);' >fixes/V2__parts.sql
+echo 'DROP INDEX parts_id;' >fixes/V3__parts.sql
+lint --dir fixes --latest 2 --dev-url "$DEV" --fix
+like "of partitioned tables nothing is made concurrent" "$code $out" '^0 .*nothing that can be rewritten mechanically'
+rm fixes/V[23]__*
+printf -- '-- about orders\n-- dbmig:nolint DM012 a small table\nALTER TABLE orders ADD CONSTRAINT positive CHECK (qty > 0);\n' >fixes/V2__kept.sql
+lint --dir fixes --latest 1 --dev-url "$DEV" --ddl-lock-timeout 0 --fix --yes
+is "a lock_timeout does not come between an ignore and its statement" "$code $(cat fixes/V2__kept.sql)" "0 -- about orders
+SET LOCAL lock_timeout = '3s';
+-- dbmig:nolint DM012 a small table
+ALTER TABLE orders ADD CONSTRAINT positive CHECK (qty > 0);"
+
 # ---- check ----
 
 "$DBMIG" hash -q >/dev/null

@@ -149,6 +149,11 @@ typedef VEC(LintEdit) LintEdits;
 bool lint_fix(Arena *arena, const MigrationFolder *folder, const LintOptions *options,
               const LintResult *result, LintEdits *ret, Error *err);
 
+/* Replays the folder as the edits would leave it, in a copy: EXIT_SQL when it fails. Without a server, and of
+   files that are no history, nothing is tried. */
+bool lint_fix_try(Arena *arena, const MigrationFolder *folder, const LintOptions *options,
+                  const LintEdits *edits, Error *err);
+
 /* The edits as a unified diff; in the arena. */
 char *lint_diff(Arena *arena, const LintEdits *edits);
 

@@ -156,15 +156,45 @@ static void fix_constraint(Fixer *fixer, const SqlItem *item, const Finding *fin
     buf_printf(&fixer->next, "%.*s;\n", (int)strlen(validate) - 1, validate);
 }
 
+/* Where a statement can be put before the item: before the comments that silence rules for it. */
+static size_t place_before(const SqlItem *item)
+{
+    static const char *const words[] = {"nolint", "squawk-ignore", "eugene: ignore"};
+    const char *lead = item->lead;
+    size_t len = item->lead_len, from = len;
+    /* The lines right before it, none empty; what ends the line of the statement before is not its own. */
+    for (size_t at = len, line; at > 0; at = line) {
+        for (line = at - 1; line > 0 && lead[line - 1] != '\n';)
+            line--;
+        bool own = line > 0 || item->offset == len;
+        size_t blanks = strspn(lead + line, " \t\r");
+        if (at < len && line + blanks >= at - 1)
+            break;
+        for (size_t i = 0; own && i < ARRAY_LENGTH(words); i++)
+            if (memmem(lead + line, at - line, words[i], strlen(words[i])) != NULL)
+                from = line;
+    }
+    return (size_t)item->offset - len + from;
+}
+
+static bool says(const Finding *finding, const char *words)
+{
+    return finding != NULL && finding->fix != NULL && strstr(finding->fix, words) != NULL;
+}
+
 static void fix_statement(Fixer *fixer, const SqlItem *item, bool transactional)
 {
     const Finding *finding;
     if (finding_of(fixer, item, LINT_LOCK_TIMEOUT) != NULL)
-        replace(fixer, (size_t)item->offset, (size_t)item->offset,
+        replace(fixer, place_before(item), place_before(item),
                 transactional ? "SET LOCAL lock_timeout = '3s';\n" : "SET lock_timeout = '3s';\n");
-    if (item->verb == SQL_VERB_CREATE && finding_of(fixer, item, LINT_CREATE_INDEX) != NULL)
+    /* On a partitioned table there is no CONCURRENTLY: the finding's own words differ. */
+    if (item->verb == SQL_VERB_CREATE &&
+        says(finding_of(fixer, item, LINT_CREATE_INDEX), "INDEX CONCURRENTLY") &&
+        !says(finding_of(fixer, item, LINT_CREATE_INDEX), " ON ONLY "))
         fix_index(fixer, item);
-    else if (item->verb == SQL_VERB_DROP && finding_of(fixer, item, LINT_DROP_INDEX) != NULL)
+    else if (item->verb == SQL_VERB_DROP &&
+             says(finding_of(fixer, item, LINT_DROP_INDEX), "DROP INDEX CONCURRENTLY"))
         fix_index(fixer, item);
     else if (item->verb == SQL_VERB_ALTER &&
              ((finding = finding_of(fixer, item, LINT_ADD_CHECK)) != NULL ||
