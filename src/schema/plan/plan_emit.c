@@ -43,10 +43,32 @@ static void add_computed_hazard(DdlWriter *ddl, const Entry *entry)
             arena_printf(ddl->arena, "drops column %s and the values that it computes", column->key);
 }
 
+/* A partitioned table that is made anew has let go of its partitions by now. Others, which were made since or
+   elsewhere, would go with it: an error where there are any. */
+static void emit_guard(DdlWriter *ddl, const Entry *entry)
+{
+    const Object *table = entry->before;
+    if (entry->change != CHANGE_REPLACE || table->kind != KIND_TABLE ||
+        !object_get(table, "partition_key") || plan_refills(entry))
+        return;
+    size_t first = ddl->out->count;
+    const char *key = ddl_literal(ddl->arena, table->key);
+    const char *words = arena_printf(
+        ddl->arena, "%s has partitions that are not known here and would be lost: ", table->key);
+    ddl_add(ddl, "LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE", table->key);
+    ddl_add(ddl,
+            "SELECT (%s || pg_catalog.string_agg(inhrelid::pg_catalog.regclass::text, ', '))::integer "
+            "FROM pg_catalog.pg_inherits WHERE inhparent = %s::pg_catalog.regclass",
+            ddl_literal(ddl->arena, words), key);
+    for (size_t i = first; i < ddl->out->count; i++)
+        ddl->out->items[i].joined = true;
+}
+
 static void emit_drop(DdlWriter *ddl, const Entry *entry)
 {
     const Object *object = entry->before;
     const KindSpec *spec = kind_spec(object->kind);
+    emit_guard(ddl, entry);
     if (entry->swap)
         ddl_add(ddl, "DROP %s %s.%s", kind_noun(object), ddl_identifier(ddl->arena, object->schema),
                 ddl_identifier(ddl->arena, plan_swap_name(ddl->arena, object)));

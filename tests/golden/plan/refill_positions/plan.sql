@@ -25,6 +25,8 @@ ALTER TABLE ONLY a.b_c ALTER COLUMN id DROP DEFAULT;
 ALTER TABLE ONLY a_b.c ALTER COLUMN id DROP DEFAULT;
 ALTER TABLE ONLY public.narrow ALTER COLUMN id DROP DEFAULT;
 ALTER TABLE ONLY public.sharing ALTER COLUMN id DROP DEFAULT;
+LOCK TABLE ONLY public.rekeyed IN ACCESS EXCLUSIVE MODE;
+SELECT ('public.rekeyed has partitions that are not known here and would be lost: ' || pg_catalog.string_agg(inhrelid::pg_catalog.regclass::text, ', '))::integer FROM pg_catalog.pg_inherits WHERE inhparent = 'public.rekeyed'::pg_catalog.regclass;
 LOCK TABLE public.rekeyed IN ACCESS EXCLUSIVE MODE;
 ALTER SEQUENCE public.rekeyed_id_seq CACHE 1;
 SELECT pg_catalog.set_config('dbmig.position_afdb86b6', last_value || ' ' || is_called, true) FROM public.rekeyed_id_seq;
