@@ -129,6 +129,25 @@ psql_db long -f plan.sql >plan.log
 is "and runs" $? 0 || sed 's/^/# /' plan.log
 is "with all rows" "$(psql_db long -c 'SELECT count(*), count(DISTINCT tableoid) FROM t')" '7000|700'
 
+# ---- columns that the plan does not know ----
+fresh patched <<'SQL'
+CREATE TABLE t ("a'b" integer, x text);
+INSERT INTO t VALUES (1, 'one');
+SQL
+cat >after.sql <<'SQL'
+CREATE TABLE t ("a'b" integer, x text) PARTITION BY LIST ("a'b");
+CREATE TABLE t_all PARTITION OF t DEFAULT;
+SQL
+plan patched
+psql_db patched -c "ALTER TABLE t ADD COLUMN \"by hand\" integer DEFAULT 7"
+out=$(psql_db patched -f plan.sql)
+like "a column that was added since stops the plan, by name" "$out" \
+    'ERROR: .*public\.t has columns that are not known here and would be lost: by hand'
+is "and its values are there" "$(psql_db patched -c 'SELECT "by hand" FROM t')" 7
+psql_db patched -c 'ALTER TABLE t DROP COLUMN "by hand"'
+psql_db patched -f plan.sql >plan.log
+is "without it the plan runs" "$?,$(psql_db patched -c 'SELECT x FROM t_all')" 0,one
+
 # ---- partitions that the plan does not know ----
 fresh grown <<'SQL'
 CREATE TABLE p (id integer, x text) PARTITION BY RANGE (id);

@@ -210,6 +210,27 @@ static void put_aside(DdlWriter *ddl, const Entry *entry)
     buf_free(&shown);
 }
 
+/* A column that someone added on the database alone would be lost with the old table: an error where there is
+   one. */
+static void stop_at_unknown_columns(DdlWriter *ddl, const Object *table)
+{
+    Buf names = {0};
+    for (size_t i = 0; i < table->children.count; i++) {
+        const Object *column = table->children.items[i];
+        if (column->kind == KIND_COLUMN)
+            buf_printf(&names, "%s%s", names.len ? ", " : " AND attname NOT IN (",
+                       ddl_literal(ddl->arena, column->name));
+    }
+    const char *words = arena_printf(
+        ddl->arena, "%s has columns that are not known here and would be lost: ", table->key);
+    ddl_add(ddl,
+            "SELECT (%s || pg_catalog.string_agg(attname, ', '))::integer FROM pg_catalog.pg_attribute "
+            "WHERE attrelid = %s::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped%s%s",
+            ddl_literal(ddl->arena, words), ddl_literal(ddl->arena, table->key), buf_text(&names),
+            names.len ? ")" : "");
+    buf_free(&names);
+}
+
 void plan_emit_stash(DdlWriter *ddl, const Entry *entry)
 {
     const Object *table = entry->before;
@@ -221,6 +242,7 @@ void plan_emit_stash(DdlWriter *ddl, const Entry *entry)
             table->key);
     if (object_true(table, "force_row_security"))
         ddl_add(ddl, "ALTER TABLE %s NO FORCE ROW LEVEL SECURITY", table->key);
+    stop_at_unknown_columns(ddl, table);
     put_aside(ddl, entry);
 }
 

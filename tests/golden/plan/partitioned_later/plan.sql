@@ -8,6 +8,7 @@ AS $function$ BEGIN RAISE 'no'; END $function$;
 SET LOCAL transaction_isolation = 'read committed';
 SET LOCAL row_security = off;
 LOCK TABLE ONLY public.event IN ACCESS EXCLUSIVE MODE;
+SELECT ('public.event has columns that are not known here and would be lost: ' || pg_catalog.string_agg(attname, ', '))::integer FROM pg_catalog.pg_attribute WHERE attrelid = 'public.event'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'at', 'note', 'gone');
 CREATE TEMPORARY TABLE event__rows_affb1e6c AS SELECT id, at, note FROM ONLY public.event;
 ALTER SEQUENCE public.event_id_seq CACHE 1;
 SELECT pg_catalog.set_config('dbmig.position_943db992', last_value || ' ' || is_called, true) FROM public.event_id_seq;
@@ -34,6 +35,7 @@ CREATE TABLE public.event_old (
 SET LOCAL transaction_isolation = 'read committed';
 SET LOCAL row_security = off;
 LOCK TABLE public.whole IN ACCESS EXCLUSIVE MODE;
+SELECT ('public.whole has columns that are not known here and would be lost: ' || pg_catalog.string_agg(attname, ', '))::integer FROM pg_catalog.pg_attribute WHERE attrelid = 'public.whole'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'x');
 -- dbmig:hazard leaves the rows of public.whole_2 there: public.whole will not have them
 CREATE TEMPORARY TABLE whole__rows_af650e4e AS SELECT id, x FROM public.whole WHERE tableoid NOT IN ('public.whole_2'::pg_catalog.regclass);
 ALTER TABLE ONLY public.whole DETACH PARTITION public.whole_2;

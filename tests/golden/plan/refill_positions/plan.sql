@@ -38,6 +38,7 @@ CREATE SEQUENCE public.new_counter;
 SET LOCAL transaction_isolation = 'read committed';
 SET LOCAL row_security = off;
 LOCK TABLE ONLY a.part IN ACCESS EXCLUSIVE MODE;
+SELECT ('a.part has columns that are not known here and would be lost: ' || pg_catalog.string_agg(attname, ', '))::integer FROM pg_catalog.pg_attribute WHERE attrelid = 'a.part'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'x');
 CREATE TEMPORARY TABLE part__rows_eb34f6d3 AS SELECT id, x FROM ONLY a.part;
 ALTER SEQUENCE a.part_id_seq CACHE 1;
 SELECT pg_catalog.set_config('dbmig.position_08367888', last_value || ' ' || is_called, true) FROM a.part_id_seq;
@@ -54,6 +55,7 @@ CREATE TABLE a.part_all (
 SET LOCAL transaction_isolation = 'read committed';
 SET LOCAL row_security = off;
 LOCK TABLE ONLY b.part IN ACCESS EXCLUSIVE MODE;
+SELECT ('b.part has columns that are not known here and would be lost: ' || pg_catalog.string_agg(attname, ', '))::integer FROM pg_catalog.pg_attribute WHERE attrelid = 'b.part'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'x');
 CREATE TEMPORARY TABLE part__rows_f9297ae9 AS SELECT id, x FROM ONLY b.part;
 ALTER SEQUENCE b.part_id_seq CACHE 1;
 SELECT pg_catalog.set_config('dbmig.position_f7d390d7', last_value || ' ' || is_called, true) FROM b.part_id_seq;
@@ -75,6 +77,7 @@ SELECT pg_catalog.setval('public.rekeyed_id_seq', pg_catalog.split_part(pg_catal
 SET LOCAL transaction_isolation = 'read committed';
 SET LOCAL row_security = off;
 LOCK TABLE ONLY public.stays_serial IN ACCESS EXCLUSIVE MODE;
+SELECT ('public.stays_serial has columns that are not known here and would be lost: ' || pg_catalog.string_agg(attname, ', '))::integer FROM pg_catalog.pg_attribute WHERE attrelid = 'public.stays_serial'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'x');
 CREATE TEMPORARY TABLE stays_serial__rows_7cee013c AS SELECT id, x FROM ONLY public.stays_serial;
 DROP TABLE public.stays_serial;
 CREATE TABLE public.stays_serial (
@@ -88,6 +91,7 @@ CREATE TABLE public.stays_serial_all (
 SET LOCAL transaction_isolation = 'read committed';
 SET LOCAL row_security = off;
 LOCK TABLE ONLY public.to_identity IN ACCESS EXCLUSIVE MODE;
+SELECT ('public.to_identity has columns that are not known here and would be lost: ' || pg_catalog.string_agg(attname, ', '))::integer FROM pg_catalog.pg_attribute WHERE attrelid = 'public.to_identity'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'x');
 CREATE TEMPORARY TABLE to_identity__rows_39fd1dff AS SELECT id, x FROM ONLY public.to_identity;
 ALTER SEQUENCE public.to_identity_id_seq CACHE 1;
 SELECT pg_catalog.set_config('dbmig.position_e1fad9b6', last_value || ' ' || is_called, true) FROM public.to_identity_id_seq;
@@ -104,6 +108,7 @@ CREATE TABLE public.to_identity_all (
 SET LOCAL transaction_isolation = 'read committed';
 SET LOCAL row_security = off;
 LOCK TABLE ONLY public.to_serial IN ACCESS EXCLUSIVE MODE;
+SELECT ('public.to_serial has columns that are not known here and would be lost: ' || pg_catalog.string_agg(attname, ', '))::integer FROM pg_catalog.pg_attribute WHERE attrelid = 'public.to_serial'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'x');
 CREATE TEMPORARY TABLE to_serial__rows_c36386aa AS SELECT id, x FROM ONLY public.to_serial;
 ALTER SEQUENCE public.to_serial_id_seq CACHE 1;
 SELECT pg_catalog.set_config('dbmig.position_e09f8e2e', last_value || ' ' || is_called, true) FROM public.to_serial_id_seq;
