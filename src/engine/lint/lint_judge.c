@@ -211,7 +211,7 @@ static void remember_locks(const LintStatement *s)
             .file = s->file->migration->path,
             .line = s->item->line,
             .statement = lint_short(s->run->arena, s->text, s->len, 60),
-            .object = arena_printf(s->run->arena, "%s.%s", held->relation->schema, name),
+            .object = lint_relation_shown(s->run->arena, held->relation),
             .mode = lint_lock_name(held->mode),
             .blocks_reads = lint_lock_blocks_reads(held->mode),
             .blocks_writes = lint_lock_blocks_writes(held->mode),

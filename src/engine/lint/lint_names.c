@@ -48,6 +48,23 @@ char *lint_beside(const LintStatement *s, const LintTarget *target, const char *
     return arena_printf(arena, "%.*s%s", (int)(shown - name), target->shown, longer);
 }
 
+char *lint_identity_shown(Arena *arena, const char *identity)
+{
+    size_t schema = strcspn(identity, ".");
+    if (identity[schema] == '\0')
+        return lint_quoted(arena, identity);
+    const char *name = identity + schema + 1, *arguments = name + strcspn(name, "(");
+    return arena_printf(arena, "%s.%s%s", lint_quoted(arena, arena_strndup(arena, identity, schema)),
+                        lint_quoted(arena, arena_strndup(arena, name, (size_t)(arguments - name))),
+                        arguments);
+}
+
+char *lint_relation_shown(Arena *arena, const LintRelation *relation)
+{
+    return arena_printf(arena, "%s.%s", lint_quoted(arena, relation->schema),
+                        lint_quoted(arena, relation->name));
+}
+
 char *lint_unquoted(Arena *arena, const char *identity)
 {
     char *plain = arena_strdup(arena, identity), *end = plain;
@@ -375,11 +392,13 @@ static void follow_rename(const LintStatement *s, const PgQuery__RenameStmt *ren
     const char *dot = strchr(target.full, '.');
     char *full = arena_printf(s->run->arena, "%.*s.%s", (int)(dot - target.full), target.full,
                               rename->newname);
+    const char *before = lint_identity_shown(s->run->arena, target.full);
+    const char *after = lint_identity_shown(s->run->arena, full);
     for (size_t i = 0; s->evidence == NULL && i < s->file->exclusive_tables.count; i++)
-        if (strcmp(s->file->exclusive_tables.items[i], target.full) == 0)
-            s->file->exclusive_tables.items[i] = full;
-    if (s->evidence == NULL && text_equal(s->file->exclusive, target.full))
-        s->file->exclusive = full;
+        if (strcmp(s->file->exclusive_tables.items[i], before) == 0)
+            s->file->exclusive_tables.items[i] = after;
+    if (s->evidence == NULL && text_equal(s->file->exclusive, before))
+        s->file->exclusive = after;
 }
 
 static void follow_drop(const LintStatement *s, const PgQuery__DropStmt *drop)

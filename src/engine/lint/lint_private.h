@@ -262,6 +262,9 @@ void lint_lost(const LintStatement *s, const char *full, const Finding *finding)
 char *lint_part_key(const LintStatement *s, const char *kind, const LintTarget *table,
                     const char *name);
 char *lint_quoted(Arena *arena, const char *name); /* quoted only where SQL needs it */
+/* "schema.table" or "schema.function(arguments)" without quotes, as SQL writes it. */
+char *lint_identity_shown(Arena *arena, const char *identity);
+char *lint_relation_shown(Arena *arena, const LintRelation *relation);
 /* The server quotes, where it must; the rules on the catalogs do not. */
 char *lint_unquoted(Arena *arena, const char *identity);
 

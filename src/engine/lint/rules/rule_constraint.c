@@ -377,8 +377,7 @@ static size_t closed_tables(const LintStatement *s, const char **ret_first)
         if (held->mode < LOCK_SHARE || !held->fresh || strchr("rp", held->relation->kind) == NULL)
             continue;
         if (count++ == 0)
-            *ret_first = arena_printf(s->run->arena, "%s.%s", held->relation->schema,
-                                      held->relation->name);
+            *ret_first = lint_relation_shown(s->run->arena, held->relation);
     }
     return count;
 }

@@ -111,13 +111,13 @@ static void tell_partition(const LintStatement *s, const LintTarget *table)
     const LintRelation *parent = lint_observed_oid(s->run, relation->parent);
     if (parent == NULL)
         return;
+    const char *whole = lint_relation_shown(s->run->arena, parent);
     Finding *finding = lint_add(s, LINT_PARTITION_OF, 0,
-                                "dropping the partition %s locks %s.%s ACCESS EXCLUSIVE", table->shown,
-                                parent->schema, parent->name);
-    lint_fixf(s, finding, "ALTER TABLE %s.%s DETACH PARTITION %s CONCURRENTLY; in a file of its own; DROP "
-              "TABLE %s in a later one.", lint_quoted(s->run->arena, parent->schema),
-              lint_quoted(s->run->arena, parent->name), table->shown, table->shown);
-    lint_provef(s, finding, "ACCESS EXCLUSIVE on %s.%s", parent->schema, parent->name);
+                                "dropping the partition %s locks %s ACCESS EXCLUSIVE", table->shown,
+                                whole);
+    lint_fixf(s, finding, "ALTER TABLE %s DETACH PARTITION %s CONCURRENTLY; in a file of its own; DROP "
+              "TABLE %s in a later one.", whole, table->shown, table->shown);
+    lint_provef(s, finding, "ACCESS EXCLUSIVE on %s", whole);
 }
 
 static void drop_table(const LintStatement *s, const DropName *name)
@@ -193,8 +193,8 @@ static void drop_index(const LintStatement *s, const PgQuery__DropStmt *drop)
                            "dropping index %s without CONCURRENTLY locks its table ACCESS EXCLUSIVE",
                            name.shown)
                 : lint_add(s, LINT_DROP_INDEX, 0,
-                           "dropping index %s without CONCURRENTLY locks %s.%s ACCESS EXCLUSIVE",
-                           name.shown, table->schema, table->name);
+                           "dropping index %s without CONCURRENTLY locks %s ACCESS EXCLUSIVE",
+                           name.shown, lint_relation_shown(s->run->arena, table));
         if (index.relation != NULL && index.relation->kind == 'I')
             lint_fixf(s, finding, "There is no CONCURRENTLY for a partitioned index: SET LOCAL lock_timeout "
                                   "= '3s' before it, and nothing behind it.");
@@ -204,8 +204,8 @@ static void drop_index(const LintStatement *s, const PgQuery__DropStmt *drop)
                       "transaction.",
                       drop->missing_ok ? "IF EXISTS " : "", name.shown);
         if (table != NULL)
-            lint_provef(s, finding, "ACCESS EXCLUSIVE on %s.%s and the index", table->schema,
-                        table->name);
+            lint_provef(s, finding, "ACCESS EXCLUSIVE on %s and the index",
+                        lint_relation_shown(s->run->arena, table));
     }
 }
 

@@ -159,8 +159,8 @@ void lint_rules_reindex(const LintStatement *s, const PgQuery__ReindexStmt *rein
     for (size_t i = 0; s->evidence != NULL && i < s->evidence->locks.count; i++) {
         const LintHeld *held = &s->evidence->locks.items[i];
         if (held->mode >= LOCK_SHARE && strchr("rm", held->relation->kind) != NULL) {
-            lint_provef(s, finding, "%s on %s.%s", lint_lock_name(held->mode), held->relation->schema,
-                        held->relation->name);
+            lint_provef(s, finding, "%s on %s", lint_lock_name(held->mode),
+                        lint_relation_shown(s->run->arena, held->relation));
             break;
         }
     }

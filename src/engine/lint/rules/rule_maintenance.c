@@ -64,8 +64,8 @@ static const char *reached(const LintStatement *s, const PgQuery__TruncateStmt *
             named |= truncate->relations[k]->node_case == PG_QUERY__NODE__NODE_RANGE_VAR &&
                      strcmp(truncate->relations[k]->range_var->relname, held->relation->name) == 0;
         if (!named)
-            names = arena_printf(arena, "%s%s%s.%s", names == NULL ? "" : names, names == NULL ? "" : ", ",
-                                 held->relation->schema, held->relation->name);
+            names = arena_printf(arena, "%s%s%s", names == NULL ? "" : names, names == NULL ? "" : ", ",
+                                 lint_relation_shown(arena, held->relation));
     }
     return names;
 }

@@ -229,12 +229,6 @@ static bool is_table(const LintRelation *relation)
     return strchr("rpm", relation->kind) != NULL;
 }
 
-static char *shown(const LintStatement *s, const LintRelation *relation)
-{
-    return arena_printf(s->run->arena, "%s.%s", lint_quoted(s->run->arena, relation->schema),
-                        lint_quoted(s->run->arena, relation->name));
-}
-
 typedef struct Locked {
     const char *blocking; /* first table whose lock blocks; NULL none */
     LockMode mode;
@@ -279,7 +273,7 @@ static void put_own_first(const LintStatement *s, StringList *tables)
     LintTarget own = {0};
     if (s->node == NULL || lint_lock_by_tree(s, &own) == LOCK_NONE || own.relation == NULL)
         return;
-    const char *name = shown(s, own.relation);
+    const char *name = lint_relation_shown(s->run->arena, own.relation);
     for (size_t i = 1; i < tables->count; i++)
         if (strcmp(tables->items[i], name) == 0) {
             tables->items[i] = tables->items[0];
@@ -295,7 +289,7 @@ static Locked look(const LintStatement *s)
             const LintHeld *held = &s->evidence->locks.items[i];
             if (!held->fresh || held->mode < LOCK_SHARE || !is_table(held->relation))
                 continue;
-            char *name = shown(s, held->relation);
+            char *name = lint_relation_shown(s->run->arena, held->relation);
             if (locked.blocking == NULL || held->mode > locked.mode) {
                 locked.blocking = name;
                 locked.mode = held->mode;
@@ -310,12 +304,12 @@ static Locked look(const LintStatement *s)
     LockMode mode = s->node == NULL ? LOCK_NONE : lint_lock_by_tree(s, &target);
     if (mode < LOCK_SHARE || !is_about_table(s->node))
         return locked;
-    locked.blocking = target.full;
+    locked.blocking = lint_identity_shown(s->run->arena, target.full);
     locked.mode = mode;
     bool index = s->node->node_case == PG_QUERY__NODE__NODE_DROP_STMT &&
                  s->node->drop_stmt->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_INDEX;
     if (mode == LOCK_ACCESS_EXCLUSIVE && !index)
-        VEC_PUSH(s->run->arena, locked.exclusive, target.full);
+        VEC_PUSH(s->run->arena, locked.exclusive, locked.blocking);
     return locked;
 }
 
@@ -367,7 +361,7 @@ static bool hurts(const LintStatement *s, const StringList *names)
         for (size_t k = 0; k < s->evidence->locks.count; k++) {
             const LintRelation *relation = s->evidence->locks.items[k].relation;
             if (!relation->gone && strcmp(relation->name, names->items[i]) == 0 &&
-                !(closes && text_equal(s->file->exclusive, shown(s, relation))))
+                !(closes && text_equal(s->file->exclusive, lint_relation_shown(s->run->arena, relation))))
                 return true;
         }
     return false;
@@ -496,12 +490,13 @@ static bool tell_rewrite(const LintStatement *s)
         if (lint_evidence_has(&file->rewritten_tables, table))
             return true;
         VEC_PUSH(s->run->arena, file->rewritten_tables, table);
+        const char *shown = lint_quoted(s->run->arena, table);
+        const char *other = lint_relation_shown(s->run->arena, held->relation);
         Finding *finding = lint_add(s, LINT_REWRITE_UNDER_LOCK, 0,
-                                    "rewrites %s while %s on %s is held as well", table,
-                                    lint_lock_name(held->mode), shown(s, held->relation));
-        lint_fixf(s, finding, "A file of its own for the rewrite of %s.", table);
-        lint_provef(s, finding, "%s on %s is held during the rewrite", lint_lock_name(held->mode),
-                    shown(s, held->relation));
+                                    "rewrites %s while %s on %s is held as well", shown,
+                                    lint_lock_name(held->mode), other);
+        lint_fixf(s, finding, "A file of its own for the rewrite of %s.", shown);
+        lint_provef(s, finding, "%s on %s is held during the rewrite", lint_lock_name(held->mode), other);
         return lint_on(s->run, LINT_REWRITE_UNDER_LOCK);
     }
     return false;
