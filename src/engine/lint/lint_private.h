@@ -157,6 +157,7 @@ typedef struct LintStatement {
     size_t shift;              /* byte offset of the text in the item */
     bool inner;                /* from the body of a DO block */
     bool dynamic;              /* put together by EXECUTE: places in the text mean nothing */
+    size_t part_at;            /* not 0: a place within the part that findings at byte 0 are about */
     bool maybe;                /* in a loop or a branch: the replay may not have run it */
     Arena *scratch;
 } LintStatement;

@@ -76,7 +76,7 @@ Finding *lint_add(const LintStatement *s, LintRuleId rule, size_t at, const char
     at = s->dynamic ? s->shift : at + s->shift;
     if (at > s->item->len)
         at = 0;
-    bool silent = !lint_on(run, rule) || lint_ignored(run, rule, s->number, at);
+    bool silent = !lint_on(run, rule) || lint_ignored(run, rule, s->number, at == 0 ? s->part_at : at);
     if (silent && !s->inner)
         return nowhere(run);
     Finding finding = {.code = lint_rule(rule)->code};

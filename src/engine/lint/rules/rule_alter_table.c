@@ -223,6 +223,17 @@ static void alter_attribute(const LintStatement *s, const PgQuery__RangeVar *typ
               lint_quoted(s->run->arena, arena_printf(s->run->arena, "%s_new", command->name)), attribute);
 }
 
+/* What is said of the first part stands where the statement does; ignores of other parts are not for it. */
+static void rule_nth_part(const LintStatement *s, const LintTarget *table,
+                          const PgQuery__AlterTableCmd *command, size_t n)
+{
+    LintStatement part = *s;
+    size_t end, at = lint_command_at(s, n, &end);
+    if (at == 0 && end < s->len)
+        part.part_at = end - 1 + s->shift;
+    rule_part(&part, table, command, at);
+}
+
 void lint_rules_alter_table(const LintStatement *s, const PgQuery__AlterTableStmt *alter)
 {
     if (alter->relation == NULL || alter->relation->relname == NULL)
@@ -243,7 +254,7 @@ void lint_rules_alter_table(const LintStatement *s, const PgQuery__AlterTableStm
         if (node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD &&
             (!foreign ||
              node->alter_table_cmd->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn))
-            rule_part(s, &table, node->alter_table_cmd, lint_command_at(s, i, NULL));
+            rule_nth_part(s, &table, node->alter_table_cmd, i);
     }
     bool composite = alter->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TYPE;
     for (size_t i = 0; composite && i < alter->n_cmds; i++) {
