@@ -63,6 +63,7 @@ void lint_observer(Observation *observation, ReplayObserver *ret);
 
 /* ---- observe_install.c ---- */
 bool lint_is_superuser(const Session *session);
+bool lint_open_helper(Observation *observation, Error *err);
 /* Between files: makes the helper session and the event triggers, and takes them away. */
 bool lint_install(Observation *observation, Error *err);
 void lint_uninstall(Observation *observation);

@@ -28,7 +28,7 @@ static bool prepare(Observation *observation, Error *err)
                          sql_lint_catalog_table, sql_lint_catalog_name, sql_lint_catalog_right);
 }
 
-static bool open_helper(Observation *observation, Error *err)
+bool lint_open_helper(Observation *observation, Error *err)
 {
     SessionOptions options = {
         .url = throwaway_url(observation->replay->throwaway),
@@ -75,7 +75,7 @@ bool lint_install(Observation *observation, Error *err)
     if (!read_schema(observation, err))
         return false;
     lint_change_begin(observation);
-    if (!open_helper(observation, err))
+    if (!lint_open_helper(observation, err))
         return false;
     if (lint_is_superuser(observation->replay->session))
         make_triggers(observation);

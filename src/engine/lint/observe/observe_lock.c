@@ -200,10 +200,23 @@ static bool is_closed_out(Observation *observation, const SqlItem *item, Error *
     return true;
 }
 
+/* A file may end the other sessions of its database. */
+static bool query_again(Observation *observation, Session *session, Error *err)
+{
+    if (query_locks(observation, session, NULL, err))
+        return true;
+    if (!session_lost(observation->helper) || session_lost(session))
+        return false;
+    error_clear(err);
+    session_close(observation->helper);
+    observation->helper = NULL;
+    return lint_open_helper(observation, err) && query_locks(observation, session, NULL, err);
+}
+
 bool lint_read_locks(Observation *observation, Session *session, const SqlItem *item, Error *err)
 {
     bool looked = observation->any && !observation->blind && !lint_skip_look(observation, item);
-    if (looked && !query_locks(observation, session, NULL, err) &&
+    if (looked && !query_again(observation, session, err) &&
         !is_closed_out(observation, item, err))
         return false;
     if (observation->blind)
