@@ -106,6 +106,7 @@ static bool judge_static(LintRun *run, size_t index, Error *err)
     if (run->options->separate) { /* nothing is known of what was before */
         run->past = map_new(run->arena);
         run->not_null = map_new(run->arena);
+        run->shapes = NULL;
     }
     lint_file_begin(run, migration,
                     planned ? plan.transactional : migration->tx_mode == TXMODE_FILE, planned);
@@ -114,6 +115,7 @@ static bool judge_static(LintRun *run, size_t index, Error *err)
     if (!planned)
         tell_refusal(run, &why);
     error_clear(&why);
+    lint_past_key_end(run);
     lint_file_end(run);
     return done;
 }
@@ -164,6 +166,7 @@ static bool finish_static(LintRun *run, size_t index, const Error *failure, bool
         tell_refusal(run, &why);
     done = done && judge_statements(run, &plan, run->file.statements, err);
     error_clear(&why);
+    lint_past_key_end(run);
     lint_file_end(run);
     return done;
 }
@@ -217,9 +220,12 @@ static bool judge_replay(LintRun *run, size_t prefix, size_t first, size_t until
 /* Each path on a database of its own. */
 static bool judge_separate(LintRun *run, Error *err)
 {
-    for (size_t i = 0; i < run->folder->run_count; i++)
+    for (size_t i = 0; i < run->folder->run_count; i++) {
+        run->past = map_new(run->arena); /* for what is left when a statement fails */
+        run->shapes = NULL;
         if (!judge_replay(run, 0, i, i + 1, err))
             return false;
+    }
     return true;
 }
 

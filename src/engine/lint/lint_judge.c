@@ -343,6 +343,7 @@ void lint_judge(LintRun *run, const SqlItem *item, const Evidence *evidence)
     lint_rules_timeouts(&s);
     if (s.node != NULL) {
         lint_past_follow(&s);
+        lint_past_key_follow(&s);
         lint_names_follow(&s);
         remember_objects(&s);
     }
@@ -363,6 +364,7 @@ void lint_file_begin(LintRun *run, const Migration *migration, bool transactiona
     };
     run->default_schema = run->own_schema == NULL ? "public" : run->own_schema;
     run->temporary = map_new(run->arena);
+    lint_past_key_begin(run);
     if (run->created == NULL || !run->options->together) {
         run->created = map_new(run->arena);
         run->new_domains = map_new(run->arena);

@@ -165,6 +165,13 @@ bool lint_past_not_null(const LintStatement *s, const LintTarget *table, const c
     return past != NULL && past->not_null;
 }
 
+bool lint_past_nullable(const LintStatement *s, const LintTarget *table, const char *column)
+{
+    const PastColumn *past = known(s, table, column);
+    return past != NULL && !past->not_null &&
+           !map_has(s->run->not_null, arena_printf(s->run->arena, "%s.%s", table->full, column));
+}
+
 bool lint_past_alike(const LintStatement *s, const LintTarget *table,
                      const PgQuery__AlterTableCmd *command)
 {
@@ -291,7 +298,7 @@ static void follow_drop(const LintStatement *s, const PgQuery__DropStmt *drop)
 void lint_past_follow(const LintStatement *s)
 {
     const PgQuery__Node *node = s->node;
-    if (s->run->past == NULL || s->evidence != NULL || s->maybe)
+    if (s->run->past == NULL || s->maybe)
         return;
     if (node->node_case == PG_QUERY__NODE__NODE_CREATE_STMT)
         follow_create(s, node->create_stmt);

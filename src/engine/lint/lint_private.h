@@ -181,6 +181,7 @@ struct LintRun {
     Map *created;      /* "schema.name" of relations made in this file (or run) */
     Map *new_domains;  /* domains with constraints made by the judged files, for static */
     Map *not_null;     /* "public.t.c" that a CHECK of the judged files proves, for static */
+    struct PastShapes *shapes; /* what text said of indexes and keys (lint_past_key.c) */
     Map *past;         /* what text said of columns (lint_past.c), for static; NULL otherwise */
     Map *temporary;    /* names of the file's temporary tables, which hide others */
     const char *own_schema; /* where sessions make what has no schema; NULL unknown */
@@ -297,6 +298,19 @@ bool lint_past_not_null(const LintStatement *s, const LintTarget *table, const c
 /* True when ALTER COLUMN … TYPE leaves the rows as they are. */
 bool lint_past_alike(const LintStatement *s, const LintTarget *table,
                      const PgQuery__AlterTableCmd *command);
+
+/* True when it is known, and not NOT NULL. */
+bool lint_past_nullable(const LintStatement *s, const LintTarget *table, const char *column);
+
+/* ---- lint_past_key.c: indexes and foreign keys, by the text before ---- */
+
+void lint_past_key_follow(const LintStatement *s); /* after the rules, before lint_names_follow() */
+bool lint_past_partitioned(const LintStatement *s, const LintTarget *table);
+/* True when a column of the index may be NULL, as far as text tells. */
+bool lint_past_nullable_index(const LintStatement *s, const LintTarget *table, const char *index);
+void lint_past_key_begin(LintRun *run); /* of a file */
+/* The foreign keys of the file that no index covers; where the catalogs are not asked. */
+void lint_past_key_end(LintRun *run);
 
 /* ---- lint_tree.c: reading trees ---- */
 

@@ -222,7 +222,8 @@ static void add_unique(const LintStatement *s, const LintTarget *table,
                                  : constraint_name(s, table, constraint, "key");
     bool existing_index = constraint->indexname != NULL && constraint->indexname[0] != '\0';
     Seen scan = lint_saw_scan(s, table);
-    if (existing_index && primary && scan == SEEN_YES) {
+    if (existing_index && primary &&
+        (scan == SEEN_YES || lint_past_nullable_index(s, table, constraint->indexname))) {
         Finding *finding = lint_add(s, LINT_PRIMARY_KEY_HIDDEN_SCAN, at,
                                     "PRIMARY KEY USING INDEX %s scans %s for NULLs: its columns are "
                                     "nullable",
@@ -231,7 +232,8 @@ static void add_unique(const LintStatement *s, const LintTarget *table,
                   "First, for each column: ALTER TABLE %s ADD CHECK (… IS NOT NULL) NOT VALID, VALIDATE it "
                   "in a later file, SET NOT NULL; then ADD CONSTRAINT %s PRIMARY KEY USING INDEX %s.",
                   table->shown, name, lint_quoted(arena, constraint->indexname));
-        lint_provef(s, finding, "the replay scanned %s", table->shown);
+        if (scan == SEEN_YES)
+            lint_provef(s, finding, "the replay scanned %s", table->shown);
     }
     Seen build = lint_saw_build(s, table);
     if (existing_index || build == SEEN_NO)

@@ -68,7 +68,8 @@ static void create_concurrently(const LintStatement *s, const PgQuery__IndexStmt
     const char *name = lint_quoted(s->run->arena, index->idxname == NULL ? "" : index->idxname);
     bool refused = s->evidence != NULL && s->evidence->failed &&
                    strcmp(s->evidence->sqlstate, "0A000") == 0;
-    if (refused || (table->relation != NULL && table->relation->kind == 'p')) {
+    if (refused || (table->relation != NULL && table->relation->kind == 'p') ||
+        lint_past_partitioned(s, table)) {
         Finding *finding = lint_add(s, LINT_CONCURRENTLY_PARTITIONED, 0,
                                     "CREATE INDEX CONCURRENTLY fails on the partitioned table %s",
                                     table->shown);
