@@ -26,27 +26,48 @@ static void remember_domain(const LintStatement *s, const PgQuery__CreateDomainS
     }
 }
 
+/* ADD COLUMN IF NOT EXISTS of one that was there adds nothing. */
+static bool was_there(const LintStatement *s, const LintTarget *table, const char *column)
+{
+    const char *type;
+    bool not_null;
+    if (s->evidence == NULL)
+        return lint_past_knows(s, table, column);
+    return table->relation != NULL &&
+           lint_observed_column(s->run, table->relation, column, &type, &not_null);
+}
+
+static void remember_part(const LintStatement *s, const char *kind, const LintTarget *table,
+                          const char *name)
+{
+    map_set(s->run->created, lint_part_key(s, kind, table, name), s->run);
+}
+
 static void remember_columns(const LintStatement *s, const PgQuery__AlterTableStmt *alter)
 {
     if (alter->relation == NULL)
         return;
     LintTarget table = lint_target(s, alter->relation);
     for (size_t i = 0; i < alter->n_cmds; i++) {
-        const PgQuery__Node *node = alter->cmds[i];
-        if (node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD &&
-            node->alter_table_cmd->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn &&
-            node->alter_table_cmd->def != NULL &&
-            node->alter_table_cmd->def->node_case == PG_QUERY__NODE__NODE_COLUMN_DEF) {
-            const PgQuery__ColumnDef *column = node->alter_table_cmd->def->column_def;
-            bool filled =
-                lint_column_constraint(column, PG_QUERY__CONSTR_TYPE__CONSTR_NOTNULL) != NULL;
-            map_set(s->run->created,
-                    arena_printf(s->run->arena, "COLUMN %s.%s", table.full, column->colname), s->run);
-            if (filled)
-                map_set(s->run->created,
-                        arena_printf(s->run->arena, "NOT NULL %s.%s", table.full, column->colname),
-                        s->run);
-        }
+        const PgQuery__AlterTableCmd *command =
+            alter->cmds[i]->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD
+                ? alter->cmds[i]->alter_table_cmd
+                : NULL;
+        if (command == NULL || command->def == NULL)
+            continue;
+        if (command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint &&
+            command->def->node_case == PG_QUERY__NODE__NODE_CONSTRAINT &&
+            command->def->constraint->conname != NULL)
+            remember_part(s, "CONSTRAINT", &table, command->def->constraint->conname);
+        if (command->subtype != PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn ||
+            command->def->node_case != PG_QUERY__NODE__NODE_COLUMN_DEF)
+            continue;
+        const PgQuery__ColumnDef *column = command->def->column_def;
+        if (command->missing_ok && was_there(s, &table, column->colname))
+            continue;
+        remember_part(s, "COLUMN", &table, column->colname);
+        if (lint_column_constraint(column, PG_QUERY__CONSTR_TYPE__CONSTR_NOTNULL) != NULL)
+            remember_part(s, "NOT NULL", &table, column->colname);
     }
 }
 
@@ -342,10 +363,10 @@ void lint_judge(LintRun *run, const SqlItem *item, const Evidence *evidence)
     }
     lint_rules_timeouts(&s);
     if (s.node != NULL) {
+        remember_objects(&s);
         lint_past_follow(&s);
         lint_past_key_follow(&s);
         lint_names_follow(&s);
-        remember_objects(&s);
     }
     arena_free(s.scratch);
     lint_parse_forget(run);

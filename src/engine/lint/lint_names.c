@@ -401,6 +401,25 @@ static void follow_rename(const LintStatement *s, const PgQuery__RenameStmt *ren
         s->file->exclusive = after;
 }
 
+bool lint_part_is_new(const LintStatement *s, const char *kind, const LintTarget *table, const char *name)
+{
+    return map_get(s->run->created, lint_part_key(s, kind, table, name)) != NULL;
+}
+
+/* What the file added keeps to be new under its new name. */
+static void follow_column(const LintStatement *s, const PgQuery__RenameStmt *rename)
+{
+    static const char *const kinds[] = {"COLUMN", "NOT NULL"};
+    if (rename->relation == NULL)
+        return;
+    LintTarget table = lint_target(s, rename->relation);
+    for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
+        if (lint_part_is_new(s, kinds[i], &table, rename->subname)) {
+            map_set(s->run->created, lint_part_key(s, kinds[i], &table, rename->newname), s->run);
+            map_set(s->run->created, lint_part_key(s, kinds[i], &table, rename->subname), NULL);
+        }
+}
+
 static void follow_drop(const LintStatement *s, const PgQuery__DropStmt *drop)
 {
     if (drop->remove_type != PG_QUERY__OBJECT_TYPE__OBJECT_TABLE &&
@@ -462,6 +481,12 @@ void lint_names_follow(const LintStatement *s)
         /* IF NOT EXISTS may leave an old table as it is; the replay knows. */
         created_table(s, node->create_stmt);
         break;
+    case PG_QUERY__NODE__NODE_CREATE_SEQ_STMT:
+        created(s, node->create_seq_stmt->sequence);
+        break;
+    case PG_QUERY__NODE__NODE_CREATE_FOREIGN_TABLE_STMT:
+        created(s, node->create_foreign_table_stmt->base_stmt->relation);
+        break;
     case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
         if (node->create_table_as_stmt->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW)
             made_again(s, key_of_range(s, node->create_table_as_stmt->into->rel));
@@ -504,6 +529,8 @@ void lint_names_follow(const LintStatement *s)
         break;
     case PG_QUERY__NODE__NODE_RENAME_STMT:
         follow_rename(s, node->rename_stmt);
+        if (node->rename_stmt->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN)
+            follow_column(s, node->rename_stmt);
         break;
     case PG_QUERY__NODE__NODE_ALTER_OBJECT_SCHEMA_STMT:
         if (node->alter_object_schema_stmt->relation != NULL) {

@@ -69,7 +69,7 @@ static bool is_full_time(const PastColumn *column)
 }
 
 /* As measured on servers 13 to 18: no rewrite. */
-static bool is_stored_alike(const PastColumn *old, const PastColumn *new)
+static bool is_stored_alike(const LintStatement *s, const PastColumn *old, const PastColumn *new)
 {
     static const char *const times[] = {"timestamp", "timestamptz", "time", "timetz"};
     if (old->type == NULL || new->type == NULL || old->array != new->array)
@@ -84,6 +84,10 @@ static bool is_stored_alike(const PastColumn *old, const PastColumn *new)
         return true;
     if (is(old, "cidr") && is(new, "inet"))
         return true;
+    bool stamps = (is(old, "timestamp") && is(new, "timestamptz")) ||
+                  (is(old, "timestamptz") && is(new, "timestamp"));
+    if (stamps && s->file->in_utc)
+        return old->mod_count == new->mod_count && memcmp(old->mods, new->mods, sizeof(old->mods)) == 0;
     if (!is(old, new->type))
         return false;
     if (is(old, "varchar") || is(old, "numeric"))
@@ -159,6 +163,11 @@ static const PastColumn *known(const LintStatement *s, const LintTarget *table, 
     return columns == NULL ? NULL : map_get(columns, name);
 }
 
+bool lint_past_knows(const LintStatement *s, const LintTarget *table, const char *column)
+{
+    return known(s, table, column) != NULL;
+}
+
 bool lint_past_not_null(const LintStatement *s, const LintTarget *table, const char *column)
 {
     const PastColumn *past = known(s, table, column);
@@ -181,7 +190,7 @@ bool lint_past_alike(const LintStatement *s, const LintTarget *table,
     if (past == NULL || def->type_name == NULL || def->raw_default != NULL)
         return false;
     read_type(s, def->type_name, &changed);
-    return is_stored_alike(past, &changed);
+    return is_stored_alike(s, past, &changed);
 }
 
 /* ---- following the text ---- */

@@ -134,6 +134,7 @@ typedef struct LintFile {
     size_t effects; /* of these, those that do more than SET */
     int64_t lock_timeout_ms, statement_timeout_ms;
     bool own_lock_timeout; /* the file set it */
+    bool in_utc;           /* it set its TimeZone to UTC */
     bool timeout_told, statement_timeout_told, work_told, several_told;
     const char *exclusive; /* first existing object held ACCESS EXCLUSIVE, as shown */
     size_t exclusive_line;
@@ -263,6 +264,9 @@ void lint_lost(const LintStatement *s, const char *full, const Finding *finding)
 /* Under which a column, a constraint … of a table is remembered. */
 char *lint_part_key(const LintStatement *s, const char *kind, const LintTarget *table,
                     const char *name);
+/* True when the file added it: a "COLUMN", a column that is "NOT NULL", a "CONSTRAINT". */
+bool lint_part_is_new(const LintStatement *s, const char *kind, const LintTarget *table,
+                      const char *name);
 char *lint_quoted(Arena *arena, const char *name); /* quoted only where SQL needs it */
 /* "schema.table" or "schema.function(arguments)" without quotes, as SQL writes it. */
 char *lint_identity_shown(Arena *arena, const char *identity);
@@ -291,9 +295,10 @@ const char *lint_may(Seen seen, const char *certain, const char *guess);
 /* ---- lint_past.c: columns, by the text before; where a replay may have passed by, by its catalogs ---- */
 
 void lint_past_follow(const LintStatement *s); /* after the rules */
-/* False when unknown. */
 /* True when a statement before this one made or altered the table: it is not what the replay began with. */
 bool lint_changed_here(const LintStatement *s, const LintTarget *table);
+/* False when unknown. */
+bool lint_past_knows(const LintStatement *s, const LintTarget *table, const char *column);
 bool lint_past_not_null(const LintStatement *s, const LintTarget *table, const char *column);
 /* True when ALTER COLUMN … TYPE leaves the rows as they are. */
 bool lint_past_alike(const LintStatement *s, const LintTarget *table,

@@ -6,7 +6,7 @@
 static void drop_not_null(const LintStatement *s, const LintTarget *table, const char *column,
                           size_t at)
 {
-    if (!table->existing)
+    if (!table->existing || lint_part_is_new(s, "COLUMN", table, column))
         return;
     Finding *finding = lint_add(s, LINT_DROP_NOT_NULL, at,
                                 "%s of %s may be NULL from here on", lint_quoted(s->run->arena, column),
@@ -20,9 +20,8 @@ static void drop_value(const LintStatement *s, const LintTarget *table, const ch
                        const char *what, size_t at)
 {
     Arena *arena = s->run->arena;
-    bool made_here =
-        map_has(s->run->created, arena_printf(arena, "COLUMN %s.%s", table->full, column));
-    bool filled = map_has(s->run->created, arena_printf(arena, "NOT NULL %s.%s", table->full, column));
+    bool made_here = lint_part_is_new(s, "COLUMN", table, column);
+    bool filled = lint_part_is_new(s, "NOT NULL", table, column);
     if (!table->existing || (made_here && !filled))
         return;
     const char *plain = lint_quoted(arena, column);
@@ -44,7 +43,8 @@ static void drop_value(const LintStatement *s, const LintTarget *table, const ch
 static void drop_guarantee(const LintStatement *s, const LintTarget *table, const char *constraint,
                            size_t at)
 {
-    if (!table->existing || lint_evidence_has(&s->file->proven_tables, table->full))
+    if (!table->existing || lint_evidence_has(&s->file->proven_tables, table->full) ||
+        lint_part_is_new(s, "CONSTRAINT", table, constraint))
         return;
     const char *plain = lint_quoted(s->run->arena, constraint);
     Finding *finding = lint_add(s, LINT_DROP_NOT_NULL, at,

@@ -279,7 +279,7 @@ void lint_rules_drop_column(const LintStatement *s, const LintTarget *table, con
     if (!table->existing || dropped_nothing(s, "column") || !went(s, column))
         return;
     const char *plain = lint_quoted(s->run->arena, column);
-    if (map_has(s->run->created, arena_printf(s->run->arena, "COLUMN %s.%s", table->full, column)))
+    if (lint_part_is_new(s, "COLUMN", table, column))
         return;
     Finding *finding = lint_add(s, LINT_DROP, at, "dropping column %s of %s destroys its data", plain,
                                 table->shown);

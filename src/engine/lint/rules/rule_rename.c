@@ -27,7 +27,7 @@ static void rename_column(const LintStatement *s, const PgQuery__RenameStmt *ren
 {
     Arena *arena = s->run->arena;
     LintTarget table = lint_target(s, rename->relation);
-    if (!table.existing)
+    if (!table.existing || lint_part_is_new(s, "COLUMN", &table, rename->subname))
         return;
     const char *old = lint_quoted(arena, rename->subname);
     const char *name = lint_quoted(arena, rename->newname);
