@@ -4,6 +4,7 @@
  * together is read as far as it is written down.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "dbmig/base/buf.h"
 #include "dbmig/base/text.h"
@@ -154,14 +155,26 @@ static size_t add_computed(const Body *body, const SqlToken *token, size_t to, B
     return end;
 }
 
-/* format()'s own places: %I and %s become names, %L a constant. */
+/* "CREATE … AS", which a query follows. */
+static bool wants_query(const Buf *sql)
+{
+    size_t at = sql->len;
+    while (at > 0 && (sql->data[at - 1] == ' ' || sql->data[at - 1] == '\n'))
+        at--;
+    return at > 3 && at < sql->len && strncasecmp(sql->data, "CREATE", 6) == 0 &&
+           strncasecmp(sql->data + at - 2, "AS", 2) == 0 && strchr(" \n", sql->data[at - 3]) != NULL;
+}
+
+/* format()'s own places: %I and %s become names, or a query, %L a constant. */
 static char *fill_places(const Body *body, const char *text)
 {
     Buf out = {0};
     for (const char *c = text; *c != '\0'; c++) {
         if (c[0] == '%' && c[1] != '\0' && strchr("Is", c[1]) != NULL) {
             bool quoted = out.len > 0 && out.data[out.len - 1] == '"';
-            buf_add_str(&out, quoted ? UNKNOWN : "\"" UNKNOWN "\"");
+            buf_add_str(&out, wants_query(&out) ? "SELECT NULL"
+                              : quoted          ? UNKNOWN
+                                                : "\"" UNKNOWN "\"");
             c++;
         } else if (c[0] == '%' && c[1] == 'L') {
             buf_add_str(&out, "'%L'");

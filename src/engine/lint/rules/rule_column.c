@@ -333,16 +333,33 @@ void lint_rules_add_column(const LintStatement *s, const LintTarget *table,
 
 /* ---- ALTER COLUMN … TYPE ---- */
 
+/* What the new column is filled with: the expression of USING, else the old one. */
+static const char *filled_with(const LintStatement *s, const PgQuery__AlterTableCmd *command, size_t at)
+{
+    size_t end = lint_part_end(s, at);
+    while (command->def->column_def->raw_default != NULL) {
+        SqlToken token = sqlscan_token(s->text, end, at);
+        if (token.kind == SQL_TOKEN_END)
+            break;
+        at = token.end;
+        if (sqlscan_is_word(s->text, &token, "USING"))
+            return lint_sql(s->run->arena, s->text + at, end - at, 400);
+    }
+    return lint_quoted(s->run->arena, command->name);
+}
+
 static void fix_type(const LintStatement *s, Finding *finding, const LintTarget *table,
-                     const char *column, const char *type)
+                     const PgQuery__AlterTableCmd *command, const char *type, size_t at)
 {
     Arena *arena = s->run->arena;
-    const char *plain = lint_quoted(arena, column);
-    const char *other = lint_quoted(arena, arena_printf(arena, "%s_new", column));
+    const char *plain = lint_quoted(arena, command->name);
+    const char *other = lint_quoted(arena, arena_printf(arena, "%s_new", command->name));
     lint_fixf(s, finding,
               "ALTER TABLE %s ADD COLUMN %s %s; keep both filled by a trigger; UPDATE %s SET %s = %s in "
-              "batches; then, in one short transaction, rename %s away and %s to %s.",
-              table->shown, other, type, table->shown, other, plain, plain, other, plain);
+              "batches; give it the default, the constraints and, CONCURRENTLY, the indexes of %s; then, in "
+              "one short transaction, rename %s away and %s to %s.",
+              table->shown, other, type, table->shown, other, filled_with(s, command, at), plain, plain,
+              other, plain);
 }
 
 void lint_rules_alter_type(const LintStatement *s, const LintTarget *table,
@@ -365,7 +382,7 @@ void lint_rules_alter_type(const LintStatement *s, const LintTarget *table,
                                         : "changing the type of %s to %s rewrites %s, unless the old "
                                           "type is stored alike",
                                     column, type, table->shown);
-        fix_type(s, finding, table, command->name, type);
+        fix_type(s, finding, table, command, type, at);
         if (rewrite == SEEN_YES && s->evidence->zone != NULL)
             lint_provef(s, finding, "the replay rewrote %s in TimeZone %s, though not in its own",
                         table->shown, s->evidence->zone);
@@ -378,7 +395,7 @@ void lint_rules_alter_type(const LintStatement *s, const LintTarget *table,
         finding = lint_add(s, LINT_TYPE_REINDEX, at,
                            "changing the type of %s to %s rebuilds indexes of %s", column, type,
                            table->shown);
-        fix_type(s, finding, table, command->name, type);
+        fix_type(s, finding, table, command, type, at);
         lint_provef(s, finding, "the replay built %s again",
                     s->evidence->built.count > 0 ? s->evidence->built.items[0] : "an index");
     }

@@ -40,9 +40,22 @@ static void set_timeout(LintFile *file, const char *name, int64_t ms)
     }
 }
 
+/* Zones of which the server knows that they never differ from UTC. */
+static bool is_utc(const PgQuery__VariableSetStmt *set)
+{
+    static const char *const names[] = {"UTC", "Etc/UTC", "GMT", "Etc/GMT", "Zulu", "UCT", "Universal"};
+    const char *zone = set->n_args == 1 ? lint_string(set->args[0]) : NULL;
+    for (size_t i = 0; zone != NULL && i < ARRAY_LENGTH(names); i++)
+        if (text_equal_nocase(zone, names[i]))
+            return true;
+    return false;
+}
+
 static void follow_set(const LintStatement *s, const PgQuery__VariableSetStmt *set)
 {
     int64_t ms = 0;
+    if (text_equal_nocase(set->name, "timezone") && (s->file->transactional || !set->is_local))
+        s->file->in_utc = set->kind == PG_QUERY__VARIABLE_SET_KIND__VAR_SET_VALUE && is_utc(set);
     bool to_default = set->kind == PG_QUERY__VARIABLE_SET_KIND__VAR_RESET ||
                       set->kind == PG_QUERY__VARIABLE_SET_KIND__VAR_SET_DEFAULT;
     if (set->kind == PG_QUERY__VARIABLE_SET_KIND__VAR_RESET_ALL) {
