@@ -199,13 +199,20 @@ static void tell_not_null(const LintStatement *s, const LintTarget *table, const
               then_not_null(s, table, column));
 }
 
+/* A column that has to be filled in another way than by ADD COLUMN. */
+static bool is_costly(const NewColumn *column)
+{
+    return column->rewrite == SEEN_YES || column->serial || column->identity || column->stored ||
+           (column->rewrite == SEEN_UNKNOWN && lint_volatility(column->fallback) >= DEFAULT_UNKNOWN);
+}
+
 /* " DEFAULT …" and " NOT NULL" where they cost nothing. */
 static const char *default_text(const LintStatement *s, const NewColumn *column)
 {
-    bool cheap = column->fallback != NULL && column->rewrite != SEEN_YES && !column->serial;
-    return !cheap ? ""
-                  : arena_printf(s->run->arena, " %sDEFAULT %s", column->not_null ? "NOT NULL " : "",
-                                 column->value);
+    return column->fallback == NULL || is_costly(column)
+               ? ""
+               : arena_printf(s->run->arena, " %sDEFAULT %s", column->not_null ? "NOT NULL " : "",
+                              column->value);
 }
 
 static void tell_inline(const LintStatement *s, const LintTarget *table, const NewColumn *column,
@@ -237,6 +244,11 @@ static void tell_inline(const LintStatement *s, const LintTarget *table, const N
                   "in a later file: ALTER TABLE %s VALIDATE CONSTRAINT %s.",
                   table->shown, column->name, column->type, default_text(s, column), table->shown, name,
                   lint_constraint_text(s, column->def, constraint, "CHECK"), table->shown, name);
+    else if (is_costly(column))
+        lint_fixf(s, finding,
+                  "First the column, filled; in a file of its own: CREATE UNIQUE INDEX CONCURRENTLY %s ON %s "
+                  "(%s); then ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s.",
+                  name, table->shown, column->name, table->shown, name, what, name);
     else
         lint_fixf(s, finding,
                   "ALTER TABLE %s ADD COLUMN %s %s%s; in a file of its own: CREATE UNIQUE INDEX "
