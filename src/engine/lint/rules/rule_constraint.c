@@ -342,6 +342,23 @@ void lint_rules_validate(const LintStatement *s, const LintTarget *table, const 
     }
 }
 
+/* True when the statement drops that table too: then it is closed for its own sake. */
+static bool is_dropped_too(const LintStatement *s, const LintRelation *relation)
+{
+    const PgQuery__DropStmt *drop =
+        s->node->node_case == PG_QUERY__NODE__NODE_DROP_STMT ? s->node->drop_stmt : NULL;
+    for (size_t i = 0; drop != NULL && i < drop->n_objects; i++) {
+        const PgQuery__Node *node = drop->objects[i];
+        if (node->node_case != PG_QUERY__NODE__NODE_LIST || node->list->n_items == 0)
+            continue;
+        const PgQuery__List *list = node->list;
+        const char *schema = list->n_items > 1 ? lint_string(list->items[list->n_items - 2]) : NULL;
+        if (lint_target_named(s, schema, lint_string(list->items[list->n_items - 1])).relation == relation)
+            return true;
+    }
+    return false;
+}
+
 /* Which other old tables the statement closed: those that a dropped foreign key referred to. */
 void lint_rules_drop_constraint(const LintStatement *s, const LintTarget *table, const char *what,
                                 size_t at)
@@ -356,7 +373,8 @@ void lint_rules_drop_constraint(const LintStatement *s, const LintTarget *table,
             (table->relation != NULL &&
              (text_equal(other->parent, table->relation->oid) ||
               text_equal(table->relation->parent, other->oid) ||
-              !lint_observed_reference(s->run, table->relation, other))))
+              !lint_observed_reference(s->run, table->relation, other))) ||
+            is_dropped_too(s, other))
             continue;
         Finding *finding = lint_add(s, LINT_DROP_FOREIGN_KEY, at,
                                     "dropping %s locks the referenced table %s.%s ACCESS EXCLUSIVE as "
