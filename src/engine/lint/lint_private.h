@@ -140,6 +140,8 @@ typedef struct LintFile {
     size_t exclusive_line;
     StringList exclusive_tables;
     StringList scanned_tables;
+    StringList referenced_tables; /* told to be closed by a dropped foreign key of … */
+    size_t referenced_by;         /* … this statement */
     StringList rewritten_tables; /* told to be rewritten while another is locked */
     size_t exclusive_statements; /* that took ACCESS EXCLUSIVE on something old */
     bool in_own_transaction; /* behind a BEGIN of a file whose plan was refused */

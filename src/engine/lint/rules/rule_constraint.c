@@ -359,6 +359,19 @@ static bool is_dropped_too(const LintStatement *s, const LintRelation *relation)
     return false;
 }
 
+/* The parts of a statement close a table but once. */
+static bool is_told(const LintStatement *s, const char *table)
+{
+    LintFile *file = s->file;
+    if (file->referenced_by != s->number)
+        file->referenced_tables.count = 0;
+    file->referenced_by = s->number;
+    if (!s->inner && lint_evidence_has(&file->referenced_tables, table))
+        return true;
+    VEC_PUSH(s->run->arena, file->referenced_tables, table);
+    return false;
+}
+
 /* Which other old tables the statement closed: those that a dropped foreign key referred to. */
 void lint_rules_drop_constraint(const LintStatement *s, const LintTarget *table, const char *what,
                                 size_t at)
@@ -376,13 +389,16 @@ void lint_rules_drop_constraint(const LintStatement *s, const LintTarget *table,
               !lint_observed_reference(s->run, table->relation, other))) ||
             is_dropped_too(s, other))
             continue;
+        const char *name = arena_printf(s->run->arena, "%s.%s", other->schema, other->name);
+        if (is_told(s, name))
+            continue;
         Finding *finding = lint_add(s, LINT_DROP_FOREIGN_KEY, at,
-                                    "dropping %s locks the referenced table %s.%s ACCESS EXCLUSIVE as "
-                                    "well", what, other->schema, other->name);
+                                    "dropping %s locks the referenced table %s ACCESS EXCLUSIVE as well",
+                                    what, name);
         lint_fixf(s, finding,
                   "One such statement a transaction, with SET LOCAL lock_timeout = '3s': both tables are "
                   "closed until it commits.");
-        lint_provef(s, finding, "ACCESS EXCLUSIVE on %s.%s", other->schema, other->name);
+        lint_provef(s, finding, "ACCESS EXCLUSIVE on %s", name);
     }
 }
 
