@@ -25,6 +25,17 @@ static bool is_plain_type(const PgQuery__TypeName *type)
     return false;
 }
 
+/* USING c AT TIME ZONE 'z' rewrites in every zone: a call of a function of the server's that it cannot see
+   through. */
+static bool names_its_zone(const PgQuery__Node *expr)
+{
+    const PgQuery__FuncCall *call =
+        expr != NULL && expr->node_case == PG_QUERY__NODE__NODE_FUNC_CALL ? expr->func_call : NULL;
+    return call != NULL && call->n_funcname == 2 &&
+           text_equal(lint_string(call->funcname[0]), "pg_catalog") &&
+           text_equal(lint_string(call->funcname[1]), "timezone");
+}
+
 static bool changes_to_other_type(const PgQuery__AlterTableStmt *alter)
 {
     for (size_t i = 0; i < alter->n_cmds; i++) {
@@ -34,7 +45,8 @@ static bool changes_to_other_type(const PgQuery__AlterTableStmt *alter)
             continue;
         const PgQuery__Node *def = node->alter_table_cmd->def;
         if (def == NULL || def->node_case != PG_QUERY__NODE__NODE_COLUMN_DEF ||
-            !is_plain_type(def->column_def->type_name))
+            (!is_plain_type(def->column_def->type_name) &&
+             !names_its_zone(def->column_def->raw_default)))
             return true;
     }
     return false;
