@@ -120,6 +120,10 @@ bool session_execf(Session *session, Error *err, const char *format, ...) DBMIG_
 bool session_query(Session *session, Arena *arena, const char *sql, int count,
                    const char *const *params, Rows **ret, Error *err);
 
+/* The same for a statement that PREPARE made under the name: the server need not read any SQL. */
+bool session_execute(Session *session, Arena *arena, const char *name, int count,
+                     const char *const *params, Rows **ret, Error *err);
+
 /* What the server said of a failed or finished statement, beside *err. */
 typedef struct SessionOutcome {
     size_t error_offset; /* byte offset in the statement + 1; 0 when the server gave no position */

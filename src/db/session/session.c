@@ -236,13 +236,9 @@ Rows *session_rows(Arena *arena, const PGresult *result)
     return rows;
 }
 
-bool session_query(Session *session, Arena *arena, const char *sql, int count,
-                   const char *const *params, Rows **ret, Error *err)
+/* The answer to what was sent last. */
+static bool take_rows(Session *session, Arena *arena, const char *sql, Rows **ret, Error *err)
 {
-    if (!session_io_begin(session, err))
-        return false;
-    if (PQsendQueryParams(session->conn, sql, count, NULL, params, NULL, NULL, 0) == 0)
-        return session_send_error(session, err);
     PGresult *result = NULL;
     bool ok = session_io_flush(session, err) && session_io_drain(session, sql, NULL, &result, err);
     ok = session_io_end(session, ok, err);
@@ -250,6 +246,26 @@ bool session_query(Session *session, Arena *arena, const char *sql, int count,
         *ret = session_rows(arena, result); /* libpq takes NULL for an empty result */
     PQclear(result);
     return ok;
+}
+
+bool session_query(Session *session, Arena *arena, const char *sql, int count,
+                   const char *const *params, Rows **ret, Error *err)
+{
+    if (!session_io_begin(session, err))
+        return false;
+    if (PQsendQueryParams(session->conn, sql, count, NULL, params, NULL, NULL, 0) == 0)
+        return session_send_error(session, err);
+    return take_rows(session, arena, sql, ret, err);
+}
+
+bool session_execute(Session *session, Arena *arena, const char *name, int count,
+                     const char *const *params, Rows **ret, Error *err)
+{
+    if (!session_io_begin(session, err))
+        return false;
+    if (PQsendQueryPrepared(session->conn, name, count, params, NULL, NULL, 0) == 0)
+        return session_send_error(session, err);
+    return take_rows(session, arena, name, ret, err);
 }
 
 size_t rows_count(const Rows *rows)

@@ -13,12 +13,10 @@ BEGIN
 END $f$;
 CREATE FUNCTION dbmig_lint.on_end() RETURNS event_trigger LANGUAGE plpgsql AS $f$
 BEGIN
-    IF NOT pg_catalog.texteq(coalesce(pg_catalog.current_setting('dbmig_lint.quiet', true), ''), 'on') THEN
-        RAISE INFO 'dbmig-lint%', (SELECT pg_catalog.json_build_array('commands',
-                pg_catalog.json_agg(pg_catalog.json_build_array(command_tag, object_type, object_identity)),
-                pg_catalog.current_setting('client_min_messages'))
-            FROM pg_catalog.pg_event_trigger_ddl_commands() WHERE NOT in_extension);
-    END IF;
+    RAISE INFO 'dbmig-lint%', (SELECT pg_catalog.json_build_array('commands',
+            pg_catalog.json_agg(pg_catalog.json_build_array(command_tag, object_type, object_identity)),
+            pg_catalog.current_setting('client_min_messages'))
+        FROM pg_catalog.pg_event_trigger_ddl_commands() WHERE NOT in_extension);
 END $f$;
 CREATE FUNCTION dbmig_lint.on_drop() RETURNS event_trigger LANGUAGE plpgsql AS $f$
 BEGIN
@@ -33,6 +31,6 @@ CREATE EVENT TRIGGER dbmig_lint_end ON ddl_command_end
         'CREATE TABLE AS', 'CREATE VIEW', 'SELECT INTO', 'CREATE SCHEMA') EXECUTE FUNCTION dbmig_lint.on_end();
 CREATE EVENT TRIGGER dbmig_lint_drop ON sql_drop EXECUTE FUNCTION dbmig_lint.on_drop();
 ALTER EVENT TRIGGER dbmig_lint_rewrite ENABLE ALWAYS;
-ALTER EVENT TRIGGER dbmig_lint_end ENABLE ALWAYS;
+ALTER EVENT TRIGGER dbmig_lint_end DISABLE; -- until a statement needs it
 ALTER EVENT TRIGGER dbmig_lint_drop ENABLE ALWAYS;
 RESET session_replication_role;

@@ -12,29 +12,28 @@
 static bool set_up(Observation *observation, Session *session, Error *err)
 {
     const LintOptions *options = observation->run->options;
-    observation->quiet = observation->triggers && !observation->foreign_triggers;
     return session_execf(session, err,
                          "SET client_min_messages = debug1; "
-                         "SET lock_timeout = %lld; SET statement_timeout = %lld%s%s",
+                         "SET lock_timeout = %lld; SET statement_timeout = %lld%s",
                          (long long)options->lock_timeout_ms,
                          (long long)options->statement_timeout_ms,
-                         lint_is_superuser(session) ? "; SET lc_messages = 'C'" : "",
-                         observation->quiet ? "; SET dbmig_lint.quiet = on" : "");
+                         lint_is_superuser(session) ? "; SET lc_messages = 'C'" : "");
 }
 
 static bool file_begin(void *context, Session *session, const FilePlan *plan, Error *err)
 {
     Observation *observation = context;
     LintRun *run = observation->run;
-    observation->held = map_new(run->arena);
     observation->plan = plan;
     observation->doubt = observation->wrapped = observation->has_item = false;
     observation->settings_run = observation->unheard = observation->blind = false;
     if (!observation->oids_read && !lint_read_new(observation, err))
         return false;
     observation->oids_read = true;
+    observation->stale |= observation->unfinished == plan->migration;
     if (observation->by_oid == NULL || !run->options->together)
         lint_forget_relations(observation);
+    observation->held = map_new(run->arena);
     if (observation->unfinished == plan->migration) {
         run->result->locks.count = observation->locks_before;
         run->result->statements = observation->statements_before;
@@ -112,7 +111,7 @@ static bool assert_settings(Observation *observation, Session *session, Error *e
 
 static Evidence nothing_yet(const Observation *observation)
 {
-    return (Evidence){.quiet = observation->quiet,
+    return (Evidence){.quiet = observation->triggers && !observation->loud,
                       .drops_seen = observation->triggers && !observation->unheard};
 }
 
@@ -132,7 +131,7 @@ static bool before(void *context, Session *session, const FilePlan *plan, const 
     lint_parse_forget(observation->run);
     if (item->verb != SQL_VERB_SET_TRANSACTION && !assert_settings(observation, session, err))
         return false;
-    if (!lint_quiet(observation, session, item, err))
+    if (!lint_quiet(observation, item, err))
         return false;
     observation->wrapped = !plan->transactional && lint_can_wrap(item);
     if (observation->wrapped && !session_exec(session, "BEGIN", err))
@@ -169,7 +168,8 @@ static bool after(void *context, Session *session, const FilePlan *plan, const S
     lint_unpark(observation);
     lint_add_zone(observation);
     bool open = plan->transactional || observation->wrapped;
-    if (open && (!lint_read_locks(observation, session, item, err) ||
+    bool skip = lint_skip_look(observation, item);
+    if (open && (!lint_read_locks(observation, session, item, skip, err) ||
                  (wants_moves(item) && !lint_read_moves(observation, session, err))))
         return false;
     if (!open)
@@ -190,6 +190,7 @@ static bool file_end(void *context, Session *session, const FilePlan *plan, Erro
     (void)session;
     Observation *observation = context;
     lint_ignore_tail(observation->run, plan);
+    observation->stale |= !plan->transactional;
     if (!lint_catalog_rules(observation, err))
         return false;
     lint_file_end(observation->run);
@@ -215,6 +216,8 @@ static bool start(Observation *observation, const MigrationFolder *folder, size_
 
 static void stop(Observation *observation)
 {
+    arena_free(observation->locks_arena);
+    observation->locks_arena = NULL;
     session_close(observation->helper);
     observation->helper = NULL;
     replay_end(&observation->own);
@@ -276,6 +279,7 @@ bool lint_observe_files(LintRun *run, size_t first, size_t until, size_t *ret_fa
             count++;
         observation->ended = 0;
         observation->oids_read &= judged;
+        observation->stale |= !judged;
         if (replay_run(run->arena, &observation->own, run->folder, i, count,
                        &run->options->replay, judged ? &observer : NULL, err))
             continue;

@@ -23,8 +23,14 @@ typedef struct Observation {
     Session *helper;   /* looks at locks, and holds some */
     bool triggers;     /* the event triggers are there */
     bool unheard;      /* the file has switched them off */
-    Map *by_oid;       /* LintRelation of what existed, as far as it was asked for */
+    Map *by_oid;       /* LintRelation of what existed, as far as it was asked for; NULL: ask again */
+    Map *others;       /* oids of what was locked and is no table, view, index or sequence */
     bool whole;        /* by_oid has them all */
+    bool stale;        /* what by_oid has may no longer be so */
+    const char *loaded_oid; /* by_oid has all up to this one but for the outdated */
+    StringList outdated;
+    const char *schemas; /* changes when one gets another name */
+    Arena *locks_arena; /* of the evidence's locks; may be NULL */
     Map *held;         /* oid → mode held before the statement */
     Map *filenodes;    /* oid → file, as text */
     Evidence evidence; /* of the statement that runs */
@@ -34,7 +40,10 @@ typedef struct Observation {
     Map *fresh;        /* relations that the file made just before, as its text names them */
     bool unsure;       /* the file may have run code: each further statement is looked at */
     bool foreign_triggers; /* the files made event triggers of their own */
-    bool quiet;        /* the event trigger on the end of commands was asked to say nothing */
+    bool loud;         /* the event trigger on the end of commands is on */
+    unsigned spared;   /* commands since then that it need not have told */
+    bool code;         /* there may be functions of the files' */
+    bool old_code;     /* … when the file began */
     bool settings_run; /* the file has run what may change settings */
     bool doubt;        /* settings may have been changed by the file */
     bool wrapped;      /* the statement got a transaction of its own, so that its locks last */
@@ -99,20 +108,33 @@ bool lint_can_wrap(const SqlItem *item);
 bool lint_try_apart(Observation *observation, Session *session, const SqlItem *item, Error *err);
 
 /* ---- observe_quiet.c ---- */
-/* True when the tree says all that the event trigger would. */
-bool lint_may_be_quiet(const LintRun *run, const PgQuery__Node *node);
-/* Before a statement: lets the event trigger speak again where it must. */
-bool lint_quiet(Observation *observation, Session *session, const SqlItem *item, Error *err);
+/* Before a statement: lets the event trigger on the end of commands speak where it must. */
+bool lint_quiet(Observation *observation, const SqlItem *item, Error *err);
 
 /* ---- observe_skip.c ---- */
 void lint_skip_begin(Observation *observation); /* of a file */
+/* True for statements on rows: they change nothing else but through functions. */
+bool lint_is_data(const PgQuery__Node *node);
 /* True when the statement, which has just run, has locked nothing that was there. Called for each. */
 bool lint_skip_look(Observation *observation, const SqlItem *item);
 
 /* ---- observe_lock.c ---- */
 /* What is there now is what existed. */
 void lint_forget_relations(Observation *observation);
-bool lint_read_locks(Observation *observation, Session *session, const SqlItem *item, Error *err);
+/* Between files: the relations to ask for beside what is new, beyond an oid and those in an array (in the
+   arena); and the answer, from row `first` on, which tells all up to the oid `until`. */
+void lint_want_relations(Observation *observation, Arena *arena, const char **ret_beyond,
+                         const char **ret_oids);
+void lint_take_relations(Observation *observation, const Rows *rows, size_t first,
+                         const char *beyond, const char *until);
+/* skip: it took none on what was there. */
+bool lint_read_locks(Observation *observation, Session *session, const SqlItem *item, bool skip,
+                     Error *err);
+/* A file that reindexes or locks a catalog, so that the helper waited in vain: what is left of it is judged
+   by its tree and the notices. Clears the error then. */
+bool lint_is_closed_out(Observation *observation, const SqlItem *item, Error *err);
+/* A file may end the other sessions of its database: opens the helper again and clears the error then. */
+bool lint_helper_again(Observation *observation, Error *err);
 bool lint_read_moves(Observation *observation, Session *session, Error *err);
 bool lint_park(Observation *observation, Session *session, const SqlItem *item, Error *err);
 void lint_unpark(Observation *observation);

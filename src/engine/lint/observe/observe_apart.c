@@ -72,7 +72,7 @@ static bool look(Observation *observation, Session *session, const SqlItem *item
     else if (!ran)
         tell_failed(observation, item, &why);
     error_clear(&why);
-    return done && (!ran || (lint_read_locks(observation, session, item, err) &&
+    return done && (!ran || (lint_read_locks(observation, session, item, false, err) &&
                              lint_read_moves(observation, session, err)));
 }
 

@@ -14,7 +14,8 @@ static bool prepare(Observation *observation, Error *err)
 {
     /* Planned once: planning them takes longer than running them. */
     return session_execf(observation->helper, err,
-                         "PREPARE dbmig_new(oid) AS %s; PREPARE dbmig_relations(oid) AS %s; "
+                         "PREPARE dbmig_new(oid, oid, oid[]) AS %s; "
+                         "PREPARE dbmig_relations(oid, oid, oid[]) AS %s; "
                          "PREPARE dbmig_locks(int, oid) AS %s",
                          sql_lint_new, sql_lint_relations, sql_lint_locks) &&
            session_execf(observation->helper, err,
@@ -50,6 +51,7 @@ bool lint_open_helper(Observation *observation, Error *err)
 static void make_triggers(Observation *observation)
 {
     Error why = {0};
+    observation->loud = false;
     observation->triggers = session_exec(observation->replay->session, sql_lint_watch, &why);
     if (!observation->triggers)
         lint_note(observation->run, "what DO blocks and functions do is seen by their locks alone: the "
@@ -74,6 +76,7 @@ bool lint_install(Observation *observation, Error *err)
     observation->oids_read = false;
     if (!read_schema(observation, err))
         return false;
+    observation->stale = true;
     lint_change_begin(observation);
     if (!lint_open_helper(observation, err))
         return false;
@@ -91,6 +94,8 @@ void lint_uninstall(Observation *observation)
     const ReplayOptions *options = &observation->run->options->replay;
     Error trouble = {0};
     lint_unpark(observation);
+    arena_free(observation->locks_arena);
+    observation->locks_arena = NULL;
     session_close(observation->helper);
     observation->helper = NULL;
     if (replay->session == NULL || session_lost(replay->session))

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dbmig/base/buf.h"
 #include "dbmig/base/text.h"
 #include "dbmig_sql.h"
 #include "observe.h"
@@ -27,37 +28,110 @@ static LintRelation *relation_of_row(Arena *arena, const Rows *rows, size_t i)
     return relation;
 }
 
-/* What a file renamed or dropped by its text stays as it is known. */
+/* What a file renamed or dropped by its text stays as it is known. Toast tables and row types are none of
+   the rules'. */
 static void keep_relation(Observation *observation, const Rows *rows, size_t i)
 {
-    if (rows_text(rows, i, 3) != NULL && !map_has(observation->by_oid, rows_text(rows, i, 0)))
-        map_set(observation->by_oid, arena_strdup(observation->run->arena, rows_text(rows, i, 0)),
-                relation_of_row(observation->run->arena, rows, i));
+    const char *oid = rows_text(rows, i, 0);
+    if (strchr("rpmvfSiI", rows_text(rows, i, 3)[0]) == NULL)
+        map_set(observation->others, oid, observation);
+    else if (map_get(observation->by_oid, oid) == NULL)
+        map_set(observation->by_oid, oid, relation_of_row(observation->run->arena, rows, i));
+}
+
+static void forget_all(Observation *observation)
+{
+    observation->by_oid = map_new(observation->run->arena);
+    observation->others = map_new(observation->run->arena);
+    observation->loaded_oid = observation->any_now ? "16383" : observation->last_oid;
+    observation->outdated = (StringList){0};
+}
+
+/* What changes a relation's name or place locks it at least like this. */
+static void forget_changed(Observation *observation)
+{
+    for (size_t i = 0; i < map_count(observation->held); i++) {
+        const MapEntry *held = map_at(observation->held, i);
+        if ((uintptr_t)held->value < LOCK_SHARE_UPDATE_EXCLUSIVE ||
+            map_get(observation->by_oid, held->key) == NULL)
+            continue;
+        map_set(observation->by_oid, held->key, NULL);
+        VEC_PUSH(observation->run->arena, observation->outdated, held->key);
+    }
 }
 
 void lint_forget_relations(Observation *observation)
 {
-    observation->by_oid = map_new(observation->run->arena);
+    if (observation->by_oid == NULL || observation->stale)
+        forget_all(observation);
+    observation->stale = false;
     observation->filenodes = NULL;
     observation->whole = false;
     observation->known_oid = observation->last_oid;
     observation->any = observation->any_now;
 }
 
-/* Most files touch a few relations, which come with their locks. Who asks by name needs all. */
+/* ---- asking for them ---- */
+
+static const char *array_of(Arena *arena, const StringList *oids)
+{
+    Buf text = {0};
+    buf_add_str(&text, "{");
+    for (size_t i = 0; i < oids->count; i++)
+        buf_printf(&text, "%s%s", i == 0 ? "" : ",", oids->items[i]);
+    buf_add_str(&text, "}");
+    return buf_steal(&text, arena);
+}
+
+void lint_want_relations(Observation *observation, Arena *arena, const char **ret_beyond,
+                         const char **ret_oids)
+{
+    bool known = observation->by_oid != NULL && !observation->stale &&
+                 !observation->run->options->together;
+    if (known)
+        forget_changed(observation);
+    *ret_beyond = known ? observation->last_oid : "4294967295";
+    *ret_oids = known ? array_of(arena, &observation->outdated) : "{}";
+}
+
+void lint_take_relations(Observation *observation, const Rows *rows, size_t first,
+                         const char *beyond, const char *until)
+{
+    for (size_t i = first; i < rows_count(rows); i++)
+        keep_relation(observation, rows, i);
+    if (!text_equal(beyond, observation->loaded_oid))
+        return;
+    observation->loaded_oid = arena_strdup(observation->run->arena, until);
+    observation->outdated = (StringList){0};
+}
+
+static bool ask_relations(Observation *observation, const char *beyond, const char *until,
+                          const StringList *more, Error *err)
+{
+    Arena *scratch = arena_new();
+    const char *params[] = {beyond, until, array_of(scratch, more)};
+    Rows *rows;
+    bool done =
+        session_execute(observation->helper, scratch, "dbmig_relations", 3, params, &rows, err);
+    if (done)
+        lint_take_relations(observation, rows, 0, beyond, until);
+    arena_free(scratch);
+    return done;
+}
+
+/* Most files touch a few relations, which are asked for when they are locked. Who asks by name needs all. */
 static void load_relations(Observation *observation)
 {
-    Rows *rows;
     Error ignored = {0};
-    char *sql = arena_printf(observation->run->arena, "EXECUTE dbmig_relations(%s)",
-                             observation->known_oid);
     if (observation->whole)
         return;
     observation->whole = true;
+    if (text_equal(observation->loaded_oid, observation->known_oid) &&
+        observation->outdated.count == 0)
+        return;
     /* A lost connection or an interrupt shows with the next statement. */
-    if (session_query(observation->helper, observation->run->arena, sql, 0, NULL, &rows, &ignored))
-        for (size_t i = 0; i < rows_count(rows); i++)
-            keep_relation(observation, rows, i);
+    ask_relations(observation, observation->loaded_oid, observation->known_oid,
+                  &observation->outdated, &ignored);
     error_clear(&ignored);
 }
 
@@ -71,7 +145,7 @@ const LintRelation *lint_observed_oid(const LintRun *run, const char *oid)
     Observation *observation = run->observation;
     if (observation == NULL)
         return NULL;
-    if (!map_has(observation->by_oid, oid) && is_known(observation, oid))
+    if (map_get(observation->by_oid, oid) == NULL && is_known(observation, oid))
         load_relations(observation);
     return map_get(observation->by_oid, oid);
 }
@@ -84,7 +158,7 @@ const LintRelation *lint_observed(const LintRun *run, const char *schema, const 
         load_relations(observation);
     for (size_t i = 0; observation != NULL && i < map_count(observation->by_oid); i++) {
         const LintRelation *relation = map_at(observation->by_oid, i)->value;
-        if (relation->gone || strcmp(relation->name, name) != 0 ||
+        if (relation == NULL || relation->gone || strcmp(relation->name, name) != 0 ||
             (schema != NULL && strcmp(relation->schema, schema) != 0))
             continue;
         if (found == NULL || strcmp(relation->schema, run->default_schema) == 0)
@@ -136,22 +210,44 @@ bool lint_observed_reference(const LintRun *run, const LintRelation *one, const 
 
 /* ---- locks ---- */
 
+/* They come by relation. */
 static void add_lock(Observation *observation, const char *oid, LockMode mode)
 {
     Evidence *evidence = &observation->evidence;
     const LintRelation *relation = map_get(observation->by_oid, oid);
     if (relation == NULL)
         return;
-    for (size_t i = 0; i < evidence->locks.count; i++) {
-        LintHeld *held = &evidence->locks.items[i];
-        if (held->relation == relation) {
-            if (mode > held->mode)
-                held->mode = mode;
-            return;
-        }
+    LintHeld *last =
+        evidence->locks.count == 0 ? NULL : &evidence->locks.items[evidence->locks.count - 1];
+    if (last != NULL && last->relation == relation) {
+        if (mode > last->mode)
+            last->mode = mode;
+        return;
     }
     LintHeld held = {.relation = relation, .mode = mode};
-    VEC_PUSH(observation->run->arena, evidence->locks, held);
+    VEC_PUSH(observation->locks_arena, evidence->locks, held);
+}
+
+/* Those that are locked and not known yet. What is gone meanwhile is remembered too. */
+static bool learn_locked(Observation *observation, const Rows *rows, Arena *scratch, Error *err)
+{
+    StringList unknown = {0};
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        const char *oid = rows_text(rows, i, 0);
+        if (!rows_bool(rows, i, 2) || oid == NULL || map_has(observation->others, oid) ||
+            map_get(observation->by_oid, oid) != NULL ||
+            (unknown.count > 0 && strcmp(unknown.items[unknown.count - 1], oid) == 0))
+            continue;
+        VEC_PUSH(scratch, unknown, oid);
+    }
+    if (unknown.count == 0)
+        return true;
+    if (!ask_relations(observation, "4294967295", "0", &unknown, err))
+        return false;
+    for (size_t i = 0; i < unknown.count; i++)
+        if (map_get(observation->by_oid, unknown.items[i]) == NULL)
+            map_set(observation->others, unknown.items[i], observation);
+    return true;
 }
 
 static void mark_fresh(Observation *observation)
@@ -165,59 +261,73 @@ static void mark_fresh(Observation *observation)
     }
 }
 
+static bool add_locks(Observation *observation, const Rows *rows, Arena *scratch, Error *err)
+{
+    if (!learn_locked(observation, rows, scratch, err))
+        return false;
+    arena_free(observation->locks_arena);
+    observation->locks_arena = arena_new();
+    memset(&observation->evidence.locks, 0, sizeof(observation->evidence.locks));
+    for (size_t i = 0; i < rows_count(rows); i++)
+        if (rows_bool(rows, i, 2) && rows_text(rows, i, 0) != NULL)
+            add_lock(observation, rows_text(rows, i, 0), lint_lock_mode(rows_text(rows, i, 1)));
+    return true;
+}
+
 /* *ret_waiting (NULL allowed): it waits for one. */
 static bool query_locks(Observation *observation, Session *session, bool *ret_waiting, Error *err)
 {
-    char sql[64];
+    char pid[16];
     Rows *rows;
-    Arena *arena = arena_new();
-    snprintf(sql, sizeof(sql), "EXECUTE dbmig_locks(%d, %s)", session_backend_pid(session),
-             observation->known_oid);
-    bool done = session_query(observation->helper, arena, sql, 0, NULL, &rows, err);
+    Arena *scratch = arena_new();
+    snprintf(pid, sizeof(pid), "%d", session_backend_pid(session));
+    const char *params[] = {pid, observation->known_oid};
+    bool done = session_execute(observation->helper, scratch, "dbmig_locks", 2, params, &rows, err);
     bool waiting = false;
     for (size_t i = 0; done && i < rows_count(rows); i++)
-        waiting |= !rows_bool(rows, i, 7);
-    for (size_t i = 0; done && (ret_waiting == NULL || waiting) && i < rows_count(rows); i++)
-        if (rows_bool(rows, i, 7) && rows_text(rows, i, 0) != NULL) {
-            keep_relation(observation, rows, i);
-            add_lock(observation, rows_text(rows, i, 0), lint_lock_mode(rows_text(rows, i, 6)));
-        }
-    arena_free(arena);
+        waiting |= !rows_bool(rows, i, 2);
+    if (done && (ret_waiting == NULL || waiting))
+        done = add_locks(observation, rows, scratch, err);
+    arena_free(scratch);
     if (ret_waiting != NULL)
         *ret_waiting = waiting;
     return done;
 }
 
-/* A file that reindexes or locks a catalog: what is left of it is judged by its tree and the notices. */
-static bool is_closed_out(Observation *observation, const SqlItem *item, Error *err)
+bool lint_is_closed_out(Observation *observation, const SqlItem *item, Error *err)
 {
     if (strcmp(err->sqlstate, "55P03") != 0)
         return false;
-    observation->blind = true;
+    observation->blind = observation->stale = true;
     lint_note(observation->run, "%s:%zu: it locks the catalogs: the locks of the file from here on cannot "
                                 "be read", observation->run->file.migration->path, item->line);
     error_clear(err);
     return true;
 }
 
-/* A file may end the other sessions of its database. */
-static bool query_again(Observation *observation, Session *session, Error *err)
+bool lint_helper_again(Observation *observation, Error *err)
 {
-    if (query_locks(observation, session, NULL, err))
-        return true;
-    if (!session_lost(observation->helper) || session_lost(session))
+    if (!session_lost(observation->helper))
         return false;
     error_clear(err);
     session_close(observation->helper);
     observation->helper = NULL;
-    return lint_open_helper(observation, err) && query_locks(observation, session, NULL, err);
+    return lint_open_helper(observation, err);
 }
 
-bool lint_read_locks(Observation *observation, Session *session, const SqlItem *item, Error *err)
+static bool query_again(Observation *observation, Session *session, Error *err)
 {
-    bool looked = observation->any && !observation->blind && !lint_skip_look(observation, item);
+    return query_locks(observation, session, NULL, err) ||
+           (!session_lost(session) && lint_helper_again(observation, err) &&
+            query_locks(observation, session, NULL, err));
+}
+
+bool lint_read_locks(Observation *observation, Session *session, const SqlItem *item, bool skip,
+                     Error *err)
+{
+    bool looked = observation->any && !observation->blind && !skip;
     if (looked && !query_again(observation, session, err) &&
-        !is_closed_out(observation, item, err))
+        !lint_is_closed_out(observation, item, err))
         return false;
     if (observation->blind)
         return true;

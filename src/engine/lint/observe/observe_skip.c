@@ -163,10 +163,29 @@ static bool leaves_names_alone(const PgQuery__Node *node)
     }
 }
 
-/* Behind these it may not, but no code of the files' has run either. */
-static bool only_moves_names(const PgQuery__Node *node)
+bool lint_is_data(const PgQuery__Node *node)
 {
     switch (node->node_case) {
+    case PG_QUERY__NODE__NODE_INSERT_STMT:
+    case PG_QUERY__NODE__NODE_UPDATE_STMT:
+    case PG_QUERY__NODE__NODE_DELETE_STMT:
+        return true;
+    case PG_QUERY__NODE__NODE_SELECT_STMT:
+        return node->select_stmt->into_clause == NULL;
+    default:
+        return false;
+    }
+}
+
+/* Behind these they may not (set_config), but no code of the files' has run either. */
+static bool only_moves_names(const Observation *observation, const PgQuery__Node *node)
+{
+    switch (node->node_case) {
+    case PG_QUERY__NODE__NODE_INSERT_STMT:
+    case PG_QUERY__NODE__NODE_UPDATE_STMT:
+    case PG_QUERY__NODE__NODE_DELETE_STMT:
+    case PG_QUERY__NODE__NODE_SELECT_STMT:
+        return !observation->code && lint_is_data(node);
     case PG_QUERY__NODE__NODE_VARIABLE_SET_STMT:
     case PG_QUERY__NODE__NODE_DROP_STMT:
     case PG_QUERY__NODE__NODE_RENAME_STMT:
@@ -205,6 +224,19 @@ void lint_skip_begin(Observation *observation)
 {
     observation->fresh = map_new(observation->run->arena);
     observation->unsure = observation->foreign_triggers;
+    observation->code = observation->old_code;
+}
+
+static void follow(Observation *observation, const PgQuery__Node *node)
+{
+    bool alone = leaves_names_alone(node);
+    if (!alone) {
+        observation->fresh = map_new(observation->run->arena);
+        observation->unsure |= !only_moves_names(observation, node);
+    } else if (node->node_case == PG_QUERY__NODE__NODE_CREATE_STMT && !node->create_stmt->if_not_exists) {
+        map_set(observation->fresh, key_of(observation, node->create_stmt->relation), observation);
+    }
+    observation->code |= node->node_case == PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT || observation->unsure;
 }
 
 bool lint_skip_look(Observation *observation, const SqlItem *item)
@@ -212,15 +244,10 @@ bool lint_skip_look(Observation *observation, const SqlItem *item)
     const PgQuery__Node *node = observation->unsure ? NULL : lint_parse(observation->run, item, NULL);
     bool skip = !observation->foreign_triggers && locks_nothing(item);
     if (node == NULL) {
-        observation->unsure = true;
+        observation->unsure = observation->code = true;
         return skip;
     }
     skip |= touches_nothing_old(observation, node);
-    if (!leaves_names_alone(node)) {
-        observation->fresh = map_new(observation->run->arena);
-        observation->unsure |= !only_moves_names(node);
-    } else if (node->node_case == PG_QUERY__NODE__NODE_CREATE_STMT && !node->create_stmt->if_not_exists) {
-        map_set(observation->fresh, key_of(observation, node->create_stmt->relation), observation);
-    }
+    follow(observation, node);
     return skip;
 }

@@ -216,19 +216,26 @@ bool lint_read_new(Observation *observation, Error *err)
 {
     Rows *rows;
     const LintRun *run = observation->run;
-    const char *since = observation->last_oid == NULL ? "16383" : observation->last_oid;
-    char *sql = arena_printf(run->arena, "EXECUTE dbmig_new(%s)", since);
-    if (!session_query(observation->helper, run->arena, sql, 0, NULL, &rows, err))
-        return false;
-    bool relations = rows_bool(rows, 0, 1);
-    for (size_t i = LINT_CATALOG_FK; i <= LINT_CATALOG_TABLE; i++)
-        observation->suspect[i] = rows_bool(rows, 0, 2 + i);
-    observation->suspect[LINT_CATALOG_NAME] = relations && run->policy->naming_match != NULL;
-    observation->suspect[LINT_CATALOG_RIGHT] = lint_on(run, LINT_SECURITY);
-    observation->any_now |= relations;
-    observation->foreign_triggers = rows_bool(rows, 0, 6);
-    observation->last_oid = rows_text(rows, 0, 0);
-    return true;
+    Arena *scratch = arena_new();
+    const char *params[3] = {observation->last_oid == NULL ? "16383" : observation->last_oid};
+    lint_want_relations(observation, scratch, &params[1], &params[2]);
+    bool done = session_execute(observation->helper, scratch, "dbmig_new", 3, params, &rows, err);
+    if (done) {
+        bool relations = rows_bool(rows, 0, 1);
+        for (size_t i = LINT_CATALOG_FK; i <= LINT_CATALOG_TABLE; i++)
+            observation->suspect[i] = rows_bool(rows, 0, 2 + i);
+        observation->suspect[LINT_CATALOG_NAME] = relations && run->policy->naming_match != NULL;
+        observation->suspect[LINT_CATALOG_RIGHT] = lint_on(run, LINT_SECURITY);
+        observation->any_now |= relations;
+        observation->foreign_triggers = rows_bool(rows, 0, 6);
+        observation->old_code = rows_bool(rows, 0, 7);
+        observation->stale |= !text_equal(observation->schemas, rows_text(rows, 0, 8));
+        observation->schemas = arena_strdup(run->arena, rows_text(rows, 0, 8));
+        lint_take_relations(observation, rows, 1, params[1], rows_text(rows, 0, 0));
+        observation->last_oid = arena_strdup(run->arena, rows_text(rows, 0, 0));
+    }
+    arena_free(scratch);
+    return done;
 }
 
 static void tell_row(LintRun *run, const Rows *rows, size_t i)
