@@ -124,6 +124,7 @@ typedef struct LintFile {
     FindingList silenced; /* code and message of what the statement's DO block does, off or ignored */
     VEC(LintIgnore) ignores;
     VEC(LintAdded) not_valid;
+    VEC(LintAdded) unknown_proofs; /* validated here; the text does not say what they are */
     VEC(LintMade) made;
     VEC(LintLost) lost;
     StringList enum_values; /* added in this file, as they stand */
@@ -357,6 +358,8 @@ void lint_rules_add_constraint(const LintStatement *s, const LintTarget *table,
                                const PgQuery__Constraint *constraint, size_t at);
 void lint_rules_validate(const LintStatement *s, const LintTarget *table, const char *constraint,
                          size_t at);
+/* By text alone: a constraint that the file has validated, and that no text made, may prove it. */
+bool lint_may_be_proven(const LintStatement *s, const LintTarget *table, const char *column);
 /* What a dropped CHECK (c IS NOT NULL) proved is no longer so. */
 void lint_forget_proof(const LintStatement *s, const LintTarget *table, const char *constraint);
 /* what: as messages call what is dropped: "foreign key f of t" */

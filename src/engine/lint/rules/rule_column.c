@@ -455,7 +455,8 @@ void lint_rules_set_not_null(const LintStatement *s, const LintTarget *table, co
     if (s->evidence == NULL &&
         map_get(s->run->not_null, arena_printf(arena, "%s.%s", table->full, column)) != NULL)
         return;
-    if (scan == SEEN_NO || (s->evidence != NULL && lint_evidence_has(&s->evidence->proven, proof)))
+    if (scan == SEEN_NO || (s->evidence != NULL && lint_evidence_has(&s->evidence->proven, proof)) ||
+        lint_may_be_proven(s, table, column))
         return;
     /* Another part of the statement may be what scanned. */
     if (is_one_of_several(s) && was_not_null(s, table, column))

@@ -280,9 +280,55 @@ static void reference_of_new(const LintStatement *s, const LintTarget *table,
     lint_provef(s, finding, "%s on %s", lint_lock_name(lint_lock_on(s, &parent)), parent.shown);
 }
 
+/* ---- what text does not say of a constraint that it validates ---- */
+
+static char *known_key(const LintStatement *s, const LintTarget *table, const char *constraint)
+{
+    return lint_part_key(s, "constraint", table, lint_quoted(s->run->arena, constraint));
+}
+
+static void remember_known(const LintStatement *s, const LintTarget *table,
+                           const PgQuery__Constraint *constraint)
+{
+    if (s->evidence == NULL && constraint->conname != NULL && constraint->conname[0] != '\0')
+        map_set(s->run->not_null, known_key(s, table, constraint->conname), s->run);
+}
+
+/* It was made where the text does not reach: it may be the proof of a SET NOT NULL behind it. */
+static void remember_unknown(const LintStatement *s, const LintTarget *table, const char *constraint)
+{
+    /* What is called a foreign key is one. */
+    if (s->evidence != NULL || strcasestr(constraint, "fk") != NULL ||
+        map_has(s->run->not_null, known_key(s, table, constraint)))
+        return;
+    LintAdded validated = {arena_strdup(s->run->arena, table->full), arena_strdup(s->run->arena, constraint),
+                           s->item->line};
+    VEC_PUSH(s->run->arena, s->file->unknown_proofs, validated);
+}
+
+bool lint_may_be_proven(const LintStatement *s, const LintTarget *table, const char *column)
+{
+    LintAdded *found = NULL;
+    for (size_t i = 0; s->evidence == NULL && i < s->file->unknown_proofs.count; i++) {
+        LintAdded *proof = &s->file->unknown_proofs.items[i];
+        if (strcmp(proof->table, table->full) != 0 || proof->constraint == NULL)
+            continue;
+        /* One that has the column in its name, else the first. */
+        if (found == NULL || strcasestr(proof->constraint, column) != NULL)
+            found = proof;
+        if (strcasestr(proof->constraint, column) != NULL)
+            break;
+    }
+    if (found == NULL)
+        return false;
+    found->constraint = NULL; /* it proves one column */
+    return true;
+}
+
 void lint_rules_add_constraint(const LintStatement *s, const LintTarget *table,
                                const PgQuery__Constraint *constraint, size_t at)
 {
+    remember_known(s, table, constraint);
     if (!table->existing) {
         if (constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN)
             reference_of_new(s, table, constraint, at);
@@ -324,6 +370,8 @@ void lint_rules_validate(const LintStatement *s, const LintTarget *table, const 
     char *proven = map_get(s->run->not_null, lint_part_key(s, "check", table, name));
     if (proven != NULL)
         map_set(s->run->not_null, proven, proven);
+    else
+        remember_unknown(s, table, constraint);
     if (!s->file->transactional || !table->existing)
         return;
     for (size_t i = 0; i < s->file->not_valid.count; i++) {
