@@ -148,6 +148,11 @@ is "--explain of nothing: exit 2" "$code" 2
 printf 'CREATE TABLE t (id bigint PRIMARY KEY);\nALTER TABLE u ADD COLUMN c int NOT NULL;\nDROP TABLE v;\n' >plain.sql
 lint plain.sql --dev-url "$DEV" --json
 is "a path whose tables are not there: judged by its text" "$code $(codes)" "1 DM005 DM037 DM047"
+printf 'CREATE TABLE mine (id bigint PRIMARY KEY);\nDROP TABLE IF EXISTS mine;\nDROP TABLE IF EXISTS orders;\n' >gone.sql
+lint gone.sql --dev-url "$DEV" --json
+is "what IF EXISTS does not find in the empty database of a file is judged by its text" \
+    "$(field '[(f["code"], f["line"]) for f in r["findings"]], r["notes"][0][:12]')" \
+    "([('DM047', 3)], 'gone.sql:3: ')"
 run bash -c "\"$DBMIG\" lint - --dev-url '$DEV' --json <plain.sql"
 is "standard input" "$code $(codes)" "1 DM005 DM037 DM047"
 is "its name" "$(field 'r["findings"][0]["file"]')" "<stdin>"

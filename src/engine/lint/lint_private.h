@@ -70,6 +70,7 @@ typedef struct Evidence {
     bool drops_seen; /* what dropped does not list was not dropped */
     bool quiet; /* commands were not asked for: the tree says them */
     bool deaf;  /* client_min_messages kept the server's DEBUG1 notices back, in part at least */
+    bool absent; /* IF EXISTS found nothing */
     bool failed;
     const char *sqlstate, *failure;
 } Evidence;
@@ -136,7 +137,7 @@ typedef struct LintFile {
     int64_t lock_timeout_ms, statement_timeout_ms;
     bool own_lock_timeout; /* the file set it */
     bool in_utc;           /* it set its TimeZone to UTC */
-    bool timeout_told, statement_timeout_told, work_told, several_told;
+    bool absent_told, timeout_told, statement_timeout_told, work_told, several_told;
     const char *exclusive; /* first existing object held ACCESS EXCLUSIVE, as shown */
     size_t exclusive_line;
     StringList exclusive_tables;

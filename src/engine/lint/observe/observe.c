@@ -158,6 +158,19 @@ static bool wants_moves(const SqlItem *item)
            (item->verb == SQL_VERB_ALTER && strcasestr(item->text, "tablespace") != NULL);
 }
 
+/* IF EXISTS finds nothing in the empty database that a file by itself has; in production it may. */
+static bool proves_nothing(const Observation *observation, const SqlItem *item)
+{
+    LintRun *run = observation->run;
+    if (!observation->evidence.absent || !run->options->separate)
+        return false;
+    if (!run->file.absent_told)
+        lint_note(run, "%s:%zu: IF EXISTS found nothing in the empty database: such statements are judged by "
+                       "their text", run->file.migration->path, item->line);
+    run->file.absent_told = true;
+    return true;
+}
+
 static bool after(void *context, Session *session, const FilePlan *plan, const SqlItem *item,
                   const SessionOutcome *outcome, Error *err)
 {
@@ -174,7 +187,7 @@ static bool after(void *context, Session *session, const FilePlan *plan, const S
         return false;
     if (!open)
         observation->held = map_new(observation->run->arena);
-    lint_judge(observation->run, item, &observation->evidence);
+    lint_judge(observation->run, item, proves_nothing(observation, item) ? NULL : &observation->evidence);
     observation->has_item = false;
     observation->doubt |= changes_settings(item->verb);
     observation->settings_run |= changes_settings(item->verb);

@@ -77,6 +77,7 @@ void lint_notice(void *context, const SessionNotice *notice)
     const char *text = notice->message;
     bool ours = text_starts(text, "dbmig-lint[");
     if (!ours && !text_starts(notice->severity, "DEBUG")) {
+        evidence->absent |= observation->watching && strstr(text, " does not exist, skipping") != NULL;
         if (options->on_notice != NULL && !observation->trying)
             options->on_notice(options->context, notice);
         return;
