@@ -152,7 +152,7 @@ printf 'CREATE TABLE mine (id bigint PRIMARY KEY);\nDROP TABLE IF EXISTS mine;\n
 lint gone.sql --dev-url "$DEV" --json
 is "what IF EXISTS does not find in the empty database of a file is judged by its text" \
     "$(field '[(f["code"], f["line"]) for f in r["findings"]], r["notes"][0][:12]')" \
-    "([('DM047', 3)], 'gone.sql:3: ')"
+    "[('DM047', 3)] gone.sql:3: "
 run bash -c "\"$DBMIG\" lint - --dev-url '$DEV' --json <plain.sql"
 is "standard input" "$code $(codes)" "1 DM005 DM037 DM047"
 is "its name" "$(field 'r["findings"][0]["file"]')" "<stdin>"

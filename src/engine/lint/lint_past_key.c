@@ -404,13 +404,13 @@ static void tell(LintRun *run, const PastKey *key)
     Buf columns = {0};
     for (size_t i = 0; i < key->columns.count; i++)
         buf_printf(&columns, "%s%s", i == 0 ? "" : ", ", lint_quoted(run->arena, key->columns.items[i]));
-    Finding *finding = lint_add_at(run, LINT_FOREIGN_KEY_WITHOUT_INDEX, &key->place,
-                                   "no index of %s leads with (%s), the columns of foreign key %s",
-                                   key->table, buf_text(&columns), key->name);
     const char *dot = strchr(key->table, '.');
     char *schema = arena_strndup(run->arena, key->table, (size_t)(dot - key->table));
     const char *shown = arena_printf(run->arena, "%s.%s", lint_quoted(run->arena, schema),
                                      lint_quoted(run->arena, dot + 1));
+    Finding *finding = lint_add_at(run, LINT_FOREIGN_KEY_WITHOUT_INDEX, &key->place,
+                                   "no index of %s leads with (%s), the columns of foreign key %s", shown,
+                                   buf_text(&columns), lint_quoted(run->arena, key->name));
     const PastTable *table = known_table(run, key->table);
     if (map_has(run->created, key->table))
         finding->fix = arena_printf(run->arena, "CREATE INDEX ON %s (%s); in this file: it is empty now.",
