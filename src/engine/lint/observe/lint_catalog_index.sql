@@ -1,13 +1,15 @@
--- Indexes with an oid beyond $1 that are like another one.
+-- Indexes with an oid beyond $1 that are like another one. What each is like is put into words once, not once a pair.
+WITH made AS MATERIALIZED (
+    SELECT x.indexrelid AS oid, x.indrelid, x.indisunique, x.indisvalid, c.relname, c.relnamespace, c.relpersistence,
+        concat_ws(' / ', x.indkey, x.indclass, x.indoption, x.indcollation, x.indnatts, c.relam,
+            coalesce(pg_get_expr(x.indexprs, x.indrelid), '-'), coalesce(pg_get_expr(x.indpred, x.indrelid), '-')) AS words
+    FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class c ON c.oid = x.indexrelid
+    WHERE x.indrelid IN (SELECT n.indrelid FROM pg_catalog.pg_index n WHERE n.indexrelid > $1)
+)
 SELECT 'duplicate-index', n.nspname || '.' || t.relname, m.relname::text, other.relname::text, mn.nspname || '.' || m.relname
-FROM pg_catalog.pg_class m JOIN pg_catalog.pg_namespace mn ON mn.oid = m.relnamespace
-JOIN pg_catalog.pg_index x ON x.indexrelid = m.oid
-JOIN pg_catalog.pg_class t ON t.oid = x.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-JOIN pg_catalog.pg_index y ON y.indrelid = x.indrelid AND y.indexrelid <> x.indexrelid AND y.indkey = x.indkey AND y.indclass = x.indclass
-    AND y.indoption = x.indoption AND y.indcollation = x.indcollation AND y.indnatts = x.indnatts AND y.indisvalid
-    AND coalesce(pg_get_expr(y.indexprs, y.indrelid), '') = coalesce(pg_get_expr(x.indexprs, x.indrelid), '')
-    AND coalesce(pg_get_expr(y.indpred, y.indrelid), '') = coalesce(pg_get_expr(x.indpred, x.indrelid), '')
-JOIN pg_catalog.pg_class other ON other.oid = y.indexrelid AND other.relam = m.relam
+FROM made m JOIN pg_catalog.pg_namespace mn ON mn.oid = m.relnamespace
+JOIN pg_catalog.pg_class t ON t.oid = m.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+JOIN made other ON other.indrelid = m.indrelid AND other.words = m.words AND other.oid <> m.oid AND other.indisvalid
 WHERE m.oid > $1 AND m.relpersistence <> 't' AND mn.nspname NOT IN ('pg_toast', 'dbmig_lint')
-    AND NOT (x.indisunique AND NOT y.indisunique) AND (y.indexrelid < x.indexrelid OR (y.indisunique AND NOT x.indisunique))
+    AND NOT (m.indisunique AND NOT other.indisunique) AND (other.oid < m.oid OR (other.indisunique AND NOT m.indisunique))
     AND (SELECT d.objid FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = m.oid AND d.deptype = 'e' LIMIT 1) IS NULL

@@ -217,12 +217,13 @@ static void add_lock(Observation *observation, const char *oid, LockMode mode)
     const LintRelation *relation = map_get(observation->by_oid, oid);
     if (relation == NULL)
         return;
-    LintHeld *last =
-        evidence->locks.count == 0 ? NULL : &evidence->locks.items[evidence->locks.count - 1];
-    if (last != NULL && last->relation == relation) {
-        if (mode > last->mode)
-            last->mode = mode;
-        return;
+    if (evidence->locks.count > 0) {
+        LintHeld *last = &evidence->locks.items[evidence->locks.count - 1];
+        if (last->relation == relation) {
+            if (mode > last->mode)
+                last->mode = mode;
+            return;
+        }
     }
     LintHeld held = {.relation = relation, .mode = mode};
     VEC_PUSH(observation->locks_arena, evidence->locks, held);
