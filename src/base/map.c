@@ -9,7 +9,8 @@
 #include "dbmig/base/fatal.h"
 #include "dbmig/base/vec.h"
 
-#define HASH_FUNCTION HASH_FNV /* the default one falls through in a switch */
+/* The default one falls through in a switch; FNV's low bits tell little of names that end in numbers. */
+#define HASH_FUNCTION HASH_OAT
 
 /* uthash's macros are expanded only where a variable `map` is in scope. */
 #define uthash_malloc(size) arena_alloc(map->arena, (size))
