@@ -119,7 +119,8 @@ static bool select_files(CommandContext *context, Selection *selection, Error *e
 
 /* ---- what was found ---- */
 
-static void tell(CommandContext *context, const LintResult *result)
+/* done: false when an error, which is told by itself, kept something from being judged. */
+static void tell(CommandContext *context, const LintResult *result, bool done)
 {
     Report *report = context->report;
     report_field(report, "files", NULL, report_int((int64_t)result->files));
@@ -134,7 +135,7 @@ static void tell(CommandContext *context, const LintResult *result)
         report_finding(report, &result->findings.items[i]);
     for (size_t i = 0; i < result->notes.count; i++)
         log_info("note: %s", result->notes.items[i]);
-    if (result->findings.count == 0)
+    if (done && result->findings.count == 0)
         report_line(report, "%zu file%s judged, no findings", result->files,
                     result->files == 1 ? "" : "s");
 }
@@ -220,7 +221,7 @@ static bool judge(CommandContext *context, LintOptions *options, Error *err)
     log_progress(NULL);
     if (done && option_flag(context->options, OPT_FIX))
         return fix(context, &selection, options, &result, err);
-    tell(context, &result);
+    tell(context, &result, done);
     return done;
 }
 
@@ -272,7 +273,7 @@ const Command command_lint = {
         "service its base is the default), --latest the newest versions, --all (else the default) all of "
         "them, each as if deployed after the earlier ones. Files given by name are each judged on an empty "
         "database; where a statement fails there, the rest of its file is judged by its text, and so is one "
-        "whose IF EXISTS finds nothing there.\n\n"
+        "whose IF EXISTS finds nothing there. What the server cannot parse ends with exit code 4.\n\n"
         "A comment `-- dbmig:nolint CODE reason` before a statement, or behind it on its last line, "
         "silences a rule for it; inside a statement, for the part behind it, or before it where it ends the "
         "part's line; at the head of a file, with an empty line behind it, for the file. atlas:nolint, "

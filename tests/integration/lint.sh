@@ -153,6 +153,14 @@ lint gone.sql --dev-url "$DEV" --json
 is "what IF EXISTS does not find in the empty database of a file is judged by its text" \
     "$(field '[(f["code"], f["line"]) for f in r["findings"]], r["notes"][0][:12]')" \
     "[('DM047', 3)] gone.sql:3: "
+printf 'SELECT 1;\nALTER TABL x;\nDROP TABLE orders;\n' >typo.sql
+lint typo.sql plain.sql --dev-url "$DEV" --json
+is "a syntax error is an error by path, too, and the other files are judged all the same" \
+    "$code $(codes) $(field '(r["error"]["file"], r["error"]["line"], r["files"])')" \
+    "4 DM005 DM037 DM047 DM047 ('typo.sql', 2, 2)"
+printf 'SELECT 1;\nALTER TABL x;\n' >typo.sql
+run "$DBMIG" lint typo.sql --dev-url "$DEV"
+is "which is not called without findings" "$code $out" "4 "
 run bash -c "\"$DBMIG\" lint - --dev-url '$DEV' --json <plain.sql"
 is "standard input" "$code $(codes)" "1 DM005 DM037 DM047"
 is "its name" "$(field 'r["findings"][0]["file"]')" "<stdin>"

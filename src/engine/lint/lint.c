@@ -179,6 +179,13 @@ static bool rest_static(LintRun *run, size_t from, size_t until, Error *err)
     return true;
 }
 
+/* On an empty database tables are missing, and what fails for that says nothing of the file. What the server
+   cannot even parse is wrong anywhere. */
+static bool is_excused(const LintRun *run, const Error *failure)
+{
+    return run->options->separate && strcmp(failure->sqlstate, "42601") != 0;
+}
+
 /* Runs files [first, until): on one database, the first `prefix` of the folder before them. */
 static bool judge_replay(LintRun *run, size_t prefix, size_t first, size_t until, Error *err)
 {
@@ -205,7 +212,7 @@ static bool judge_replay(LintRun *run, size_t prefix, size_t first, size_t until
     lint_observe_end(run);
     if (!failed)
         failed = !rest_static(run, i + 1, until, &trouble);
-    if (!failed && (known || run->options->separate)) {
+    if (!failed && (known || is_excused(run, &failure))) {
         lint_note(run, "%s:%zu: the replay ended here: %s; what follows is judged by its tree alone",
                   run->folder->run[i]->path, failure.line, failure.primary);
         error_clear(&failure);
@@ -217,16 +224,25 @@ static bool judge_replay(LintRun *run, size_t prefix, size_t first, size_t until
     return false;
 }
 
-/* Each path on a database of its own. */
+/* Each path on a database of its own. One that the server cannot run keeps no other from being judged. */
 static bool judge_separate(LintRun *run, Error *err)
 {
     for (size_t i = 0; i < run->folder->run_count; i++) {
+        Error failure = {0};
         run->past = map_new(run->arena); /* for what is left when a statement fails */
         run->shapes = NULL;
-        if (!judge_replay(run, 0, i, i + 1, err))
+        if (judge_replay(run, 0, i, i + 1, &failure))
+            continue;
+        bool go_on = failure.code == EXIT_SQL;
+        if (!go_on || !error_is_set(err))
+            error_copy(err, &failure);
+        else
+            lint_note(run, "%s:%zu: %s", run->folder->run[i]->path, failure.line, failure.primary);
+        error_clear(&failure);
+        if (!go_on)
             return false;
     }
-    return true;
+    return !error_is_set(err);
 }
 
 /* The files before the judged ones, for what their text says of columns and constraints. One that cannot
