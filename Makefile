@@ -39,7 +39,7 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DDBMIG_VERSION='"$(VERSION)"' $(WARNINGS) $
 	-Iinclude -I$(BUILD)/gen $(LIB_CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS) $(MODE_FLAGS)
 
-LAYERS := base text project db schema engine report cli
+LAYERS := base text project db schema engine lint check report cli
 SOURCES := $(foreach layer,$(LAYERS),$(wildcard $(addprefix src/$(layer)/,*.c */*.c */*/*.c)))
 OBJECTS := $(SOURCES:src/%.c=$(BUILD)/obj/%.o)
 SQL := $(sort $(foreach layer,$(LAYERS),$(wildcard $(addprefix src/$(layer)/,*.sql */*.sql */*/*.sql))) \

@@ -5,7 +5,7 @@
 #include "dbmig/base/text.h"
 #include "dbmig/cli/command.h"
 #include "dbmig/db/throwaway.h"
-#include "dbmig/engine/check.h"
+#include "dbmig/check/check.h"
 
 static char *time_text(Arena *arena, int64_t seconds)
 {

@@ -2,7 +2,7 @@
 #include "dbmig/base/log.h"
 #include "dbmig/cli/command.h"
 #include "dbmig/cli/git_base_option.h"
-#include "dbmig/engine/check.h"
+#include "dbmig/engine/gitbase.h"
 #include "dbmig/project/migration.h"
 #include "dbmig/project/sumfile.h"
 #include "dbmig/project/template.h"
@@ -25,7 +25,7 @@ static bool check_edits(const CommandContext *context, const MigrationFolder *fo
         return true;
     git_base_option(context, true, &base);
     if (base.ref == NULL ||
-        check_against_git(context->arena, folder, base.ref, "", &new_files, err))
+        gitbase_compare(context->arena, folder, base.ref, "", &new_files, err))
         return true;
     if (err->code == EXIT_INTEGRITY) {
         const char *hint = arena_strdup(context->arena, err->hint);

@@ -8,8 +8,8 @@
 #include "dbmig/cli/lint_options.h"
 #include "dbmig/cli/lint_report.h"
 #include "dbmig/cli/replay_options.h"
-#include "dbmig/engine/check.h"
-#include "dbmig/engine/lint.h"
+#include "dbmig/engine/gitbase.h"
+#include "dbmig/lint/lint.h"
 
 /* ---- --explain ---- */
 
@@ -73,7 +73,7 @@ static bool is_new(const StringList *names, const Migration *migration)
 static bool select_new(CommandContext *context, Selection *selection, const char *base, Error *err)
 {
     StringList names = {0};
-    if (!check_against_git(context->arena, &selection->folder, base, "", &names, err))
+    if (!gitbase_compare(context->arena, &selection->folder, base, "", &names, err))
         return false;
     select_all(context, selection);
     selection->count = 0;

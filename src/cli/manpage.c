@@ -6,7 +6,7 @@
 
 #include "dbmig/base/text.h"
 #include "dbmig/cli/help.h"
-#include "dbmig/engine/lint.h"
+#include "dbmig/lint/lint.h"
 
 /* The only character beyond ASCII that the tables use: not all roffs read UTF-8. */
 #define ELLIPSIS "\xe2\x80\xa6"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "apply/apply_internal.h"
-#include "check/check_git.h"
+#include "dbmig/engine/gitbase.h"
 #include "dbmig/base/file.h"
 #include "dbmig/base/text.h"
 #include "dbmig_sql.h"
@@ -22,7 +22,7 @@ static bool stands_in_the_way(const MigrationStatus *status)
     return status->state == STATE_CHANGED || status->state == STATE_MISSING;
 }
 
-static bool is_merged(const CheckBase *base, const char *script)
+static bool is_merged(const BaseFolder *base, const char *script)
 {
     return map_has(base->revision_names, script) || map_has(base->parting_names, script);
 }
@@ -31,7 +31,7 @@ bool dev_reset_plan(Arena *arena, Session *session, const ApplyOptions *options,
                     DevReset *ret, Error *err)
 {
     ApplyPlan plan;
-    CheckBase others;
+    BaseFolder others;
     *ret = (DevReset){0};
     if (!apply_status(arena, session, options, &plan, err))
         return false;
@@ -41,7 +41,7 @@ bool dev_reset_plan(Arena *arena, Session *session, const ApplyOptions *options,
     }
     if (ret->files.count == 0)
         return true;
-    if (!check_base_open(arena, plan.folder.path, base != NULL ? base : "HEAD", &others, err))
+    if (!gitbase_open(arena, plan.folder.path, base != NULL ? base : "HEAD", &others, err))
         return error_prefix(err, "dev_reset: could not tell which files are merged");
     for (size_t i = 0; i < ret->files.count && ret->merged == NULL; i++) {
         if (is_merged(&others, ret->files.items[i]))

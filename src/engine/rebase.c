@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "dbmig/engine/check.h"
+#include "dbmig/engine/gitbase.h"
 #include "dbmig/project/sumfile.h"
 #include "rebase_plan.h"
 
@@ -134,7 +134,7 @@ bool rebase_run(Arena *arena, const RebaseOptions *options, RebaseResult *ret, E
     *ret = (RebaseResult){.folder = migration_folder_path(arena, options->dir)};
     if (!rebase_plan(arena, options, ret, &files, err) || !check_free(arena, ret, &files, err) ||
         !load_renamed(arena, options, &files, ret, &renamed, err) ||
-        !check_against_git(arena, &renamed, options->git_base, options->out_of_order, &new_files,
+        !gitbase_compare(arena, &renamed, options->git_base, options->out_of_order, &new_files,
                            err))
         return false;
     const char *header = sumfile_of_folder(arena, &renamed);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check/check_git.h"
+#include "dbmig/engine/gitbase.h"
 #include "dbmig/base/text.h"
 #include "dbmig/project/walk.h"
 
@@ -25,7 +25,7 @@ typedef struct Plan {
     Arena *arena;
     const RebaseOptions *options;
     RebaseResult *result;
-    CheckBase base;
+    BaseFolder base;
     bool plain;
     StringList files;
     OwnList files_run;  /* V files and those of a plain folder, by version */
@@ -154,12 +154,12 @@ static const char *fit(Arena *arena, const char *version, const MigrationName *p
 static void choose_versions(Plan *plan)
 {
     StringList taken = {0};
-    check_base_versions(plan->arena, &plan->base, plan->plain, &taken);
-    plan->result->newest = check_newest_version(&taken);
+    gitbase_versions(plan->arena, &plan->base, plan->plain, &taken);
+    plan->result->newest = gitbase_newest(&taken);
     const char *last = plan->result->newest;
     for (size_t i = 0; i < plan->files_run.count; i++) {
         Own *own = &plan->files_run.items[i];
-        if (check_version_admitted(own->parts.version, plan->options->out_of_order))
+        if (gitbase_admits(own->parts.version, plan->options->out_of_order))
             continue;
         if (last != NULL && version_compare(own->parts.version, last) <= 0) {
             last = version_next(plan->arena, taken.items, taken.count, plan->options->now);
@@ -224,7 +224,7 @@ bool rebase_plan(Arena *arena, const RebaseOptions *options, RebaseResult *ret,
                  StringList *ret_files, Error *err)
 {
     Plan plan = {.arena = arena, .options = options, .result = ret};
-    if (!check_base_open(arena, ret->folder, options->git_base, &plan.base, err) ||
+    if (!gitbase_open(arena, ret->folder, options->git_base, &plan.base, err) ||
         !list_files(&plan, err))
         return false;
     plan.plain = is_plain(&plan);

@@ -1,7 +1,7 @@
 /* What a check remembers, and when it must not be believed. */
 #include "unit.h"
 
-#include "dbmig/engine/check.h"
+#include "dbmig/check/check.h"
 
 static const char *path;
 

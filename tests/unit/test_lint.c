@@ -1,7 +1,7 @@
 /* The table of lint rules: look-ups, and severities set by hand. */
 #include "unit.h"
 
-#include "dbmig/engine/lint.h"
+#include "dbmig/lint/lint.h"
 
 START_TEST(test_every_rule_has_a_code_in_order)
 {

@@ -3,7 +3,7 @@
 #define DBMIG_CLI_CHECK_ONE_H
 
 #include "dbmig/cli/command.h"
-#include "dbmig/engine/check.h"
+#include "dbmig/check/check.h"
 
 /* Fills *ret_options from the context, runs the check and reports nothing; *ret is good for a report after a
    failure, too. */

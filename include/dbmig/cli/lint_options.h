@@ -3,7 +3,7 @@
 #define DBMIG_CLI_LINT_OPTIONS_H
 
 #include "dbmig/cli/command.h"
-#include "dbmig/engine/lint.h"
+#include "dbmig/lint/lint.h"
 
 /* Which files to judge is the caller's business. */
 bool lint_options_fill(const CommandContext *context, LintOptions *ret, Error *err);

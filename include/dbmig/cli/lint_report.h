@@ -3,7 +3,7 @@
 #define DBMIG_CLI_LINT_REPORT_H
 
 #include "dbmig/cli/command.h"
-#include "dbmig/engine/lint.h"
+#include "dbmig/lint/lint.h"
 
 /* True when the format that was asked for shows the change as a whole. */
 bool lint_report_draws(const CommandContext *context);

@@ -4,10 +4,10 @@
  * builds, what CASCADE reached). Each file is judged as if deployed after the earlier ones; what was
  * created in the same file is new, and is not flagged.
  *
- * A rule is one row in src/engine/lint/rules.def and one function.
+ * A rule is one row in src/lint/rules.def and one function.
  */
-#ifndef DBMIG_ENGINE_LINT_H
-#define DBMIG_ENGINE_LINT_H
+#ifndef DBMIG_LINT_LINT_H
+#define DBMIG_LINT_LINT_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,7 +21,7 @@
 
 typedef enum LintRuleId {
 #define RULE(id, ...) LINT_##id,
-#include "../../../src/engine/lint/rules.def"
+#include "../../../src/lint/rules.def"
 #undef RULE
     LINT_RULE_COUNT
 } LintRuleId;

@@ -1,8 +1,8 @@
 /* What the steps of a check share. */
-#ifndef DBMIG_ENGINE_CHECK_PRIVATE_H
-#define DBMIG_ENGINE_CHECK_PRIVATE_H
+#ifndef DBMIG_CHECK_PRIVATE_H
+#define DBMIG_CHECK_PRIVATE_H
 
-#include "dbmig/engine/check.h"
+#include "dbmig/check/check.h"
 
 typedef struct CheckRun {
     Arena *arena;

@@ -6,6 +6,7 @@
 
 #include "dbmig/base/log.h"
 #include "dbmig/base/platform.h"
+#include "dbmig/engine/gitbase.h"
 #include "dbmig/project/git.h"
 #include "dbmig/project/sumfile.h"
 
@@ -29,7 +30,7 @@ static bool check_git_base(CheckRun *run, Error *err)
     const char *base = run->options->git_base;
     if (base == NULL)
         return true;
-    if (!check_against_git(run->arena, &result->folder, base, run->options->out_of_order,
+    if (!gitbase_compare(run->arena, &result->folder, base, run->options->out_of_order,
                            &result->new_files, err))
         return false;
     run->outcome = arena_printf(run->arena, "%zu new since %s, none of its files changed",

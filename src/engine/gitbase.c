@@ -5,9 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "check_git.h"
 #include "dbmig/base/text.h"
-#include "dbmig/engine/check.h"
+#include "dbmig/engine/gitbase.h"
 #include "dbmig/project/git.h"
 
 static bool load_source(Arena *arena, const GitRepo *repo, const char *commit, FolderSource *source,
@@ -23,12 +22,12 @@ static bool load_source(Arena *arena, const GitRepo *repo, const char *commit, F
     return true;
 }
 
-bool check_base_open(Arena *arena, const char *folder, const char *revision, CheckBase *ret,
-                     Error *err)
+bool gitbase_open(Arena *arena, const char *folder, const char *revision, BaseFolder *ret,
+                  Error *err)
 {
     GitRepo repo;
     char *commit, *head, *parting;
-    *ret = (CheckBase){.revision = revision};
+    *ret = (BaseFolder){.revision = revision};
     return git_find(arena, folder, &repo, err) &&
            git_resolve(arena, &repo, revision, &commit, err) &&
            git_resolve(arena, &repo, "HEAD", &head, err) &&
@@ -71,7 +70,7 @@ static bool name_must_stay(Arena *scratch, const char *name, bool plain)
            (parts.kind == MIGRATION_VERSIONED || parts.kind == MIGRATION_PLAIN);
 }
 
-static bool fail(const CheckBase *base, const MigrationFolder *folder, const char *name,
+static bool fail(const BaseFolder *base, const MigrationFolder *folder, const char *name,
                  const char *what, Error *err)
 {
     Arena *scratch = arena_new();
@@ -88,7 +87,7 @@ static bool fail(const CheckBase *base, const MigrationFolder *folder, const cha
 }
 
 /* Both branches made a file of that name since they parted. */
-static bool fail_twice(const CheckBase *base, const Migration *migration, Error *err)
+static bool fail_twice(const BaseFolder *base, const Migration *migration, Error *err)
 {
     error_set(err, EXIT_INTEGRITY, "%s is another file than the one that %s has under that name",
               migration->name, base->revision);
@@ -96,7 +95,7 @@ static bool fail_twice(const CheckBase *base, const Migration *migration, Error 
     return error_at(err, migration->path, 0, 0);
 }
 
-static bool compare_files(Arena *arena, const MigrationFolder *folder, const CheckBase *base,
+static bool compare_files(Arena *arena, const MigrationFolder *folder, const BaseFolder *base,
                           StringList *ret_new, Error *err)
 {
     for (size_t i = 0; i < folder->count; i++) {
@@ -116,7 +115,7 @@ static bool compare_files(Arena *arena, const MigrationFolder *folder, const Che
 }
 
 /* A file that the revision itself removed may be gone. */
-static bool compare_names(Arena *arena, const MigrationFolder *folder, const CheckBase *base,
+static bool compare_names(Arena *arena, const MigrationFolder *folder, const BaseFolder *base,
                           Error *err)
 {
     Map *present = map_new(arena);
@@ -133,7 +132,7 @@ static bool compare_names(Arena *arena, const MigrationFolder *folder, const Che
 
 /* ---- versions ---- */
 
-void check_base_versions(Arena *arena, const CheckBase *base, bool plain, StringList *ret)
+void gitbase_versions(Arena *arena, const BaseFolder *base, bool plain, StringList *ret)
 {
     for (size_t i = 0; i < map_count(base->revision_names); i++) {
         const char *name = file_name_of(map_at(base->revision_names, i)->key);
@@ -145,7 +144,7 @@ void check_base_versions(Arena *arena, const CheckBase *base, bool plain, String
     }
 }
 
-const char *check_newest_version(const StringList *versions)
+const char *gitbase_newest(const StringList *versions)
 {
     const char *newest = NULL;
     for (size_t i = 0; i < versions->count; i++)
@@ -164,11 +163,11 @@ static char *next_free(Arena *arena, const StringList *versions)
     return version_next(arena, versions->items, versions->count, now);
 }
 
-static bool fail_version(Arena *arena, const CheckBase *base, const StringList *versions,
+static bool fail_version(Arena *arena, const BaseFolder *base, const StringList *versions,
                          const Migration *migration, Error *err)
 {
     error_set(err, EXIT_INTEGRITY, "the new version %s is not above %s, the newest of %s",
-              migration->version, check_newest_version(versions), base->revision);
+              migration->version, gitbase_newest(versions), base->revision);
     error_detail(err, "Databases that were deployed from there will refuse it as a gap.");
     error_hint(err,
                "The next free version is %s; dbmig rebase --git-base %s renumbers what is new. "
@@ -177,33 +176,33 @@ static bool fail_version(Arena *arena, const CheckBase *base, const StringList *
     return error_at(err, migration->path, 0, 0);
 }
 
-bool check_version_admitted(const char *version, const char *admitted)
+bool gitbase_admits(const char *version, const char *admitted)
 {
     return admitted != NULL && (admitted[0] == '\0' || version_compare(version, admitted) == 0);
 }
 
-static bool compare_versions(Arena *arena, const MigrationFolder *folder, const CheckBase *base,
+static bool compare_versions(Arena *arena, const MigrationFolder *folder, const BaseFolder *base,
                              const char *admitted, Error *err)
 {
     StringList versions = {0};
-    check_base_versions(arena, base, folder->plain, &versions);
-    const char *newest = check_newest_version(&versions);
+    gitbase_versions(arena, base, folder->plain, &versions);
+    const char *newest = gitbase_newest(&versions);
     for (size_t i = 0; i < folder->count && newest != NULL; i++) {
         const Migration *migration = &folder->items[i];
         if (must_stay(migration) && !map_has(base->revision_names, migration->name) &&
             !map_has(base->parting_names, migration->name) &&
             version_compare(migration->version, newest) <= 0 &&
-            !check_version_admitted(migration->version, admitted))
+            !gitbase_admits(migration->version, admitted))
             return fail_version(arena, base, &versions, migration, err);
     }
     return true;
 }
 
-bool check_against_git(Arena *arena, const MigrationFolder *folder, const char *revision,
+bool gitbase_compare(Arena *arena, const MigrationFolder *folder, const char *revision,
                        const char *admitted, StringList *ret_new, Error *err)
 {
-    CheckBase base;
-    return check_base_open(arena, folder->path, revision, &base, err) &&
+    BaseFolder base;
+    return gitbase_open(arena, folder->path, revision, &base, err) &&
            compare_names(arena, folder, &base, err) &&
            compare_files(arena, folder, &base, ret_new, err) &&
            compare_versions(arena, folder, &base, admitted, err);

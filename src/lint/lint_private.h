@@ -1,9 +1,9 @@
-/* What the files of the linter share. The interface is include/dbmig/engine/lint.h. */
-#ifndef DBMIG_ENGINE_LINT_PRIVATE_H
-#define DBMIG_ENGINE_LINT_PRIVATE_H
+/* What the files of the linter share. The interface is include/dbmig/lint/lint.h. */
+#ifndef DBMIG_LINT_PRIVATE_H
+#define DBMIG_LINT_PRIVATE_H
 
 #include "dbmig/base/map.h"
-#include "dbmig/engine/lint.h"
+#include "dbmig/lint/lint.h"
 #include "dbmig/text/sqlparse_tree.h"
 
 /* ---- what a replay shows (evidence.c) ---- */

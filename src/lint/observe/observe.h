@@ -1,6 +1,6 @@
 /* What the files of the observation share. */
-#ifndef DBMIG_ENGINE_LINT_OBSERVE_H
-#define DBMIG_ENGINE_LINT_OBSERVE_H
+#ifndef DBMIG_LINT_OBSERVE_H
+#define DBMIG_LINT_OBSERVE_H
 
 #include "dbmig/schema/snapshot.h"
 #include "../lint_private.h"

@@ -3,8 +3,8 @@
  * early exit → replay → drift → lint. A step adds findings, fails, or ends the check because nothing
  * changed.
  */
-#ifndef DBMIG_ENGINE_CHECK_H
-#define DBMIG_ENGINE_CHECK_H
+#ifndef DBMIG_CHECK_CHECK_H
+#define DBMIG_CHECK_CHECK_H
 
 #include <stdbool.h>
 
@@ -13,7 +13,7 @@
 #include "dbmig/engine/diff.h"
 #include "dbmig/engine/drift.h"
 #include "dbmig/engine/finding.h"
-#include "dbmig/engine/lint.h"
+#include "dbmig/lint/lint.h"
 #include "dbmig/engine/replay.h"
 #include "dbmig/project/migration.h"
 #include "dbmig/project/template.h"
@@ -95,14 +95,5 @@ bool check_state_write(const char *path, const CheckState *state, Error *err);
 
 /* Forgets them all. */
 bool check_state_forget(Error *err);
-
-/*
- * Compares the folder with a git revision: ret_new lists the files that the revision does not have.
- * EXIT_INTEGRITY for a versioned file of the revision that was edited, renamed or removed, and for a
- * new one whose version is not above the revision's newest, unless admitted (as
- * CheckOptions.out_of_order). Files that the revision got since the two parted may be missing here.
- */
-bool check_against_git(Arena *arena, const MigrationFolder *folder, const char *revision,
-                       const char *admitted, StringList *ret_new, Error *err);
 
 #endif

@@ -13,7 +13,7 @@
 #include "dbmig/base/file.h"
 #include "dbmig/base/hash.h"
 #include "dbmig/base/text.h"
-#include "dbmig/engine/check.h"
+#include "dbmig/check/check.h"
 #include "dbmig/project/git.h"
 
 /* To be raised when the form of the file or the meaning of a check changes. */

@@ -4,7 +4,7 @@
 #include "dbmig/base/buf.h"
 #include "dbmig/base/fatal.h"
 #include "dbmig/base/text.h"
-#include "dbmig/engine/lint.h"
+#include "dbmig/lint/lint.h"
 
 static const LintRule rules[LINT_RULE_COUNT] = {
 #define RULE(id, code, name, severity, group, aliases, flags, why, instead) \

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
-#include "dbmig/engine/lint.h"
+#include "dbmig/lint/lint.h"
 
 #define SMALL_TABLE_ROWS 10000
 

@@ -2,7 +2,7 @@
  * The run: which files are judged how. A file is replayed where there is a server; what cannot be (a
  * plan that is refused, what follows a failure) is judged by its tree alone.
  */
-#include "dbmig/engine/lint.h"
+#include "dbmig/lint/lint.h"
 
 #include <stdlib.h>
 #include <string.h>
