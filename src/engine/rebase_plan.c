@@ -52,15 +52,18 @@ static bool has_prefix(const Plan *plan, const char *name)
 }
 
 /* As migration_load() decides it, on both sides' files: in a plain folder no name has a prefix. */
-static bool is_plain(const Plan *plan)
+static bool find_plain(Plan *plan, Error *err)
 {
-    FolderFormat format = migration_folder_format(plan->options->dir);
+    FolderFormat format;
     bool prefix = false;
+    if (!migration_folder_format(plan->options->dir, &format, err))
+        return false;
     for (size_t i = 0; i < plan->files.count; i++)
         prefix = prefix || has_prefix(plan, plan->files.items[i]);
     for (size_t i = 0; i < map_count(plan->base.revision_names); i++)
         prefix = prefix || has_prefix(plan, map_at(plan->base.revision_names, i)->key);
-    return format == FOLDER_FORMAT_ATLAS || (format == FOLDER_FORMAT_AUTO && !prefix);
+    plan->plain = format == FOLDER_FORMAT_ATLAS || (format == FOLDER_FORMAT_AUTO && !prefix);
+    return true;
 }
 
 static bool parse(const Plan *plan, const char *name, MigrationName *ret)
@@ -225,10 +228,7 @@ bool rebase_plan(Arena *arena, const RebaseOptions *options, RebaseResult *ret,
 {
     Plan plan = {.arena = arena, .options = options, .result = ret};
     if (!gitbase_open(arena, ret->folder, options->git_base, &plan.base, err) ||
-        !list_files(&plan, err))
-        return false;
-    plan.plain = is_plain(&plan);
-    if (!find_own(&plan, err))
+        !list_files(&plan, err) || !find_plain(&plan, err) || !find_own(&plan, err))
         return false;
     choose_versions(&plan);
     add_moves(&plan);

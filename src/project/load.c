@@ -15,6 +15,7 @@
 #include "dbmig/base/fault.h"
 #include "dbmig/base/text.h"
 #include "dbmig/project/digest.h"
+#include "dbmig/project/marker.h"
 #include "dbmig/project/scriptconf.h"
 #include "dbmig/project/walk.h"
 
@@ -131,10 +132,32 @@ static void warn(Load *load, const SumEntry *entry, size_t line, const char *tex
              arena_printf(load->arena, "%s:%zu: %s", entry->path, line, text));
 }
 
+/* Known from Atlas, and not obeyed: what the file means without it is something else. */
+static bool refuse_directive(Load *load, const SumEntry *entry, const Directive *directive)
+{
+    static const struct {
+        const char *name, *hint;
+    } unsupported[] = {
+        {"checkpoint", "Remove the checkpoint file: the files before it make the same database."},
+        {"delimiter", "End each statement with a semicolon, and remove the directive."},
+        {"assert", "Move the check into a DO block that raises an exception."},
+        {"txtar", "Keep the section migration.sql alone, in a file without section lines."},
+    };
+
+    for (size_t i = 0; i < ARRAY_LENGTH(unsupported); i++) {
+        if (strcmp(directive->name, unsupported[i].name) != 0)
+            continue;
+        error_set(load->err, EXIT_USAGE, "the directive %s:%s is not supported",
+                  directive->atlas ? "atlas" : "dbmig", directive->name);
+        error_hint(load->err, "%s", unsupported[i].hint);
+        return error_at(load->err, entry->path, directive->line, 0);
+    }
+    return true;
+}
+
 static void check_directive(Load *load, const SumEntry *entry, const Directive *directive)
 {
-    static const char *const known[] = {"txmode",     "nolint", "sum",
-                                        "checkpoint", "assert", "delimiter"};
+    static const char *const known[] = {"txmode", "nolint", "sum"};
     const char *nearest;
 
     if (directive->lookalike) {
@@ -181,6 +204,8 @@ static bool read_head(Load *load, const SumEntry *entry, Migration *item, const 
     for (size_t i = 0; i < item->directives.count; i++) {
         const Directive *directive = &item->directives.items[i];
 
+        if (!directive->lookalike && !refuse_directive(load, entry, directive))
+            return false;
         check_directive(load, entry, directive);
         if (directive->lookalike || item->tx_mode != TXMODE_DEFAULT ||
             strcmp(directive->name, "txmode") != 0)
@@ -249,16 +274,31 @@ static bool begin_entry(Load *load, SumEntry *entry, Migration *item, const Byte
     return true;
 }
 
+/* Run as it stands, the file would do its up part and take it back by its down part. */
+static bool fail_marker(Load *load, const SumEntry *entry, const MarkerScan *marks)
+{
+    error_set(load->err, EXIT_USAGE, "%s is divided by marks of %s, which dbmig does not read",
+              entry->path, format_name(marks->found));
+    error_excerpt(load->err, "%s", text_printable(load->arena, marks->text));
+    error_detail(load->err, "Run as it stands, it would do and undo its work, and count as applied.");
+    error_hint(load->err, "Keep only the part that migrates up, in a file without the mark. Do not "
+                          "change the folder that %s still reads: copy it.",
+               format_name(marks->found));
+    return error_at(load->err, entry->path, marks->line, 0);
+}
+
 static bool read_pieces(Load *load, SumEntry *entry, Migration *item, Input *input, Digest *digest)
 {
     char first_bytes[2] = {0};
     Bytes piece = {"", 0};
+    MarkerScan marks = {0};
 
     if (!next_piece(load, input, &piece) || !begin_entry(load, entry, item, &piece))
         return false;
     memcpy(first_bytes, piece.data, piece.len < 2 ? piece.len : 2);
     while (piece.len > 0) {
         digest_add(digest, piece.data, piece.len);
+        marker_scan_add(&marks, piece.data, piece.len);
         if (!entry->ignored)
             sha256_add(&load->sum, piece.data, piece.len);
         if (is_last(input))
@@ -267,7 +307,10 @@ static bool read_pieces(Load *load, SumEntry *entry, Migration *item, Input *inp
             return false;
     }
     digest_end(digest);
-    return !digest->bad || fail_encoding(load, entry, digest, first_bytes);
+    marker_scan_end(&marks);
+    if (digest->bad)
+        return fail_encoding(load, entry, digest, first_bytes);
+    return marks.found == FOLDER_FORMAT_AUTO || fail_marker(load, entry, &marks);
 }
 
 /* item is NULL for a script config. */

@@ -66,19 +66,31 @@ char *migration_folder_path(Arena *arena, const char *dir)
     return len == 0 ? arena_strdup(arena, ".") : path;
 }
 
-FolderFormat migration_folder_format(const char *dir)
+/* The value of format= in the query, or NULL. */
+static char *asked_format(Arena *arena, const char *dir)
 {
-    const char *query = text_starts(dir, "file://") ? strchr(dir, '?') : NULL;
-    const char *format = query == NULL ? NULL : strstr(query, "format=");
+    const char *at = text_starts(dir, "file://") ? strchr(dir, '?') : NULL;
 
-    if (format == NULL || (format[-1] != '?' && format[-1] != '&'))
-        return FOLDER_FORMAT_AUTO;
-    format += strlen("format=");
-    if (strcspn(format, "&#") == 6 && memcmp(format, "flyway", 6) == 0)
-        return FOLDER_FORMAT_FLYWAY;
-    if (strcspn(format, "&#") == 5 && memcmp(format, "atlas", 5) == 0)
-        return FOLDER_FORMAT_ATLAS;
-    return FOLDER_FORMAT_AUTO;
+    for (; at != NULL && *at != '#' && *at != '\0'; at = strpbrk(at + 1, "&#"))
+        if (text_starts(at + 1, "format=")) {
+            const char *value = at + 1 + strlen("format=");
+
+            return arena_strndup(arena, value, strcspn(value, "&#"));
+        }
+    return NULL;
+}
+
+bool migration_folder_format(const char *dir, FolderFormat *ret, Error *err)
+{
+    Arena *scratch = arena_new();
+    const char *name = asked_format(scratch, dir);
+    bool ok = true;
+
+    *ret = FOLDER_FORMAT_AUTO;
+    if (name != NULL)
+        ok = format_find(name, ret, err);
+    arena_free(scratch);
+    return ok;
 }
 
 static char *path_in(Arena *arena, const MigrationFolder *folder, const char *name)
@@ -218,6 +230,17 @@ static void fill_item(Arena *arena, const MigrationFolder *folder, const char *n
     };
 }
 
+/* A plain name that would run as a migration, and takes one back. */
+static bool fail_down(Arena *arena, const MigrationFolder *folder, const char *name, Error *err)
+{
+    const char *path = path_in(arena, folder, name);
+
+    error_set(err, EXIT_USAGE, "%s takes a migration back", path);
+    error_detail(err, "Names that end in .up.sql and .down.sql are golang-migrate's and sqlx's.");
+    error_hint(err, "Rename N_x.up.sql to VN__x.sql and N_x.down.sql to UN__x.sql, and run: dbmig hash");
+    return error_at(err, path, 0, 0);
+}
+
 static bool add_item(Arena *arena, MigrationFolder *folder, const char *name, Error *err)
 {
     MigrationName parsed;
@@ -237,6 +260,8 @@ static bool add_item(Arena *arena, MigrationFolder *folder, const char *name, Er
     case NAME_MIGRATION:
         break;
     }
+    if (parsed.kind == MIGRATION_PLAIN && text_ends(name, ".down.sql"))
+        return fail_down(arena, folder, name, err);
     if (reason != NULL)
         warn(arena, folder, name, reason);
     if (!check_version(arena, folder, name, parsed.version, err))
@@ -257,6 +282,51 @@ static void warn_of_nested(Arena *arena, MigrationFolder *folder, const char *na
                                        count - 1));
 }
 
+static bool has_file_named(const Names *names, const char *ending)
+{
+    for (size_t i = 0; i < names->scripts.count; i++)
+        if (text_ends(names->scripts.items[i], ending))
+            return true;
+    return false;
+}
+
+/* Whose folders within a folder these are; NULL when it is not known. */
+static const char *nested_layout(const Names *names)
+{
+    if (has_file_named(names, "/migration.sql"))
+        return "Prisma";
+    if (has_file_named(names, "/up.sql"))
+        return "diesel";
+    for (size_t i = 0; i < names->scripts.count; i++)
+        if (text_starts(names->scripts.items[i], "deploy/"))
+            return "sqitch";
+    return NULL;
+}
+
+/* Nothing would run, and the folder is not empty: a wrong --dir must not pass for a clean one. */
+static bool fail_nested(Arena *arena, const MigrationFolder *folder, const char *nested,
+                        const Names *names, Error *err)
+{
+    const char *layout = nested_layout(names);
+    const char *path = path_in(arena, folder, nested);
+
+    if (layout != NULL)
+        error_set(err, EXIT_USAGE, "%s has %s's layout, which dbmig does not read", folder->path,
+                  layout);
+    else
+        error_set(err, EXIT_USAGE, "%s has no migrations, only folders with SQL files in them",
+                  folder->path);
+    error_detail(err, "No file lies in the folder itself, and %zu in folders within it, like %s.",
+                 names->scripts.count, path);
+    if (layout != NULL)
+        error_hint(err, "Copy each migration to one file of a folder of its own, named "
+                        "V<version>__<description>.sql, without what takes it back.");
+    else
+        error_hint(err, "Name the folder that has the migrations with --dir, or name the files "
+                        "V<version>__<description>.sql: such a folder is read with the folders in it.");
+    return error_at(err, path, 0, 0);
+}
+
 static bool add_items(Arena *arena, MigrationFolder *folder, const Names *names, Error *err)
 {
     const char *nested = NULL;
@@ -274,6 +344,8 @@ static bool add_items(Arena *arena, MigrationFolder *folder, const Names *names,
         if (!add_item(arena, folder, name, err))
             return false;
     }
+    if (nested_count > 0 && folder->count == 0)
+        return fail_nested(arena, folder, nested, names, err);
     warn_of_nested(arena, folder, nested, nested_count);
     return true;
 }
@@ -378,13 +450,9 @@ static bool fail_duplicate(Arena *arena, const MigrationFolder *folder, const Mi
               second->name);
     if (strcmp(first->version, second->version) != 0)
         error_detail(err, "%s and %s are the same version.", first->version, second->version);
-    if (text_ends(first->name, ".down.sql") && text_ends(second->name, ".up.sql"))
-        error_hint(err, "This looks like golang-migrate's layout: rename N_x.up.sql to VN__x.sql and "
-                        "N_x.down.sql to UN__x.sql, and run: dbmig hash");
-    else
-        error_hint(err, "Give the newer one the next version, %s, and run: dbmig hash. After a merge of "
-                        "two branches, dbmig rebase does both.",
-                   next_version(arena, folder, ""));
+    error_hint(err, "Give the newer one the next version, %s, and run: dbmig hash. After a merge of "
+                    "two branches, dbmig rebase does both.",
+               next_version(arena, folder, ""));
     return error_at(err, second->path, 0, 0);
 }
 
@@ -495,7 +563,10 @@ bool migration_load_as(Arena *arena, const char *folder, const FolderSource *sou
 bool migration_load(Arena *arena, const char *folder, const FolderSource *source,
                     MigrationFolder *ret, Error *err)
 {
-    return migration_load_as(arena, folder, source, migration_folder_format(folder), ret, err);
+    FolderFormat format;
+
+    return migration_folder_format(folder, &format, err) &&
+           migration_load_as(arena, folder, source, format, ret, err);
 }
 
 /* ---- questions about a loaded folder ---- */

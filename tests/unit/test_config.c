@@ -218,7 +218,7 @@ static const struct {
      "invalid value \"up\" for migration.exec_order: it must be linear, linear-skip or non-linear",
      2},
     {"env \"e\" {\n migration { dir = \"atlas://app\" } }", "must be a path or a file:// URL", 2},
-    {"env \"e\" {\n migration { format = golang-migrate } }", "must be \"atlas\" or \"flyway\"", 2},
+    {"env \"e\" {\n migration { format = golang-migrate } }", "of the format \"golang-migrate\" cannot be read", 2},
     {"env \"e\" {\n url = nothing.x }", "unknown name \"nothing\"", 2},
     {"env \"e\" {\n url = getenv() }", "getenv() has 0 arguments", 2},
     {"env \"e\" {\n url = file(\"none\") }", "none", 2},

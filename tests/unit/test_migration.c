@@ -138,9 +138,127 @@ START_TEST(test_folder_path)
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++)
         ck_assert_str_eq(migration_folder_path(arena, cases[i][0]), cases[i][1]);
-    ck_assert_int_eq(migration_folder_format("file://x?a=b&format=flyway"), FOLDER_FORMAT_FLYWAY);
-    ck_assert_int_eq(migration_folder_format("file://x?noformat=atlas"), FOLDER_FORMAT_AUTO);
-    ck_assert_int_eq(migration_folder_format("x?format=atlas"), FOLDER_FORMAT_AUTO);
+}
+END_TEST
+
+static FolderFormat asked(const char *dir)
+{
+    FolderFormat format;
+    ck_assert_ok(migration_folder_format(dir, &format, &err));
+    return format;
+}
+
+START_TEST(test_asked_format)
+{
+    FolderFormat format;
+    MigrationFolder loaded;
+    ck_assert_int_eq(asked("file://x?a=b&format=flyway"), FOLDER_FORMAT_FLYWAY);
+    ck_assert_int_eq(asked("file://x?format=atlas#format=flyway"), FOLDER_FORMAT_ATLAS);
+    ck_assert_int_eq(asked("file://x?noformat=atlas"), FOLDER_FORMAT_AUTO);
+    ck_assert_int_eq(asked("x?format=atlas"), FOLDER_FORMAT_AUTO);
+    ck_assert_fails(migration_folder_format("file://x?format=ruby", &format, &err), EXIT_USAGE,
+                    "of the format \"ruby\" cannot be read");
+    ck_assert_ptr_nonnull(strstr(err.hint, "flyway, atlas"));
+    ck_assert_fails(migration_folder_format("file://x?a&format=", &format, &err), EXIT_USAGE,
+                    "of the format \"\" cannot be read");
+    folder_put("V1__x.sql", "");
+    ck_assert_fails(migration_load(arena, arena_printf(arena, "file://%s?format=auto", unit_path("m")),
+                                   NULL, &loaded, &err),
+                    EXIT_USAGE, "of the format \"auto\"");
+}
+END_TEST
+
+/* What another tool's file would do and undo in one go is refused, wherever the mark stands. */
+START_TEST(test_marks_of_other_tools)
+{
+    static const struct {
+        const char *name, *text, *tool;
+        size_t line;
+    } cases[] = {
+        {"1_a.sql", "-- +goose Up\nselect 1;\n", "goose", 1},
+        {"V1__a.sql", "-- note\r\n-- +goose Up\r\nselect 1;\r\n", "goose", 2},
+        {"1_a.sql", "\xef\xbb\xbf-- +GOOSE down", "goose", 1},
+        {"1_a.sql", "--migrate:up transaction:false\n", "dbmate", 1},
+        {"1_a.sql", "select 1;\n  -- migrate:down\n", "dbmate", 2},
+        {"1_a.sql", "-- +migrate Up\n", "sql-migrate", 1},
+        {"1_a.sql", "select 1;\n---- create above / drop below ----\nselect 2;", "tern", 2},
+        {"1_a.sql", "-- Up Migration\nselect 1;\n\n-- Down Migration\nselect 2;\n", "node-pg-migrate", 4},
+        {"1_a.sql", "\n--liquibase formatted sql\n", "liquibase", 2},
+        {"1_a.sql", "-- LIQUIBASE FORMATTED sql", "liquibase", 1},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        folder_put(cases[i].name, cases[i].text);
+        check_load_fails(EXIT_USAGE, arena_printf(arena, "by marks of %s,", cases[i].tool),
+                         cases[i].name);
+        ck_assert_uint_eq(err.line, cases[i].line);
+        folder_drop(cases[i].name);
+    }
+}
+END_TEST
+
+START_TEST(test_no_marks)
+{
+    static const char *const texts[] = {
+        "select '+goose Up';\n",
+        "-- +goosefoot\n",
+        "-- see -- +goose Up\n",
+        "-- migrate:upward\n",
+        "-- Up Migration\nselect 1;\n",
+        "-- Down migration: drop table a\nselect 1;\n",
+        "select 1;\n-- Down Migration\n-- DROP TABLE a;\n\n",
+        "-- liquibase is gone\n",
+        "-- +",
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
+        folder_put("V1__a.sql", texts[i]);
+        folder_load();
+    }
+}
+END_TEST
+
+/* Marks lie where the pieces that a file is read in meet. */
+START_TEST(test_mark_over_pieces)
+{
+    for (size_t shift = 0; shift < 40; shift++) {
+        size_t before = (size_t)256 * 1024 - 20 + shift;
+        char *text = arena_calloc(arena, before + 64, 1);
+        memset(text, 'x', before);
+        text[10] = '\n';
+        text[before - 1] = '\n';
+        memcpy(text + before, "-- +goose Down\nx", 17);
+        folder_put("V1__a.sql", text);
+        check_load_fails(EXIT_USAGE, "by marks of goose", "V1__a.sql");
+        ck_assert_uint_eq(err.line, 3);
+    }
+}
+END_TEST
+
+START_TEST(test_directives_that_are_not_supported)
+{
+    static const char *const names[] = {"checkpoint", "delimiter", "assert", "txtar"};
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        folder_put("1_a.sql", arena_printf(arena, "\n-- atlas:%s x\n\nselect 1;\n", names[i]));
+        ck_assert_fails(folder_try_load(&(MigrationFolder){0}), EXIT_USAGE,
+                        arena_printf(arena, "the directive atlas:%s is not supported", names[i]));
+        ck_assert_uint_eq(err.line, 2);
+        ck_assert_ptr_nonnull(err.hint);
+    }
+}
+END_TEST
+
+START_TEST(test_only_folders_in_the_folder)
+{
+    static const char *const cases[][2] = {
+        {"20240101000000_init/migration.sql", "has Prisma's layout"},
+        {"2024-01-01-000000_init/up.sql", "has diesel's layout"},
+        {"deploy/users.sql", "has sqitch's layout"},
+        {"sub/1_a.sql", "has no migrations, only folders"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        folder_put(cases[i][0], "");
+        ck_assert_fails(folder_try_load(&(MigrationFolder){0}), EXIT_USAGE, cases[i][1]);
+        folder_drop(cases[i][0]);
+    }
 }
 END_TEST
 
@@ -192,12 +310,13 @@ START_TEST(test_duplicates)
 }
 END_TEST
 
-START_TEST(test_golang_migrate_layout_is_known)
+START_TEST(test_down_file_is_no_migration)
 {
     folder_put("1_a.up.sql", "");
+    folder_load();
     folder_put("1_a.down.sql", "");
-    check_load_fails(EXIT_USAGE, "two files have version 1", NULL);
-    ck_assert_ptr_nonnull(strstr(err.hint, "rename N_x.up.sql to VN__x.sql"));
+    check_load_fails(EXIT_USAGE, "takes a migration back", "1_a.down.sql");
+    ck_assert_ptr_nonnull(strstr(err.hint, "UN__x.sql"));
 }
 END_TEST
 
@@ -542,7 +661,9 @@ END_TEST
 UNIT_SUITE("migration", test_order, test_repeatables_have_two_orders, test_walk_order,
            test_plain_folder, test_plain_order_is_of_names, test_format_is_asked_for,
            test_folder_path, test_empty_and_missing_folder, test_misnamed, test_duplicates,
-           test_golang_migrate_layout_is_known, test_version_length,
+           test_down_file_is_no_migration, test_asked_format,
+           test_marks_of_other_tools, test_no_marks, test_mark_over_pieces,
+           test_directives_that_are_not_supported, test_only_folders_in_the_folder, test_version_length,
            test_folder_named_like_a_migration, test_links, test_bad_links, test_special_file,
            test_unreadable_file, test_digests, test_encoding, test_directives, test_script_config,
            test_doubts_are_warnings, test_new_name, test_new_name_beside_callbacks,

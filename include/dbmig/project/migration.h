@@ -14,17 +14,11 @@
 #include "dbmig/base/error.h"
 #include "dbmig/base/file.h"
 #include "dbmig/base/hash.h"
+#include "dbmig/project/format.h"
 #include "dbmig/text/directive.h"
 #include "dbmig/text/version.h"
 
 typedef enum TxMode { TXMODE_DEFAULT, TXMODE_FILE, TXMODE_ALL, TXMODE_NONE } TxMode;
-
-/* How the names are read and ordered. Auto: plain when no file has a V/R/U/B name. */
-typedef enum FolderFormat {
-    FOLDER_FORMAT_AUTO,
-    FOLDER_FORMAT_FLYWAY,
-    FOLDER_FORMAT_ATLAS, /* bytewise by name; V/R/U/B names are read, and ordered like the rest */
-} FolderFormat;
 
 typedef struct Migration {
     MigrationKind kind;
@@ -94,7 +88,9 @@ struct FolderSource {
  * Reads the folder (DIR or file://DIR). Errors, each naming the file and exit code: missing or
  * unreadable folder or file, symlink loop, misnamed .sql file (EXIT_USAGE, with how to name it),
  * two files of one version or two R of one description, a version that the history cannot hold, a
- * folder named like a migration, content that is not UTF-8 (with line and column).
+ * folder named like a migration, content that is not UTF-8 (with line and column), files divided by
+ * another tool's markers, a folder whose files all lie in folders within it, directives that are known
+ * and not supported.
  * Hidden files and folders are skipped. source NULL reads the disk.
  */
 bool migration_load(Arena *arena, const char *folder, const FolderSource *source,
@@ -107,8 +103,9 @@ bool migration_load_as(Arena *arena, const char *folder, const FolderSource *sou
 /* Strips file:// and its query, and slashes at the end. */
 char *migration_folder_path(Arena *arena, const char *dir);
 
-/* What ?format= of a file:// URL asks for; FOLDER_FORMAT_AUTO when it says nothing. */
-FolderFormat migration_folder_format(const char *dir);
+/* What ?format= of a file:// URL asks for; FOLDER_FORMAT_AUTO when it says nothing. EXIT_USAGE for a
+   format that cannot be read. */
+bool migration_folder_format(const char *dir, FolderFormat *ret, Error *err);
 
 /* The migration of that version (compared as a version), or NULL. */
 const Migration *migration_find(const MigrationFolder *folder, const char *version);

@@ -6,6 +6,7 @@
 #include "dbmig/base/file.h"
 #include "dbmig/base/fatal.h"
 #include "dbmig/base/text.h"
+#include "dbmig/project/format.h"
 
 /* The attribute of that dotted name: the env's; in a block, else the top level's. */
 static const HclAttribute *find_attribute(const Config *config, const char *path,
@@ -136,7 +137,6 @@ static bool set_format(Config *config, const HclAttribute *attribute, const char
                             from_file ? source : place_text(config, attribute), err);
 }
 
-/* The formats of Atlas that dbmig reads as they are. */
 static bool check_format(Config *config, Error *err)
 {
     const HclBlock *block;
@@ -148,10 +148,12 @@ static bool check_format(Config *config, Error *err)
         return false;
     if (value->type == HCL_NULL)
         return true;
-    if (value->type == HCL_STRING && (text_equal_nocase(value->string, "atlas") ||
-                                      text_equal_nocase(value->string, "flyway")))
-        return set_format(config, attribute, value->string, err);
-    return fail_at(attribute, err, "must be \"atlas\" or \"flyway\": dbmig reads no other format");
+    if (value->type != HCL_STRING)
+        return fail_at(attribute, err, "takes the name of a format");
+    FolderFormat format;
+    if (!format_find(as_choice(config->arena, value->string), &format, err))
+        return error_at(err, attribute->place.file, attribute->place.line, attribute->place.column);
+    return set_format(config, attribute, value->string, err);
 }
 
 static void remove_file(void *path)
