@@ -58,6 +58,7 @@ static const OptionId options[] = {
     OPT_BASELINE,
     OPT_DEV_RESET,
     OPT_PROTECTED,
+    OPT_TESTS,
     OPT_LOCK_TIMEOUT,
     OPT_LOCK,
     OPT_LEASE_TIME,

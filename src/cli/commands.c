@@ -12,6 +12,7 @@ extern const Command command_check;
 extern const Command command_lint;
 extern const Command command_apply;
 extern const Command command_status;
+extern const Command command_test;
 extern const Command command_diff;
 extern const Command command_inspect;
 extern const Command command_baseline;
@@ -32,6 +33,7 @@ const Command *const command_table[] = {
     &command_lint,
     &command_apply,
     &command_status,
+    &command_test,
     &command_diff,
     &command_inspect,
     &command_baseline,
@@ -52,8 +54,8 @@ static const struct {
 } synonyms[] = {
     {"add", "create"},      {"deploy", "apply"},   {"dump", "inspect"},
     {"generate", "create"}, {"info", "status"},    {"make", "create"},      {"migrate", "apply"},
-    {"new", "create"},      {"schema", "inspect"}, {"snapshot", "inspect"}, {"test", "check"},
-    {"up", "apply"},        {"validate", "check"}, {"verify", "check"},
+    {"new", "create"},      {"schema", "inspect"}, {"snapshot", "inspect"}, {"up", "apply"},
+    {"validate", "check"},  {"verify", "check"},
 };
 
 const Command *command_find(const char *name)

@@ -20,6 +20,7 @@ import pair_cases
 from pair_cases import run
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+FILL_ROWS = os.path.join(HERE, "../../src/engine/test/fill_rows.sql")
 
 
 class Contents:
@@ -160,7 +161,8 @@ class Judge:
         wrong = self.load(self.name, sides[0]) or self.load(self.name + "_to", sides[1])
         if wrong:
             return "skipped", wrong, 0
-        code, _, err = self.psql("-v", "ON_ERROR_STOP=1", "-f", os.path.join(HERE, "fill_rows.sql"))
+        code, _, err = self.psql("-v", "ON_ERROR_STOP=1", "-c", "SET dbmig.rows = 4", "-c",
+                                 "SET statement_timeout = '30s'", "-f", FILL_ROWS)
         if code != 0:
             return "skipped", "not filled: " + err.strip(), 0
         lines, schema = self.contents(), self.dump()

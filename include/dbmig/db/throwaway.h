@@ -107,6 +107,8 @@ bool throwaway_drop_database(Throwaway *throwaway, const char *name, Error *err)
 /* Roles that the caller created on the server and that must go at the end. On a server that is not
    ours they are noted there too, for the sweep after a kill -9. */
 void throwaway_own_role(Throwaway *throwaway, const char *name);
+/* Drops one now. A missing one is no error. */
+bool throwaway_drop_role(Throwaway *throwaway, const char *name, Error *err);
 
 /*
  * Keeps the present state under the key, for later runs: a clean stop, a copy, and (keep_running) a

@@ -100,6 +100,25 @@ bool replay_empty(Arena *arena, const ReplayOptions *options, Replay *ret, Error
 bool replay_sql(Arena *arena, Replay *replay, const char *name, const char *text, size_t len,
                 Error *err);
 
+/*
+ * Goes over to a copy of the replayed database: what runs from here on, by replay_run(), replay_sql(),
+ * replay_query() or ret->session, leaves the replay as it was. replay_unfork() drops the copy and the roles
+ * that were made meanwhile, and goes back; replay_end() does as much. Settings that the files gave the
+ * database (ALTER DATABASE … SET) are the copy's too; its owner and its grants are not. There is one fork
+ * at a time.
+ */
+bool replay_fork(Replay *replay, Error *err);
+bool replay_unfork(Replay *replay, Error *err);
+
+/*
+ * Runs the statements of an SQL text one by one, each as it stands, outside a transaction, and hands over the rows
+ * of each. A failing statement is placed as in replay_sql(); a false from the function ends the run.
+ * COPY FROM STDIN is refused (EXIT_USAGE).
+ */
+typedef bool (*ReplayRowsFunction)(void *context, const SqlItem *item, const Rows *rows, Error *err);
+bool replay_query(Arena *arena, Replay *replay, const char *name, const char *text, size_t len,
+                  ReplayRowsFunction function, void *context, Error *err);
+
 /* The database is no longer what the files made it: its state must not be kept. */
 void replay_spoil(Replay *replay);
 

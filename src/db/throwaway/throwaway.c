@@ -296,18 +296,29 @@ bool throwaway_create_database(Arena *arena, Throwaway *throwaway, const char *t
     return *ret_url != NULL;
 }
 
-bool throwaway_drop_database(Throwaway *throwaway, const char *name, Error *err)
+static bool drop(Throwaway *throwaway, bool (*function)(Session *session, const char *name, Error *err),
+                 const char *name, Error *err)
 {
     Arena *arena = arena_new();
     Session *session;
     bool ok = throwaway_session(arena, throwaway->provider, throwaway->admin_url, false, &session,
                                 err);
     if (ok) {
-        ok = throwaway_database_drop(session, name, err);
+        ok = function(session, name, err);
         session_close(session);
     }
     arena_free(arena);
     return ok;
+}
+
+bool throwaway_drop_database(Throwaway *throwaway, const char *name, Error *err)
+{
+    return drop(throwaway, throwaway_database_drop, name, err);
+}
+
+bool throwaway_drop_role(Throwaway *throwaway, const char *name, Error *err)
+{
+    return drop(throwaway, throwaway_role_drop, name, err);
 }
 
 void throwaway_own_role(Throwaway *throwaway, const char *name)

@@ -55,7 +55,7 @@ static const char *make_setup_sql(ReplayState *state)
 static bool open_session(ReplayState *state, bool main_one, Session **ret, Error *err)
 {
     SessionOptions options = {
-        .url = throwaway_url(state->replay->throwaway),
+        .url = state->fork_url != NULL ? state->fork_url : throwaway_url(state->replay->throwaway),
         .application_name = "dbmig replay",
         .environment = throwaway_environment(state->replay->throwaway),
         .startup_sql = state->setup_sql,
@@ -317,9 +317,7 @@ void replay_spoil(Replay *replay)
     replay->state->spoiled = true;
 }
 
-/* A database with a subscription or a replication slot cannot be dropped. On a server of our own
-   that does not matter. */
-static void leave_server(ReplayState *state)
+void replay_leave_database(ReplayState *state)
 {
     static const char sql[] =
         "DO $dbmig$ DECLARE s record; BEGIN"
@@ -342,9 +340,14 @@ void replay_end(Replay *replay)
     if (replay == NULL || replay->state == NULL)
         return;
     ReplayState *state = state_of(replay);
+    Error ignored = {0};
     unobserve(state);
+    if (state->fork_url != NULL)
+        replay_unfork(replay, &ignored);
+    error_clear(&ignored);
+    /* On a server of our own that does not matter. */
     if (replay->throwaway != NULL && !state->owns_server && replay->session != NULL)
-        leave_server(state);
+        replay_leave_database(state);
     replay_disconnect(state);
     if (replay->throwaway != NULL && interrupt_signal() == 0)
         replay_keep_final(state);

@@ -23,6 +23,13 @@ struct ReplayState {
     char *defaults;   /* settings of databases and roles when the session began, as text */
     bool defaults_doubted; /* a statement may have changed them */
 
+    /* replay_fork.c */
+    const char *fork_url; /* of the copy that the sessions are in; NULL: in the replayed database */
+    const char *fork_name;
+    Map *fork_roles;      /* the roles that were there before */
+    size_t fork_replayed;
+    bool fork_spoiled;
+
     /* replay_keep.c */
     StringList keys;   /* by number of files; empty: no cache */
     size_t versioned;  /* that many of the run come before the repeatable files */
@@ -40,6 +47,9 @@ struct ReplayState {
 /* Opens the session(s) with the replay's settings, and closes them. */
 bool replay_connect(ReplayState *state, Error *err);
 void replay_disconnect(ReplayState *state);
+
+/* Frees a database that is to be dropped of what would hold it: subscriptions and replication slots. */
+void replay_leave_database(ReplayState *state);
 
 /* Tells the caller, and remembers, something worth knowing. */
 void replay_note(ReplayState *state, const char *format, ...) DBMIG_PRINTF(2, 3);
@@ -100,6 +110,9 @@ bool replay_role_begin(ReplayState *state, Error *err);
  * one.
  */
 bool replay_role_claim(ReplayState *state, const char *statement, Error *err);
+
+/* Forgets the roles that are none of `there`, as they were dropped again. */
+bool replay_role_forget(ReplayState *state, const Map *there, Error *err);
 
 /* The roles that a replay had to make, those of the cached part included. */
 bool replay_role_list(ReplayState *state, StringList *ret, Error *err);

@@ -161,6 +161,18 @@ bool replay_role_begin(ReplayState *state, Error *err)
     return true;
 }
 
+bool replay_role_forget(ReplayState *state, const Map *there, Error *err)
+{
+    Map *kept = map_new(state->arena);
+    for (size_t i = 0; i < map_count(state->own_roles); i++) {
+        const MapEntry *entry = map_at(state->own_roles, i);
+        if (map_has(there, entry->key))
+            map_set(kept, entry->key, entry->value);
+    }
+    state->own_roles = kept;
+    return replay_role_list(state, &state->replay->roles, err);
+}
+
 bool replay_role_list(ReplayState *state, StringList *ret, Error *err)
 {
     Rows *rows;
