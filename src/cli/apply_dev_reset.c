@@ -1,12 +1,15 @@
 /*
  * The guards of dev_reset. A database is dropped only when its own env says so, is not protected,
- * and itself names the address: a flag or variable may point anywhere.
+ * and the address is written out there: whatever comes from elsewhere may point anywhere. Then
+ * somebody says yes.
  */
 #include "dbmig/cli/apply_dev_reset.h"
 
 #include "dbmig/base/log.h"
 #include "dbmig/base/text.h"
+#include "dbmig/cli/ask.h"
 #include "dbmig/cli/git_base_option.h"
+#include "dbmig/db/url.h"
 #include "dbmig/engine/dev_reset.h"
 
 static bool set_in_env(const CommandContext *context)
@@ -16,16 +19,26 @@ static bool set_in_env(const CommandContext *context)
     return block != NULL && hcl_attribute(&block->body, "dev_reset") != NULL;
 }
 
+/* What a part of the address comes from, unless all of it is written out in the env. */
+static const char *foreign_source(const CommandContext *context)
+{
+    Provenance origin = option_origin(context->options, OPT_URL);
+    if (origin.kinds != 0)
+        return origin.what;
+    const char *url = option_string(context->options, OPT_URL);
+    return url_from_outside(context->arena, url == NULL ? "" : url);
+}
+
 /* NULL: nothing is in the way; else why not. */
 static const char *obstacle(const CommandContext *context, const DevReset *plan, const char *base)
 {
     Arena *arena = context->arena;
-    const char *source = option_source(context->options, OPT_URL);
+    const char *source = foreign_source(context);
     if (plan->merged != NULL)
         return arena_printf(arena, "%s is in %s, so others have it too", plan->merged, base);
     if (option_flag(context->options, OPT_PROTECTED))
         return "it is protected";
-    if (text_starts(source, "-") || text_starts(source, "$"))
+    if (source != NULL)
         return arena_printf(arena, "its address comes from %s, not from the env", source);
     return NULL;
 }
@@ -48,16 +61,41 @@ static bool wanted(const CommandContext *context, bool *ret, Error *err)
     return true;
 }
 
-static bool rebuild(const CommandContext *context, const ApplyOptions *options,
-                    const DevReset *plan, Session **session, Error *err)
+static void tell_obstacle(const Session *session, const char *why_not)
+{
+    log_warning("dev_reset does not rebuild %s: %s", session_shown(session), why_not);
+}
+
+/* NULL: go on. */
+static const char *refused(const CommandContext *context, const Session *session,
+                           const DevReset *plan)
+{
+    bool asked;
+    const char *question = arena_printf(
+        context->arena, "dev_reset: %s%s changed after being applied. Drop database %s with all its data, "
+        "and make it anew?", plan->files.items[0], plan->files.count > 1 ? " and others" : "",
+        session_shown(session));
+    if (ask_unless_yes(context, question, &asked))
+        return NULL;
+    return asked ? "you said no" : "nobody can be asked here; --yes allows it";
+}
+
+static bool rebuild(const CommandContext *context, const ApplyOptions *options, const char *base,
+                    Session **session, bool *ret_rebuilt, Error *err)
 {
     Session *old = *session;
-    log_info("dev_reset: %s%s changed after being applied: rebuilding database %s",
-             plan->files.items[0], plan->files.count > 1 ? " and others" : "", session_shown(old));
+    const char *why_not = NULL;
+    log_info("dev_reset: rebuilding database %s", session_shown(old));
+    bool done = dev_reset_run(context->arena, old, options, base,
+                              option_list(context->options, OPT_INIT_SQL), &why_not, err);
+    if (why_not != NULL)
+        tell_obstacle(old, why_not);
+    *ret_rebuilt = done && why_not == NULL;
+    if (why_not != NULL)
+        return true;
     *session = NULL;
-    return dev_reset_run(context->arena, old, options, option_list(context->options, OPT_INIT_SQL),
-                         err) &&
-           apply_options_connect(context, options, false, session, err);
+    session_close(old);
+    return done && apply_options_connect(context, options, false, session, err);
 }
 
 bool apply_dev_reset(CommandContext *context, const ApplyOptions *options, Session **session,
@@ -80,10 +118,11 @@ bool apply_dev_reset(CommandContext *context, const ApplyOptions *options, Sessi
     if (plan.files.count == 0)
         return true;
     const char *why_not = obstacle(context, &plan, base.ref != NULL ? base.ref : "HEAD");
+    if (why_not == NULL)
+        why_not = refused(context, *session, &plan);
     if (why_not != NULL) {
-        log_warning("dev_reset does not rebuild %s: %s", session_shown(*session), why_not);
+        tell_obstacle(*session, why_not);
         return true;
     }
-    *ret_rebuilt = true;
-    return rebuild(context, options, &plan, session, err);
+    return rebuild(context, options, base.ref, session, ret_rebuilt, err);
 }

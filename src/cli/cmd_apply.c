@@ -228,7 +228,7 @@ static const OptionId options[] = {
     APPLY_PLAN_OPTION_IDS, OPT_ALLOW_DIRTY,       OPT_DRY_RUN,           HISTORY_LOCK_OPTION_IDS,
     OPT_DDL_LOCK_TIMEOUT,  OPT_STATEMENT_TIMEOUT, OPT_CONCURRENTLY_LOCK_TIMEOUT, OPT_RETRIES,
     OPT_ONLY,              OPT_MARK_APPLIED,      OPT_DEV_RESET,         OPT_PROTECTED,
-    OPT_GIT_BASE,          OPTION_COUNT,
+    OPT_GIT_BASE,          OPT_YES,               OPTION_COUNT,
 };
 
 static const CommandPositional positionals[] = {

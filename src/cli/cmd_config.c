@@ -14,6 +14,10 @@ static void add_row(ReportTable *table, const CommandContext *context, OptionId 
     const OptionSpec *spec = option_spec(id);
     const char *source = option_source(context->options, id);
     bool unset = text_equal(source, "unset");
+    Provenance origin = option_origin(context->options, id);
+    /* atlas.hcl:2 says where it stands; what it is made of may come from elsewhere. */
+    if (origin.what != NULL && !text_equal(origin.what, source))
+        source = arena_printf(context->arena, "%s (%s)", source, origin.what);
     const char *value = option_show(context->arena, context->options, id);
     const ReportValue row[] = {
         report_text(spec->name), report_text(unset ? NULL : value),
@@ -101,7 +105,8 @@ const Command command_config = {
     .description =
         "A flag goes before an environment variable, that before the configuration file, and that "
         "before the default. The right column names the one that counts: --dir, $DBMIG_DIR, "
-        "atlas.hcl:12, default. Passwords and the values of --var are not shown.",
+        "atlas.hcl:12, default; atlas.hcl:12 ($APP_DB) where the expression there took its value from "
+        "elsewhere. Passwords and the values of --var are not shown.",
     .options = options,
     .examples = examples,
     .needs = COMMAND_CONFIG | COMMAND_LIVE,

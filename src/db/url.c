@@ -6,6 +6,7 @@
 #include "dbmig/db/url.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dbmig/base/buf.h"
@@ -482,4 +483,61 @@ char *url_with_database(Arena *arena, const char *conninfo, const char *database
     if (url.pooled)
         VEC_PUSH(arena, changed.params, (UrlParam){"pgbouncer", "true"});
     return write_address(arena, &changed, false);
+}
+
+/* ---- what an address leaves to libpq's variables ---- */
+
+static bool is_given(const Address *address, const char *key)
+{
+    for (size_t i = 0; i < address->params.count; i++) {
+        if (strcmp(address->params.items[i].key, key) == 0 && address->params.items[i].value[0] != '\0')
+            return true;
+    }
+    return false;
+}
+
+static bool names_host(const Address *address)
+{
+    return (address->hosts != NULL && address->hosts[0] != '\0' && address->hosts[0] != ':') ||
+           is_given(address, "host") || is_given(address, "hostaddr");
+}
+
+static bool names_database(const Address *address)
+{
+    return address->database != NULL || is_given(address, "dbname");
+}
+
+static bool names_port(const Address *address)
+{
+    const char *hosts = address->hosts == NULL ? "" : address->hosts;
+    const char *bracket = strrchr(hosts, ']');
+    return strchr(bracket == NULL ? hosts : bracket, ':') != NULL || is_given(address, "port");
+}
+
+const char *url_from_outside(Arena *arena, const char *text)
+{
+    Address address = {0};
+    DatabaseUrl url = {0};
+    Error ignored = {0};
+    bool read = read_address(arena, text, &address, &url, &ignored);
+    error_clear(&ignored);
+    const struct {
+        const char *variable;
+        bool counts;
+    } variables[] = {
+        {"PGHOSTADDR", !is_given(&address, "hostaddr")}, /* goes before a host that is named */
+        {"PGHOST", !names_host(&address)},
+        {"PGPORT", !names_port(&address)},
+        {"PGDATABASE", !names_database(&address)},
+        {"PGUSER", !names_database(&address) && address.user == NULL && !is_given(&address, "user")},
+        {"PGSERVICE", true},
+    };
+    if (read && is_given(&address, "service"))
+        return "a service";
+    for (size_t i = 0; read && i < ARRAY_LENGTH(variables); i++) {
+        const char *value = getenv(variables[i].variable);
+        if (variables[i].counts && value != NULL && value[0] != '\0')
+            return arena_printf(arena, "$%s", variables[i].variable);
+    }
+    return NULL;
 }

@@ -7,7 +7,7 @@
 static const OptionId all_options[] = {
     OPT_DIR,         OPT_URL,          OPT_DEV_URL, OPT_INIT_SQL,       OPT_TX_MODE,
     OPT_EXEC_ORDER,  OPT_LOCK_TIMEOUT, OPT_RETRIES, OPT_HISTORY_SCHEMA, OPT_ROLE,
-    OPT_PLACEHOLDER, OPT_PLACEHOLDERS, OPTION_COUNT};
+    OPT_PLACEHOLDER, OPT_PLACEHOLDERS, OPT_PROTECTED, OPTION_COUNT};
 
 static OptionSet *set;
 static Config *config;
@@ -30,6 +30,7 @@ static bool load(const char *text, const char *flags)
         copy[i] = arena_strdup(arena, argv.items[i]);
     set = option_new(arena);
     ck_assert_ok(option_parse(set, (int)argv.count, copy, 0, all_options, &words, &dashes, &err));
+    ck_assert_ok(option_from_environment(set, false, &err));
     config = NULL;
     return config_load(arena, set, &config, &err);
 }
@@ -101,6 +102,70 @@ START_TEST(test_envs_are_selected)
                     "env \"a\" is defined twice, first on line 1");
     ck_assert_ok(load("env { name = atlas.env\n url = \"postgres://${atlas.env}/\" }", "--env x"));
     ck_assert_str_eq(option_string(set, OPT_URL), "postgres://x/");
+    ck_assert_uint_eq(option_origin(set, OPT_URL).kinds, FROM_VARIABLE);
+}
+END_TEST
+
+/* The url of the only env is made by the expression, beside these blocks. */
+static Provenance url_made_of(const char *expression)
+{
+    static const char text[] = "variable \"v\" { default = \"postgres://v/\" }\n"
+                       "locals { a = getenv(\"TEST_ADDRESS\")\n b = local.a\n c = \"postgres://c/\" }\n"
+                       "data \"external\" \"d\" { program = [\"printf\", \"postgres://d/\"] }\n"
+                       "env \"x\" { url = %s }";
+    ck_assert_ok(load(arena_printf(arena, text, expression), ""));
+    return option_origin(set, OPT_URL);
+}
+
+START_TEST(test_values_know_what_they_are_made_of)
+{
+    static const struct {
+        const char *expression;
+        unsigned kinds;
+        const char *what;
+    } rows[] = {
+        {"\"postgres://h/\"", 0, NULL},
+        {"local.c", 0, NULL},
+        {"format(\"%s?sslmode=disable\", local.c)", 0, NULL},
+        {"getenv(\"TEST_ADDRESS\")", FROM_ENVIRONMENT, "$TEST_ADDRESS"},
+        {"local.b", FROM_ENVIRONMENT, "$TEST_ADDRESS"},
+        {"true ? local.c : local.b", 0, NULL},
+        {"local.b == \"\" ? \"\" : local.c", FROM_ENVIRONMENT, "$TEST_ADDRESS"},
+        {"\"${local.b}\"", FROM_ENVIRONMENT, "$TEST_ADDRESS"},
+        {"join(\"\", [for x in [local.b] : x])", FROM_ENVIRONMENT, "$TEST_ADDRESS"},
+        {"{a = local.c, b = local.b}.a", FROM_ENVIRONMENT, "$TEST_ADDRESS"},
+        {"try(file(\"none\"), local.c)", FROM_FILE, NULL},
+        {"var.v", FROM_VARIABLE, "var.v"},
+        {"data.external.d", FROM_PROGRAM, "the program of data.external.d"},
+        {"urlsetpath(var.v, local.b)", FROM_VARIABLE | FROM_ENVIRONMENT, "var.v"},
+        {"\"postgres://${atlas.env}/\"", 0, NULL}, /* the label says it */
+    };
+    setenv("TEST_ADDRESS", "postgres://h/", 1);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        Provenance origin = url_made_of(rows[i].expression);
+        ck_assert_msg(origin.kinds == rows[i].kinds, "%s: %u", rows[i].expression, origin.kinds);
+        if (rows[i].what != NULL)
+            ck_assert_str_eq(origin.what, rows[i].what);
+    }
+    unsetenv("TEST_ADDRESS");
+    ck_assert_ok(load("env \"x\" { url = \"postgres://h/\" }", "--url postgres://i/"));
+    ck_assert_uint_eq(option_origin(set, OPT_URL).kinds, FROM_FLAG);
+    ck_assert_str_eq(option_origin(set, OPT_URL).what, "--url");
+}
+END_TEST
+
+START_TEST(test_protection_stays)
+{
+    const char *protected = "env \"x\" { dbmig { protected = true } }";
+    ck_assert_ok(load(protected, ""));
+    ck_assert(option_flag(set, OPT_PROTECTED));
+    setenv("DBMIG_PROTECTED", "false", 1);
+    ck_assert_ok(load(protected, ""));
+    ck_assert(option_flag(set, OPT_PROTECTED));
+    setenv("DBMIG_PROTECTED", "true", 1);
+    ck_assert_ok(load("env \"x\" { dbmig { protected = false } }", ""));
+    ck_assert(option_flag(set, OPT_PROTECTED));
+    unsetenv("DBMIG_PROTECTED");
 }
 END_TEST
 
@@ -356,6 +421,8 @@ static Suite *suite(void)
 {
     const TTest *const tests[] = {test_atlas_example_is_read_as_it_stands,
                                   test_envs_are_selected,
+                                  test_values_know_what_they_are_made_of,
+                                  test_protection_stays,
                                   test_variables,
                                   test_evaluation_is_lazy,
                                   test_external_programs,

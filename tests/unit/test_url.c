@@ -192,8 +192,47 @@ START_TEST(another_database)
 }
 END_TEST
 
+START_TEST(what_is_left_to_the_environment)
+{
+    static const struct {
+        const char *variable, *address, *wanted;
+    } rows[] = {
+        {"PGHOST", "postgres:///d", "$PGHOST"},
+        {"PGHOST", "", "$PGHOST"},
+        {"PGHOST", "dbname=d", "$PGHOST"},
+        {"PGHOST", "postgres://h/d", NULL},
+        {"PGHOST", "postgres:///d?host=/tmp", NULL},
+        {"PGHOST", "hostaddr=127.0.0.1 dbname=d", NULL},
+        {"PGHOSTADDR", "postgres://h/d", "$PGHOSTADDR"},
+        {"PGHOSTADDR", "host=h hostaddr=127.0.0.1", NULL},
+        {"PGPORT", "postgres://h/d", "$PGPORT"},
+        {"PGPORT", "postgres://[::1]/d", "$PGPORT"},
+        {"PGPORT", "postgres://[::1]:5432/d", NULL},
+        {"PGPORT", "postgres://h:5432/d", NULL},
+        {"PGDATABASE", "postgres://h", "$PGDATABASE"},
+        {"PGDATABASE", "postgres://h/d", NULL},
+        {"PGUSER", "postgres://h", "$PGUSER"},
+        {"PGUSER", "postgres://u@h", NULL},
+        {"PGUSER", "postgres://h/d", NULL},
+        {"PGSERVICE", "postgres://h/d", "$PGSERVICE"},
+        {"PGAPPNAME", "service=s", "a service"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        setenv(rows[i].variable, "x", 1);
+        const char *found = url_from_outside(arena, rows[i].address);
+        unsetenv(rows[i].variable);
+        if (rows[i].wanted == NULL)
+            ck_assert_msg(found == NULL, "%s with %s", rows[i].address, rows[i].variable);
+        else
+            ck_assert_pstr_eq(found, rows[i].wanted);
+        ck_assert(i == 18 || url_from_outside(arena, rows[i].address) == NULL);
+    }
+}
+END_TEST
+
 UNIT_SUITE("url", plain_forms_pass, schemes_of_other_tools, jdbc, prisma_and_atlas,
            unknown_parameters_are_left_out_and_told, misspelt_parameters_are_named,
            conninfo_strings, passwords_that_are_not_encoded, what_is_no_address,
-           shown_has_no_password, masking, another_database)
+           shown_has_no_password, masking, another_database,
+           what_is_left_to_the_environment)
 UNIT_MAIN(suite)

@@ -69,4 +69,7 @@ bool lock_renew(MigrationLock *lock, Error *err);
    log. */
 void lock_release(MigrationLock *lock);
 
+/* Forgets a lock that is gone because its database was dropped. NULL is allowed. */
+void lock_abandon(MigrationLock *lock);
+
 #endif

@@ -26,6 +26,12 @@ bool url_parse(Arena *arena, const char *text, DatabaseUrl *ret, Error *err);
 /* Text with the password of every URL and conninfo in it replaced by '***'. */
 char *url_mask(Arena *arena, const char *text);
 
+/*
+ * The PG* variable, set at present, that libpq would take a part of the address from that says which
+ * server or database it is ("$PGHOST"); "a service" when the address names one; else NULL.
+ */
+const char *url_from_outside(Arena *arena, const char *text);
+
 /* The same address with another database name. */
 char *url_with_database(Arena *arena, const char *conninfo, const char *database, Error *err);
 

@@ -29,11 +29,13 @@ bool dev_reset_plan(Arena *arena, Session *session, const ApplyOptions *options,
                     DevReset *ret, Error *err);
 
 /*
- * Makes a new database with owner, encoding, locale, settings and rights of the old one, drops the
- * old one with whoever is connected to it, gives the new one its name, and runs the init SQL files
- * there. Takes the migration lock before; closes the session.
+ * Makes a new database with owner, encoding and locale of the old one, runs the init SQL files there,
+ * gives it the old one's settings and rights, drops the old one with whoever is connected to it (the
+ * session included), and gives the new one its name. Holds the migration lock until the old one is
+ * gone. *ret_obstacle: NULL, or why nothing was done: objects that the history does not explain would
+ * be lost, or another run came before. The session is to be closed by the caller in any case.
  */
-bool dev_reset_run(Arena *arena, Session *session, const ApplyOptions *options,
-                   const StringList *init_files, Error *err);
+bool dev_reset_run(Arena *arena, Session *session, const ApplyOptions *options, const char *base,
+                   const StringList *init_files, const char **ret_obstacle, Error *err);
 
 #endif

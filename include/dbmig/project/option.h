@@ -11,6 +11,7 @@
 
 #include "dbmig/base/arena.h"
 #include "dbmig/base/error.h"
+#include "dbmig/base/provenance.h"
 #include "dbmig/base/vec.h"
 
 typedef enum OptionType {
@@ -37,7 +38,8 @@ enum {
     OPTION_HIDDEN = 4,    /* an alias or a debugging aid; parsed, and in the man page, not in help */
     OPTION_GLOBAL = 8,    /* every command has it */
     OPTION_NEGATABLE = 16, /* a flag that also has --no-NAME */
-    OPTION_PATH = 32      /* a path or file:// URL: in a file, relative to that file's folder */
+    OPTION_PATH = 32,     /* a path or file:// URL: in a file, relative to that file's folder */
+    OPTION_STICKY = 64    /* a flag that is a safeguard: once true, from wherever, it stays true */
 };
 
 typedef struct OptionSpec {
@@ -111,6 +113,9 @@ bool option_from_file(OptionSet *set, OptionId id, const char *text, const char 
 bool option_list_from_file(OptionSet *set, OptionId id, const StringList *items, const char *place,
                            Error *err);
 
+/* Says what the value that was set from that place is made of. Always true. */
+bool option_set_origin(OptionSet *set, OptionId id, const char *place, Provenance origin);
+
 /* For code: as if the flag had been given. */
 bool option_set(OptionSet *set, OptionId id, const char *text, Error *err);
 
@@ -128,6 +133,13 @@ const StringList *option_list(const OptionSet *set, OptionId id);
 /* Where the value came from: "--flag", "$DBMIG_DIR", "atlas.hcl:12", "default", "unset". Never
    NULL. */
 const char *option_source(const OptionSet *set, OptionId id);
+
+/*
+ * What the value is made of. Kinds is 0 only for a default and for what is written out in the file:
+ * a flag, an environment variable, and whatever an expression of the file took from elsewhere are
+ * told.
+ */
+Provenance option_origin(const OptionSet *set, OptionId id);
 
 /* The value as text for `dbmig config`: secrets masked; in the arena. */
 char *option_show(Arena *arena, const OptionSet *set, OptionId id);

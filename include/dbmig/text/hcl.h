@@ -13,6 +13,7 @@
 #include "dbmig/base/arena.h"
 #include "dbmig/base/error.h"
 #include "dbmig/base/map.h"
+#include "dbmig/base/provenance.h"
 #include "dbmig/base/vec.h"
 
 typedef enum HclType { HCL_NULL, HCL_BOOL, HCL_NUMBER, HCL_STRING, HCL_LIST, HCL_OBJECT } HclType;
@@ -26,6 +27,7 @@ struct HclValue {
     size_t count;       /* of a list or object */
     HclValue **items;   /* of a list, or the values of an object */
     const char **keys;  /* of an object, in source order */
+    Provenance origin;  /* filled by who evaluates with a scope; the evaluator leaves it empty */
 };
 
 typedef struct HclExpr HclExpr;

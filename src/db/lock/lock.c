@@ -303,3 +303,13 @@ void lock_release(MigrationLock *lock)
     lock->heartbeat = NULL;
     error_clear(&err);
 }
+
+void lock_abandon(MigrationLock *lock)
+{
+    if (lock == NULL || lock->cleanup == 0)
+        return;
+    cleanup_forget(lock->cleanup);
+    lock->cleanup = 0;
+    session_close(lock->heartbeat);
+    lock->heartbeat = NULL;
+}

@@ -26,6 +26,8 @@ static bool give(Call *call, const char *text)
 static bool read_environment(Call *call)
 {
     const char *value = getenv(call->args[0]);
+    config_note_origin(call->config, FROM_ENVIRONMENT,
+                       arena_printf(call->config->arena, "$%s", call->args[0]));
     return give(call, value == NULL ? "" : value);
 }
 
@@ -33,6 +35,8 @@ static bool read_text(Call *call)
 {
     Bytes content;
     const char *path = config_path(call->config, call->args[0]);
+    config_note_origin(call->config, FROM_FILE,
+                       arena_printf(call->config->arena, "the file %s", path));
     if (text_starts(path, "file://"))
         path += strlen("file://");
     if (!file_read(call->config->arena, path, &content, call->err))
@@ -104,6 +108,7 @@ static bool list_files(Call *call)
     bool absolute = pattern[0] == '/';
     const char *base = absolute ? "/" : config_path(config, folder[0] == '\0' ? "." : folder);
     Walk walk = {.arena = config->arena, .base = base};
+    config_note_origin(config, FROM_FILE, "the names of files");
     if (!match_folder(&walk, "", pattern + strspn(pattern, "/"), 0, call->err))
         return false;
     StringList *found = &walk.found;

@@ -23,6 +23,7 @@ struct Config {
     StringList in_work;    /* the names being evaluated, outermost first */
     StringList baseline_sql; /* of docker blocks in use: texts */
     ConfigWarnings warnings;
+    Provenance origin;    /* of what is being evaluated, so far */
     const char *empty_url; /* the place of a url that is there and empty, or NULL */
 };
 
@@ -34,7 +35,11 @@ void config_check_names(Config *config);
 /* Sets up config->scope. */
 void config_begin_scope(Config *config);
 
+/* The value has its origin, also where it went through names, functions and conditions. */
 bool config_evaluate(Config *config, const HclExpr *expr, HclValue **ret, Error *err);
+
+/* Says that what is being evaluated came from there, too. */
+void config_note_origin(Config *config, unsigned kind, const char *what);
 
 /* The functions that need files or the environment; others are left to hcl_call(). */
 bool config_call(HclScope *scope, Arena *arena, const char *function, HclValue *const *args,

@@ -74,7 +74,8 @@ static bool set_scalar(Config *config, OptionId id, const HclAttribute *attribut
     }
     if (id == OPT_URL && *text == '\0')
         config->empty_url = place_text(config, attribute);
-    return option_from_file(config->options, id, text, place_text(config, attribute), err);
+    return option_from_file(config->options, id, text, place_text(config, attribute), err) &&
+           option_set_origin(config->options, id, place_text(config, attribute), value->origin);
 }
 
 /* A list; an object gives NAME=VALUE items. */
@@ -99,7 +100,8 @@ static bool set_list(Config *config, OptionId id, const HclAttribute *attribute,
             text = config_path(config, text);
         VEC_PUSH(config->arena, items, text);
     }
-    return option_list_from_file(config->options, id, &items, place_text(config, attribute), err);
+    return option_list_from_file(config->options, id, &items, place_text(config, attribute), err) &&
+           option_set_origin(config->options, id, place_text(config, attribute), value->origin);
 }
 
 static bool set_option(Config *config, OptionId id, Error *err)
@@ -188,7 +190,7 @@ bool config_set_options(Config *config, Error *err)
 {
     for (int id = 0; id < OPTION_COUNT; id++) {
         if (option_spec(id)->hcl == NULL || !option_allowed(config->options, id) ||
-            option_is_set(config->options, id))
+            (option_is_set(config->options, id) && (option_spec(id)->flags & OPTION_STICKY) == 0))
             continue;
         if (!set_option(config, id, err))
             return false;

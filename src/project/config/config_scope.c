@@ -22,9 +22,32 @@ typedef struct Lookup {
     Error *err;
 } Lookup;
 
+/* Literals are shared with the tree: a value that comes from elsewhere is a copy. */
+static HclValue *with_origin(Arena *arena, HclValue *value, Provenance origin)
+{
+    if (origin.kinds == 0 || value == NULL)
+        return value;
+    HclValue *copy = arena_alloc(arena, sizeof(*copy));
+    *copy = *value;
+    copy->origin = origin;
+    return copy;
+}
+
+void config_note_origin(Config *config, unsigned kind, const char *what)
+{
+    provenance_add(&config->origin, (Provenance){kind, what});
+}
+
 bool config_evaluate(Config *config, const HclExpr *expr, HclValue **ret, Error *err)
 {
-    return hcl_evaluate(config->arena, expr, &config->scope, ret, err);
+    Provenance outer = config->origin;
+    config->origin = (Provenance){0};
+    bool done = hcl_evaluate(config->arena, expr, &config->scope, ret, err);
+    if (done)
+        *ret = with_origin(config->arena, *ret, config->origin);
+    provenance_add(&outer, config->origin);
+    config->origin = outer;
+    return done;
 }
 
 static bool lack(Lookup *lookup, const char *expected)
@@ -158,6 +181,7 @@ static bool look_up_variable(Lookup *lookup)
         return unknown(lookup, "variable", name, &names);
     }
     VarType type = variable_type(config, block);
+    config_note_origin(config, FROM_VARIABLE, arena_printf(config->arena, "var.%s", name));
     given_values(config, name, &given);
     if (given.count > 0) {
         lookup->value = read_given(config, type, &given);
@@ -294,6 +318,8 @@ static bool look_up_data(Lookup *lookup)
         list_labels(lookup->config, "data", 1, &names);
         return unknown(lookup, arena_printf(arena, "data \"%s\"", type), name, &names);
     }
+    config_note_origin(lookup->config, FROM_PROGRAM,
+                       arena_printf(arena, "the program of data.%s.%s", type, name));
     if (strcmp(type, "external") == 0)
         return run_external(lookup, block);
     if (strcmp(type, "external_schema") != 0)
@@ -370,6 +396,10 @@ static bool look_up_atlas(Lookup *lookup)
     Arena *arena = lookup->config->arena;
     if (lookup->count < 2 || strcmp(lookup->path[1], "env") != 0)
         return error_set(lookup->err, EXIT_USAGE, "dbmig knows atlas.env alone");
+    /* An env without a label takes any name; one with a label says its name itself. */
+    const HclBlock *env = lookup->config->env;
+    if (env == NULL || env->labels.count == 0)
+        config_note_origin(lookup->config, FROM_VARIABLE, "atlas.env");
     lookup->value = lookup->config->env_name == NULL
                         ? arena_alloc(arena, sizeof(HclValue))
                         : hcl_new_string(arena, lookup->config->env_name);
@@ -423,6 +453,21 @@ static bool enter(Config *config, const char *name, Error *err)
     return true;
 }
 
+/* Evaluates what no expression needed so far, and keeps it with its origin. */
+static bool first_value(Config *config, Lookup *lookup, bool (*function)(Lookup *lookup),
+                        const char *name, HclValue **ret)
+{
+    Provenance outer = config->origin;
+    config->origin = (Provenance){0};
+    bool ok = function(lookup);
+    config->in_work.count--;
+    *ret = with_origin(config->arena, lookup->value, config->origin);
+    config->origin = outer;
+    if (ok)
+        map_set(config->values, name, *ret);
+    return ok;
+}
+
 static bool look_up(HclScope *scope, Arena *arena, const char *const *path, size_t count,
                     size_t *ret_used, HclValue **ret, Error *err)
 {
@@ -437,17 +482,12 @@ static bool look_up(HclScope *scope, Arena *arena, const char *const *path, size
     *ret_used = roots[root].used < count ? roots[root].used : count;
     char *name = joined(arena, path, *ret_used);
     *ret = map_get(config->values, name);
-    if (*ret != NULL)
-        return true;
-    if (!enter(config, name, err))
+    if (*ret == NULL && (!enter(config, name, err) ||
+                         !first_value(config, &(Lookup){config, path, count, *ret_used, NULL, err},
+                                      roots[root].function, name, ret)))
         return false;
-    Lookup lookup = {config, path, count, *ret_used, NULL, err};
-    bool ok = roots[root].function(&lookup);
-    config->in_work.count--;
-    if (ok)
-        map_set(config->values, name, lookup.value);
-    *ret = lookup.value;
-    return ok;
+    provenance_add(&config->origin, (*ret)->origin);
+    return true;
 }
 
 void config_begin_scope(Config *config)

@@ -197,13 +197,16 @@ bool option_store(OptionSet *set, OptionId id, OptionOrigin origin, const char *
                   const char *text, Error *err)
 {
     OptionValue *value = &set->values[id];
-    if (origin < value->origin)
+    bool sticky = (table[id].flags & OPTION_STICKY) != 0 && value->origin > ORIGIN_DEFAULT;
+    if (origin < value->origin && !sticky)
         return true;
     OptionValue parsed = {.origin = origin, .text = arena_strdup(set->arena, text)};
     const char *expected = parse_value(set, id, &parsed);
     if (expected != NULL)
         return bad_value(set, id, origin, source, text, expected, err);
     parsed.source = arena_strdup(set->arena, source);
+    if (sticky && (value->flag || !parsed.flag))
+        return true;
     if (table[id].type == OPTION_LIST) {
         if (value->origin == origin)
             parsed.list = value->list;
@@ -303,6 +306,23 @@ bool option_list_from_file(OptionSet *set, OptionId id, const StringList *items,
     }
     store_list(set, id, ORIGIN_FILE, place, items);
     return true;
+}
+
+bool option_set_origin(OptionSet *set, OptionId id, const char *place, Provenance origin)
+{
+    if (text_equal(set->values[id].source, place))
+        set->values[id].made_of = origin;
+    return true;
+}
+
+Provenance option_origin(const OptionSet *set, OptionId id)
+{
+    const OptionValue *value = &set->values[id];
+    if (value->origin == ORIGIN_FLAG)
+        return (Provenance){FROM_FLAG, value->source};
+    if (value->origin == ORIGIN_ENVIRONMENT)
+        return (Provenance){FROM_ENVIRONMENT, value->source};
+    return value->made_of;
 }
 
 bool option_set(OptionSet *set, OptionId id, const char *text, Error *err)

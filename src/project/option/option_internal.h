@@ -20,6 +20,7 @@ typedef struct OptionValue {
     int64_t number;
     StringList list;
     const char *source; /* NULL while unset */
+    Provenance made_of; /* beside the flag, the variable or the file */
 } OptionValue;
 
 struct OptionSet {
