@@ -5,7 +5,17 @@
 #   make TORTURE=1       build-torture/dbmig, whose nth library call can be made to fail
 #   make COVERAGE=1      build-cov/dbmig, for gcovr
 #   make WERROR=1        warnings are errors (as in CI)
+#   make V=1             shows the commands whole
 #   make LIBPG_QUERY=DIR libpg_query from a source tree or an installed prefix
+
+# `$(call run,CC,NAME)COMMAND` shows "CC NAME", with V=1 the command, with make -s nothing.
+ifeq ($(V),1)
+run =
+else ifneq ($(findstring s,$(firstword -$(MAKEFLAGS))),)
+run = @
+else
+run = @printf '  %-8s%s\n' $1 $2;
+endif
 
 VERSION := $(shell cat VERSION)
 PREFIX ?= /usr/local
@@ -52,32 +62,32 @@ LIBRARY := $(BUILD)/libdbmig.a
 all: $(BUILD)/dbmig
 
 $(BUILD)/dbmig: $(BUILD)/obj/cli/main.o $(LIBRARY)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LDLIBS)
+	$(call run,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LDLIBS)
 
 $(LIBRARY): $(filter-out $(BUILD)/obj/cli/main.o,$(OBJECTS)) $(SQL_OBJECT) \
 		$(PG_QUERY_GENERATED:.c=.o)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call run,AR,$@)$(AR) rcs $@ $^
 
 $(BUILD)/obj/%.o: src/%.c Makefile mk/libraries.mk VERSION | $(SQL_HEADER) $(PG_QUERY_GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call run,CC,$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Each src/**/NAME.sql becomes `extern const char sql_NAME[]`; NAME.css and NAME.js css_NAME and js_NAME.
 $(SQL_HEADER) $(BUILD)/gen/dbmig_sql.c &: $(SQL) tools/embed-sql Makefile
 	@mkdir -p $(BUILD)/gen
-	tools/embed-sql $(BUILD)/gen/dbmig_sql $(SQL)
+	$(call run,SQL,$(SQL_HEADER))tools/embed-sql $(BUILD)/gen/dbmig_sql $(SQL)
 
 $(SQL_OBJECT): $(BUILD)/gen/dbmig_sql.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call run,CC,$<)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(BUILD)/gen/pg_query.pb-c.c: $(PG_QUERY_PROTO)
 	@mkdir -p $(@D)
-	protoc-c --c_out=$(@D) --proto_path=$(<D) $<
+	$(call run,PROTOC,$<)protoc-c --c_out=$(@D) --proto_path=$(<D) $<
 
 $(BUILD)/gen/pg_query.pb-c.o: $(BUILD)/gen/pg_query.pb-c.c
-	$(CC) $(CFLAGS) $(MODE_FLAGS) -w -I$(@D) -c -o $@ $<
+	$(call run,CC,$<)$(CC) $(CFLAGS) $(MODE_FLAGS) -w -I$(@D) -c -o $@ $<
 
 -include $(OBJECTS:.o=.d)
 

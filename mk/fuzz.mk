@@ -12,7 +12,7 @@ fuzz-programs:
 
 $(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(LIB_LDLIBS)
+	$(call run,LINK,$@)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(LIB_LDLIBS)
 
 # New inputs are kept under build-fuzz/corpus; a finding leaves its input in build-fuzz/findings.
 fuzz: fuzz-programs

@@ -11,20 +11,20 @@ GENERATED := $(BUILD)/dbmig.1 $(BUILD)/completion/dbmig $(BUILD)/completion/_dbm
 	$(BUILD)/completion/dbmig.fish
 
 $(BUILD)/dbmig.1: man/dbmig.1.in $(BUILD)/dbmig
-	$(BUILD)/dbmig help --dump man >$@.tables
-	sed -e 's/@VERSION@/$(VERSION)/' -e '/^@TABLES@$$/{' -e 'r $@.tables' -e 'd' -e '}' $< >$@
+	@$(BUILD)/dbmig help --dump man >$@.tables
+	$(call run,MAN,$@)sed -e 's/@VERSION@/$(VERSION)/' -e '/^@TABLES@$$/{' -e 'r $@.tables' -e 'd' -e '}' $< >$@
 
 $(BUILD)/completion/dbmig: $(BUILD)/dbmig
 	@mkdir -p $(@D)
-	$(BUILD)/dbmig completion bash >$@
+	$(call run,GEN,$@)$(BUILD)/dbmig completion bash >$@
 
 $(BUILD)/completion/_dbmig: $(BUILD)/dbmig
 	@mkdir -p $(@D)
-	$(BUILD)/dbmig completion zsh >$@
+	$(call run,GEN,$@)$(BUILD)/dbmig completion zsh >$@
 
 $(BUILD)/completion/dbmig.fish: $(BUILD)/dbmig
 	@mkdir -p $(@D)
-	$(BUILD)/dbmig completion fish >$@
+	$(call run,GEN,$@)$(BUILD)/dbmig completion fish >$@
 
 man: $(BUILD)/dbmig.1
 

@@ -8,7 +8,7 @@ INTEGRATION_SCRIPTS := $(wildcard tests/integration/*.sh) tests/outcome/schema_p
 
 define link_test
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/unit $(CHECK_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(LIBRARY) \
+	$(call run,LINK,$@)$(CC) $(ALL_CFLAGS) -Itests/unit $(CHECK_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(LIBRARY) \
 		$(CHECK_LDLIBS) $(LIB_LDLIBS)
 endef
 
@@ -40,8 +40,12 @@ demo:
 	$(MAKE) --no-print-directory -j2 all
 	tools/demo
 
+# Both of them on a fresh Debian: a debootstrap root, as root.
+test-clean-root:
+	tests/lib/clean-root
+
 -include $(UNIT_TESTS:=.d) $(INTEGRATION_PROGRAMS:=.d)
-.PHONY: unit integration test test-programs demo
+.PHONY: unit integration test test-programs demo test-clean-root
 
 # Plans between all pairs of public schemas, and between the versions of real histories, judged by outcome;
 # takes long, and needs ../shared/corpora. A sample of them is in `make test`.

@@ -20,7 +20,8 @@ fresh() {
 history() { sql "SELECT string_agg(coalesce(version, script) || ':' || success, ' ' ORDER BY installed_rank) FROM schema_history"; }
 
 # ---- every major ----
-for major in $(pg_majors); do
+pg_wanted $PG_ALL_MAJORS
+for major in $PG_HERE; do
     server=v$major
     server_start "$server" "$major"
     fresh

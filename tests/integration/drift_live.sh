@@ -117,7 +117,8 @@ live() { # MAJOR
     exits "$major: is watched" 1 "$DBMIG" check --no-lint -u "$url"
     server_stop "$server" immediate
 }
-for major in 13 15 18; do live "$major"; done
+pg_wanted 13 15 18
+for major in $PG_HERE; do live "$major"; done
 
 # ---- versions ----
 if pg_bindir 13 >/dev/null && pg_bindir 18 >/dev/null; then

@@ -74,7 +74,8 @@ sql_folder() { # MAJOR
     cd .. || exit 2
 }
 
-for major in 15 18; do
+pg_wanted 15 18
+for major in $PG_HERE; do
     server_start "v$major" "$major"
     export DBMIG_DEV_URL=${SERVER_URL[v$major]}
     sqlalchemy "$major"

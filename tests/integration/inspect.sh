@@ -5,7 +5,7 @@
 . "$ROOT/tests/lib/servers.sh"
 
 golden=$ROOT/tests/golden/inspect
-majors=$(pg_majors | grep -Ex '13|15|18')
+pg_wanted 13 15 18
 
 load() {
     "$PSQL" -Xq -d "${1%/*}/postgres" -c "CREATE DATABASE \"${1##*/}\" TEMPLATE template0" &&
@@ -60,7 +60,7 @@ draws() {
     [ ! -s "$SANDBOX/dot.err" ] && python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' "$SANDBOX/drawn.svg"
 }
 
-for major in $majors; do
+for major in $PG_HERE; do
     server_start "v$major" "$major"
     for file in "$golden"/*.sql; do
         name=$(basename "$file" .sql)
@@ -91,7 +91,7 @@ for major in $majors; do
     like "$major: the page tells what is not on it" "$out" 'Not on this page'
 done
 
-major=$(echo "$majors" | tail -n 1)
+major=${PG_HERE##* }
 if command -v dot >/dev/null; then
     for file in "$golden"/*.sql; do
         name=$(basename "$file" .sql)

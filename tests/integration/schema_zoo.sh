@@ -37,4 +37,5 @@ zoo() {
     server_stop "v$major" immediate
 }
 
-for major in $(pg_majors); do zoo "$major"; done
+pg_wanted $PG_ALL_MAJORS
+for major in $PG_HERE; do zoo "$major"; done

