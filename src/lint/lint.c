@@ -10,7 +10,7 @@
 #include "dbmig/base/buf.h"
 #include "dbmig/base/interrupt.h"
 #include "dbmig/base/text.h"
-#include "lint_private.h"
+#include "rules.h"
 
 /* ---- by tree alone ---- */
 
@@ -133,17 +133,12 @@ static bool is_judged(const LintRun *run, size_t index)
 /* True when a rule of ours foretold what failed on that line. */
 static bool foretold(const LintRun *run, const Error *err)
 {
-    static const LintRuleId rules[] = {
-        LINT_CONCURRENTLY_IN_TRANSACTION, LINT_CONCURRENTLY_PARTITIONED, LINT_ENUM_VALUE_USE,
-        LINT_TRANSACTION_NESTING, LINT_IDENTIFIER,
-    };
     for (size_t i = 0; i < run->file.findings.count; i++) {
         const Finding *finding = &run->file.findings.items[i];
-        for (size_t k = 0; k < ARRAY_LENGTH(rules); k++)
-            if (finding->severity == SEVERITY_ERROR &&
-                strcmp(finding->code, lint_rule(rules[k])->code) == 0 &&
-                (finding->line == err->line || err->line == 0))
-                return true;
+        if (finding->severity == SEVERITY_ERROR &&
+            lint_rule_is(lint_rule_find(finding->code), LINT_TRAIT_FORETELLS) &&
+            (finding->line == err->line || err->line == 0))
+            return true;
     }
     return false;
 }
@@ -262,7 +257,7 @@ static void note_static(LintRun *run)
 {
     Buf codes = {0};
     for (LintRuleId id = 0; id < LINT_RULE_COUNT; id++)
-        if (lint_rule_needs_replay(id))
+        if (lint_rule_is(id, LINT_TRAIT_REPLAY))
             buf_printf(&codes, "%s%s", codes.len == 0 ? "" : ", ", lint_rule(id)->code);
     lint_note(run, "without a replay (--static): locks, rewrites, scans and what CASCADE reaches are told by "
                    "the text alone; the rules that need the server (%s) were skipped", buf_text(&codes));

@@ -8,7 +8,7 @@
 
 #include "dbmig/base/buf.h"
 #include "dbmig/base/text.h"
-#include "lint_private.h"
+#include "rules.h"
 
 typedef struct Piece { /* a replacement in a file */
     size_t from, to;   /* bytes of the old content */

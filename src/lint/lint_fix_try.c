@@ -3,7 +3,7 @@
 
 #include "dbmig/base/file.h"
 #include "dbmig/base/text.h"
-#include "lint_private.h"
+#include "rules.h"
 
 /* The files of the folder as the edits would leave them, in a folder of their own. */
 static bool write_copy(Arena *arena, const MigrationFolder *folder, const LintEdits *edits, const char *copy,

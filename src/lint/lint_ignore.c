@@ -10,7 +10,7 @@
 
 #include "dbmig/base/buf.h"
 #include "dbmig/base/text.h"
-#include "lint_private.h"
+#include "rules.h"
 
 static const struct {
     const char *word;

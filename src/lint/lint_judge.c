@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
-#include "lint_private.h"
+#include "rules.h"
 
 /* ---- what a statement creates besides relations ---- */
 
@@ -112,110 +112,7 @@ static void remember_objects(const LintStatement *s)
     }
 }
 
-/* ---- the rules ---- */
-
-void lint_apply_rules(const LintStatement *s)
-{
-    const PgQuery__Node *node = s->node;
-    switch (node->node_case) {
-    case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT:
-        lint_rules_alter_table(s, node->alter_table_stmt);
-        break;
-    case PG_QUERY__NODE__NODE_CREATE_STMT:
-        lint_rules_create_table(s, node->create_stmt);
-        break;
-    case PG_QUERY__NODE__NODE_INDEX_STMT:
-        lint_rules_create_index(s, node->index_stmt);
-        break;
-    case PG_QUERY__NODE__NODE_DROP_STMT:
-        lint_rules_drop(s, node->drop_stmt);
-        break;
-    case PG_QUERY__NODE__NODE_DROPDB_STMT:
-        lint_add(s, LINT_DROP, 0, "DROP DATABASE %s destroys its data",
-                 lint_quoted(s->run->arena, node->dropdb_stmt->dbname));
-        break;
-    case PG_QUERY__NODE__NODE_REINDEX_STMT:
-        lint_rules_reindex(s, node->reindex_stmt);
-        break;
-    case PG_QUERY__NODE__NODE_RENAME_STMT:
-        lint_rules_rename(s, node->rename_stmt);
-        break;
-    case PG_QUERY__NODE__NODE_ALTER_OBJECT_SCHEMA_STMT:
-        lint_rules_set_schema(s, node->alter_object_schema_stmt);
-        break;
-    case PG_QUERY__NODE__NODE_ALTER_DOMAIN_STMT:
-        lint_rules_domain(s, node->alter_domain_stmt);
-        break;
-    case PG_QUERY__NODE__NODE_ALTER_ENUM_STMT:
-        lint_rules_enum(s, node->alter_enum_stmt);
-        break;
-    case PG_QUERY__NODE__NODE_VACUUM_STMT:
-        lint_rules_vacuum(s, node->vacuum_stmt);
-        break;
-    case PG_QUERY__NODE__NODE_CLUSTER_STMT:
-        lint_rules_cluster(s, node->cluster_stmt);
-        break;
-    case PG_QUERY__NODE__NODE_REFRESH_MAT_VIEW_STMT:
-        lint_rules_refresh(s, node->refresh_mat_view_stmt);
-        break;
-    case PG_QUERY__NODE__NODE_TRUNCATE_STMT:
-        lint_rules_truncate(s, node->truncate_stmt);
-        break;
-    case PG_QUERY__NODE__NODE_SELECT_STMT:
-    case PG_QUERY__NODE__NODE_INSERT_STMT:
-    case PG_QUERY__NODE__NODE_UPDATE_STMT:
-    case PG_QUERY__NODE__NODE_DELETE_STMT:
-    case PG_QUERY__NODE__NODE_MERGE_STMT:
-        lint_rules_data(s);
-        break;
-    case PG_QUERY__NODE__NODE_DO_STMT:
-        lint_rules_body(s);
-        break;
-    default:
-        break;
-    }
-    lint_rules_trigger(s);
-    lint_rules_robust(s);
-}
-
-/* The failure of a statement that a rule can foretell: the value of an enum that is not committed. */
-static void tell_failure(const LintStatement *s)
-{
-    if (!s->evidence->failed || strcmp(s->evidence->sqlstate, "55P04") != 0)
-        return;
-    Finding *finding = lint_add(s, LINT_ENUM_VALUE_USE, 0,
-                                "uses an enum value that was added in the same transaction");
-    lint_fixf(s, finding, "ALTER TYPE … ADD VALUE '%s' in a file of its own, before this one.",
-              s->file->enum_values.count > 0
-                  ? s->file->enum_values.items[s->file->enum_values.count - 1]
-                  : "…");
-    lint_provef(s, finding, "%s", s->evidence->failure);
-}
-
-/* Without a replay: a constant that is one of the values added in this file. */
-static void tell_enum_use(const LintStatement *s)
-{
-    if (s->evidence != NULL || !s->file->transactional || s->file->enum_values.count == 0 ||
-        s->node->node_case == PG_QUERY__NODE__NODE_ALTER_ENUM_STMT)
-        return;
-    for (size_t at = 0;;) {
-        SqlToken token = sqlscan_token(s->text, s->len, at);
-        if (token.kind == SQL_TOKEN_END)
-            return;
-        at = token.end;
-        for (size_t i = 0; token.kind == SQL_TOKEN_STRING && i < s->file->enum_values.count; i++) {
-            const char *value = s->file->enum_values.items[i];
-            if (token.len != strlen(value) + 2 ||
-                memcmp(s->text + token.start + 1, value, strlen(value)) != 0)
-                continue;
-            Finding *finding = lint_add(s, LINT_ENUM_VALUE_USE, token.start,
-                                        "uses '%s', which was added in the same transaction", value);
-            lint_fixf(s, finding, "ALTER TYPE … ADD VALUE '%s' in a file of its own, before this one.",
-                      value);
-            return;
-        }
-    }
-}
+/* ---- what it did ---- */
 
 static void remember_locks(const LintStatement *s)
 {
@@ -342,26 +239,24 @@ void lint_judge(LintRun *run, const SqlItem *item, const Evidence *evidence)
     file->last_line = item->line;
     file->last_column = item->column;
     run->result->statements++;
-    lint_rules_control(run, item);
+    lint_control_follow(run, item);
     s.node = parse(&s);
     file->effects += s.node == NULL || s.node->node_case != PG_QUERY__NODE__NODE_VARIABLE_SET_STMT;
     size_t before = file->findings.count;
     file->silenced.count = 0;
-    lint_rules_transaction(&s);
-    lint_rules_style(&s);
+    lint_rules_run(&s, LINT_WHEN_FIRST);
     if (s.node != NULL) {
-        lint_rules_settings(&s);
-        lint_apply_rules(&s);
-        tell_enum_use(&s);
+        lint_settings_follow(&s);
+        lint_rules_run_tree(&s);
+        lint_rules_run(&s, LINT_WHEN_FOLLOWING);
     }
     if (evidence != NULL) {
-        tell_failure(&s);
-        lint_rules_evidence(&s, before);
-        lint_rules_cascade(&s);
+        lint_tell_unexplained(&s, before);
+        lint_rules_run(&s, LINT_WHEN_SEEN);
         remember_locks(&s);
         remember_made(&s);
     }
-    lint_rules_timeouts(&s);
+    lint_rules_run(&s, LINT_WHEN_AFTER);
     if (s.node != NULL) {
         remember_objects(&s);
         lint_past_follow(&s);

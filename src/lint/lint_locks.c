@@ -1,7 +1,7 @@
 /* Table lock modes: names, and what they keep out. */
 #include <string.h>
 
-#include "lint_private.h"
+#include "rules.h"
 
 static const struct {
     const char *server, *people;

@@ -6,7 +6,7 @@
 
 #include "dbmig/base/buf.h"
 #include "dbmig/base/text.h"
-#include "lint_private.h"
+#include "rules.h"
 
 /* ---- quoting for fixes ---- */
 

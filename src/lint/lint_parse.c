@@ -1,5 +1,5 @@
 /* The tree of the statement at hand, parsed once for all that ask: the observation and the rules. */
-#include "lint_private.h"
+#include "rules.h"
 
 void lint_parse_forget(LintRun *run)
 {

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "lint_private.h"
+#include "rules.h"
 
 #define MOST_MODS 2
 #define FULL_PRECISION 6         /* of times: what they have without a length */

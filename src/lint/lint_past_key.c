@@ -7,7 +7,7 @@
 
 #include "dbmig/base/buf.h"
 #include "dbmig/base/text.h"
-#include "lint_private.h"
+#include "rules.h"
 
 typedef struct PastIndex {
     const char *name;   /* NULL: not known */

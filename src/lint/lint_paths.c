@@ -5,7 +5,7 @@
 
 #include "dbmig/base/buf.h"
 #include "dbmig/base/text.h"
-#include "lint_private.h"
+#include "rules.h"
 
 static bool read_stdin(Arena *arena, Bytes *ret, Error *err)
 {

@@ -4,7 +4,7 @@
 
 #include "dbmig/base/buf.h"
 #include "dbmig/base/text.h"
-#include "lint_private.h"
+#include "rules.h"
 
 bool lint_on(const LintRun *run, LintRuleId rule)
 {

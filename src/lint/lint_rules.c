@@ -6,9 +6,22 @@
 #include "dbmig/base/text.h"
 #include "dbmig/lint/lint.h"
 
+enum { /* as the rows call them */
+    NONE = 0,
+    REPLAY = LINT_TRAIT_REPLAY,
+    REWRITES = LINT_TRAIT_REWRITES,
+    SCANS = LINT_TRAIT_SCANS,
+    BUILDS = LINT_TRAIT_BUILDS,
+    VALIDATES = LINT_TRAIT_VALIDATES,
+    DROPS = LINT_TRAIT_DROPS,
+    MOVES = LINT_TRAIT_MOVES,
+    FORETELLS = LINT_TRAIT_FORETELLS,
+    ANY_SIZE = LINT_TRAIT_ANY_SIZE,
+};
+
 static const LintRule rules[LINT_RULE_COUNT] = {
-#define RULE(id, code, name, severity, group, aliases, flags, why, instead) \
-    [LINT_##id] = {code, name, SEVERITY_##severity, group, aliases, flags, why, instead},
+#define RULE(id, code, name, severity, group, aliases, judges, traits, flags, why, instead) \
+    [LINT_##id] = {code, name, SEVERITY_##severity, group, aliases, flags, why, instead, traits},
 #include "rules.def"
 #undef RULE
 };
@@ -20,16 +33,9 @@ const LintRule *lint_rule(LintRuleId id)
     return &rules[id];
 }
 
-bool lint_rule_needs_replay(LintRuleId id)
+bool lint_rule_is(LintRuleId id, LintTrait trait)
 {
-    static const LintRuleId ids[] = {
-        LINT_ADD_DOMAIN_COLUMN, LINT_TYPE_REINDEX, LINT_TYPE_RECHECK, LINT_DROP_FOREIGN_KEY,
-        LINT_KEY_SHAPE, LINT_REWRITE_UNDER_LOCK, LINT_SEVERAL_SCANS, LINT_SECURITY,
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(ids); i++)
-        if (ids[i] == id)
-            return true;
-    return false;
+    return (lint_rule(id)->traits & trait) != 0;
 }
 
 static bool in_list(const char *list, const char *word)
@@ -73,7 +79,7 @@ char *lint_explain(Arena *arena, LintRuleId id)
     buf_printf(&out, "Instead:  %s\n", rule->instead);
     buf_printf(&out, "Severity: %s%s\n", severity_name(rule->severity),
                rule->severity == SEVERITY_OFF ? " (opt-in)" : "");
-    if (lint_rule_needs_replay(id))
+    if (lint_rule_is(id, LINT_TRAIT_REPLAY))
         buf_add_str(&out, "Proof:    the replay alone; --static skips it\n");
     if (rule->group[0] != '\0')
         buf_printf(&out, "Group:    %s\n", rule->group);

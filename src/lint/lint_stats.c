@@ -6,7 +6,7 @@
 #include "dbmig/base/text.h"
 #include "dbmig/text/hcl.h"
 #include "dbmig_sql.h"
-#include "lint_private.h"
+#include "rules.h"
 
 bool lint_stats_query(Arena *arena, const char *url, LintStats *ret, Error *err)
 {
@@ -140,12 +140,7 @@ static int compare(const void *a, const void *b)
 /* Rules whose danger grows with the table; a dropped small table is gone all the same. */
 static bool is_of_size(const char *code)
 {
-    static const LintRuleId not_these[] = {LINT_DROP, LINT_TRUNCATE, LINT_RENAME, LINT_DROP_NOT_NULL,
-                                           LINT_ADD_COLUMN_NOT_NULL, LINT_TRANSACTION_NESTING};
-    for (size_t i = 0; i < ARRAY_LENGTH(not_these); i++)
-        if (strcmp(code, lint_rule(not_these[i])->code) == 0)
-            return false;
-    return true;
+    return !lint_rule_is(lint_rule_find(code), LINT_TRAIT_ANY_SIZE);
 }
 
 static void put_size(LintRun *run, Sized *sized)

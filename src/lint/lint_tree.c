@@ -3,7 +3,7 @@
 
 #include "dbmig/base/buf.h"
 #include "dbmig/base/text.h"
-#include "lint_private.h"
+#include "rules.h"
 
 const char *lint_string(const PgQuery__Node *node)
 {

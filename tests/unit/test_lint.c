@@ -14,7 +14,6 @@ START_TEST(test_every_rule_has_a_code_in_order)
         ck_assert(lint_rule(id)->instead[0] != '\0');
         ck_assert_int_eq(lint_rule_find(lint_rule(id)->name), id);
     }
-    ck_assert_int_eq(LINT_RULE_COUNT, 55);
 }
 END_TEST
 

@@ -26,12 +26,27 @@ typedef enum LintRuleId {
     LINT_RULE_COUNT
 } LintRuleId;
 
+/* What rules.def says of a rule in bits. */
+typedef enum LintTrait {
+    LINT_TRAIT_REPLAY = 1 << 0, /* only a replay can tell: --static skips it */
+    /* what it explains of what a replay saw */
+    LINT_TRAIT_REWRITES = 1 << 1,
+    LINT_TRAIT_SCANS = 1 << 2,
+    LINT_TRAIT_BUILDS = 1 << 3,
+    LINT_TRAIT_VALIDATES = 1 << 4,
+    LINT_TRAIT_DROPS = 1 << 5,
+    LINT_TRAIT_MOVES = 1 << 6,
+    LINT_TRAIT_FORETELLS = 1 << 7, /* that the statement fails */
+    LINT_TRAIT_ANY_SIZE = 1 << 8,  /* as bad on a small table */
+} LintTrait;
+
 typedef struct LintRule {
     const char *code, *name;
     Severity severity;
     const char *group;   /* "destructive", "data_depend", …: the policy block that governs it; or "" */
     const char *aliases; /* what other linters call it, comma-separated */
     const char *flags, *why, *instead;
+    unsigned traits; /* LintTrait, or-ed */
 } LintRule;
 
 const LintRule *lint_rule(LintRuleId id);
@@ -39,8 +54,7 @@ const LintRule *lint_rule(LintRuleId id);
 /* By code, name or alias (case-insensitive). LINT_RULE_COUNT when unknown; of several the first. */
 LintRuleId lint_rule_find(const char *word);
 
-/* True when only a replay can tell: --static skips it. */
-bool lint_rule_needs_replay(LintRuleId id);
+bool lint_rule_is(LintRuleId id, LintTrait trait);
 
 /* True when the word is the rule's code, name, one of its aliases or its group. */
 bool lint_rule_answers_to(LintRuleId id, const char *word);

@@ -3,7 +3,8 @@
 #define DBMIG_LINT_OBSERVE_H
 
 #include "dbmig/schema/snapshot.h"
-#include "../lint_private.h"
+#include "../names.h"
+#include "../tree.h"
 
 /* The rules on the catalogs, by the query that each needs. */
 typedef enum LintCatalogQuery {

@@ -1,7 +1,7 @@
 /* ALTER TABLE: which of its parts each rule looks at. */
 #include <string.h>
 
-#include "../lint_private.h"
+#include "../rules.h"
 
 static void drop_not_null(const LintStatement *s, const LintTarget *table, const char *column,
                           size_t at)
@@ -234,8 +234,9 @@ static void rule_nth_part(const LintStatement *s, const LintTarget *table,
     rule_part(&part, table, command, at);
 }
 
-void lint_rules_alter_table(const LintStatement *s, const PgQuery__AlterTableStmt *alter)
+void lint_rules_alter_table(const LintStatement *s)
 {
+    const PgQuery__AlterTableStmt *alter = s->node->alter_table_stmt;
     if (alter->relation == NULL || alter->relation->relname == NULL)
         return;
     LintTarget table = lint_target(s, alter->relation);

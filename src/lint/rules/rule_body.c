@@ -8,7 +8,7 @@
 
 #include "dbmig/base/buf.h"
 #include "dbmig/base/text.h"
-#include "../lint_private.h"
+#include "../rules.h"
 
 typedef enum Open { OPEN_NOTHING, OPEN_BLOCK, OPEN_NESTING, OPEN_EXPRESSION } Open;
 
@@ -64,7 +64,7 @@ static void judge_text(const Body *body, const char *text, size_t len, size_t at
     inner.inner = true;
     inner.dynamic = dynamic;
     inner.maybe = body->nesting > 0;
-    lint_apply_rules(&inner);
+    lint_rules_run_tree(&inner);
     lint_names_follow(&inner);
 }
 
@@ -328,7 +328,7 @@ static void walk(Body *body)
     }
 }
 
-void lint_rules_body(const LintStatement *s)
+void lint_body_read(const LintStatement *s)
 {
     /* The body is the only string of the statement that is no language's name. */
     for (size_t at = 0;;) {

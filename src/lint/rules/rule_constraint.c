@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
-#include "../lint_private.h"
+#include "../rules.h"
 
 /* The constraint's name, or the one that the server will give it. */
 static const char *constraint_name(const LintStatement *s, const LintTarget *table,
@@ -466,8 +466,9 @@ static size_t closed_tables(const LintStatement *s, const char **ret_first)
     return count;
 }
 
-void lint_rules_domain(const LintStatement *s, const PgQuery__AlterDomainStmt *alter)
+void lint_rules_domain(const LintStatement *s)
 {
+    const PgQuery__AlterDomainStmt *alter = s->node->alter_domain_stmt;
     Arena *arena = s->run->arena;
     bool check = alter->subtype[0] == 'C', not_null = alter->subtype[0] == 'O';
     if (!check && !not_null)

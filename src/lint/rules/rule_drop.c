@@ -3,7 +3,7 @@
 
 #include "dbmig/base/buf.h"
 #include "dbmig/base/text.h"
-#include "../lint_private.h"
+#include "../rules.h"
 
 typedef struct DropKind {
     PgQuery__ObjectType type;
@@ -245,8 +245,14 @@ static bool dropped_nothing(const LintStatement *s, const char *type)
     return true;
 }
 
-void lint_rules_drop(const LintStatement *s, const PgQuery__DropStmt *drop)
+void lint_rules_drop(const LintStatement *s)
 {
+    if (s->node->node_case == PG_QUERY__NODE__NODE_DROPDB_STMT) {
+        lint_add(s, LINT_DROP, 0, "DROP DATABASE %s destroys its data",
+                 lint_quoted(s->run->arena, s->node->dropdb_stmt->dbname));
+        return;
+    }
+    const PgQuery__DropStmt *drop = s->node->drop_stmt;
     s->file->drops_triggers |= drop->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER ||
                                drop->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE;
     if (drop->missing_ok && dropped_nothing(s, NULL))

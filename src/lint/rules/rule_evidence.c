@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
-#include "../lint_private.h"
+#include "../rules.h"
 
 static bool has_word(const LintStatement *s, const char *first, const char *second)
 {
@@ -41,27 +41,6 @@ static const char *shown(const LintStatement *s, const LintRelation *relation)
 
 /* ---- what the rules on the tree of a DO block have told ---- */
 
-static const LintRuleId rewriting[] = {
-    LINT_ADD_COLUMN_VOLATILE_DEFAULT, LINT_ADD_GENERATED_STORED, LINT_ADD_SERIAL,
-    LINT_ADD_DOMAIN_COLUMN, LINT_TYPE_REWRITE, LINT_VACUUM_FULL, LINT_SET_STORAGE_PLACE,
-};
-static const LintRuleId scanning[] = {
-    LINT_ADD_COLUMN_INLINE_CONSTRAINT, LINT_TYPE_RECHECK, LINT_SET_NOT_NULL, LINT_ADD_CHECK,
-    LINT_PRIMARY_KEY_HIDDEN_SCAN, LINT_ADD_PRIMARY_KEY, LINT_DOMAIN_CONSTRAINT, LINT_ATTACH_PARTITION,
-    LINT_VALIDATE_SAME_TRANSACTION, LINT_ADD_COLUMN_NOT_NULL,
-};
-static const LintRuleId building[] = {
-    LINT_ADD_COLUMN_INLINE_CONSTRAINT, LINT_TYPE_REINDEX, LINT_ADD_UNIQUE, LINT_ADD_PRIMARY_KEY,
-    LINT_ADD_EXCLUDE, LINT_CREATE_INDEX, LINT_REINDEX,
-};
-static const LintRuleId validating[] = {
-    LINT_ADD_FOREIGN_KEY, LINT_VALIDATE_SAME_TRANSACTION,
-};
-static const LintRuleId dropping[] = {LINT_DROP};
-static const LintRuleId moving[] = {
-    LINT_REINDEX, LINT_VACUUM_FULL, LINT_SET_STORAGE_PLACE, LINT_REFRESH_MATVIEW, LINT_TRUNCATE,
-};
-
 static bool is_letter(char c)
 {
     return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -77,23 +56,21 @@ static bool mentions(const char *text, const char *name)
     return false;
 }
 
-static bool mention(const FindingList *findings, size_t from, const char *code, const char *name)
+static bool mention(const FindingList *findings, size_t from, LintTrait trait, const char *name)
 {
     for (size_t i = from; i < findings->count; i++)
-        if (strcmp(findings->items[i].code, code) == 0 && mentions(findings->items[i].message, name))
+        if (lint_rule_is(lint_rule_find(findings->items[i].code), trait) &&
+            mentions(findings->items[i].message, name))
             return true;
     return false;
 }
 
-/* True when one of these rules spoke of the name behind the first `before` findings, or was to be silent. */
-static bool is_told(const LintStatement *s, size_t before, const LintRuleId *rules, size_t count,
-                    const char *name)
+/* True when a rule that explains such a thing spoke of the name behind the first `before` findings, or was
+   to be silent. */
+static bool is_told(const LintStatement *s, size_t before, LintTrait trait, const char *name)
 {
-    for (size_t i = 0; i < count; i++)
-        if (mention(&s->file->findings, before, lint_rule(rules[i])->code, name) ||
-            mention(&s->file->silenced, 0, lint_rule(rules[i])->code, name))
-            return true;
-    return false;
+    return mention(&s->file->findings, before, trait, name) ||
+           mention(&s->file->silenced, 0, trait, name);
 }
 
 /* ---- what was seen ---- */
@@ -109,7 +86,7 @@ static int reason_of(const LintStatement *s, const LintRelation *relation)
 
 static void tell_rewrite(const LintStatement *s, const LintRelation *relation, size_t before)
 {
-    if (is_told(s, before, rewriting, ARRAY_LENGTH(rewriting), relation->name))
+    if (is_told(s, before, LINT_TRAIT_REWRITES, relation->name))
         return;
     int reason = reason_of(s, relation);
     LintRuleId rule = has_word(s, "SET", "EXPRESSION") || has_word(s, "GENERATED", NULL)
@@ -165,7 +142,7 @@ static void tell_scans(const LintStatement *s, size_t before)
         /* VALIDATE scans as well, but hinders nobody. */
         if (relation == NULL || !held ||
             lint_evidence_has(&s->evidence->rewritten, relation->name) ||
-            is_told(s, before, scanning, ARRAY_LENGTH(scanning), relation->name))
+            is_told(s, before, LINT_TRAIT_SCANS, relation->name))
             continue;
         Finding *finding = lint_add(s, not_null ? LINT_SET_NOT_NULL : LINT_ADD_CHECK, 0,
                                     "scans %s under ACCESS EXCLUSIVE", shown(s, relation));
@@ -173,7 +150,7 @@ static void tell_scans(const LintStatement *s, size_t before)
     }
     for (size_t i = 0; i < s->evidence->validated.count; i++) {
         if (!altered_old_table(s) ||
-            is_told(s, before, validating, ARRAY_LENGTH(validating), s->evidence->validated.items[i]))
+            is_told(s, before, LINT_TRAIT_VALIDATES, s->evidence->validated.items[i]))
             continue;
         Finding *finding = lint_add(s, LINT_ADD_FOREIGN_KEY, 0, "validates foreign key %s under locks "
                                     "that block writes", s->evidence->validated.items[i]);
@@ -197,7 +174,7 @@ static void tell_builds(const LintStatement *s, size_t before)
         if (relation == NULL || lint_evidence_has(&s->evidence->rewritten, relation->name) ||
             strchr("rpm", relation->kind) == NULL || s->item->concurrently ||
             was_moved(s, relation) ||
-            is_told(s, before, building, ARRAY_LENGTH(building), relation->name))
+            is_told(s, before, LINT_TRAIT_BUILDS, relation->name))
             continue;
         bool constraint = false;
         for (size_t k = 0; k < s->evidence->commands.count; k++)
@@ -233,7 +210,7 @@ static void tell_drops(const LintStatement *s, size_t before)
             bare = dot == NULL ? table : dot + 1;
         }
         const char *last = strrchr(dropped->identity, '.');
-        if (is_told(s, before, dropping, ARRAY_LENGTH(dropping),
+        if (is_told(s, before, LINT_TRAIT_DROPS,
                     lint_unquoted(s->scratch, last == NULL ? dropped->identity : last + 1)))
             continue;
         bool relation = strcmp(dropped->type, "schema") != 0 && strcmp(dropped->type, "type") != 0 &&
@@ -256,8 +233,8 @@ static void tell_moves(const LintStatement *s, size_t before)
     for (size_t i = 0; i < s->evidence->moved.count; i++) {
         const LintRelation *relation = s->evidence->moved.items[i];
         if (strchr("rm", relation->kind) == NULL ||
-            is_told(s, before, moving, ARRAY_LENGTH(moving), relation->name) ||
-            is_told(s, before, rewriting, ARRAY_LENGTH(rewriting), relation->name))
+            is_told(s, before, LINT_TRAIT_MOVES, relation->name) ||
+            is_told(s, before, LINT_TRAIT_REWRITES, relation->name))
             continue;
         LintRuleId rule = relation->kind == 'm' ? LINT_REFRESH_MATVIEW : LINT_TRUNCATE;
         Finding *finding = lint_add(s, rule, 0, rule == LINT_TRUNCATE ? "empties or rewrites %s"
@@ -288,7 +265,7 @@ static bool is_opaque(const LintStatement *s)
     }
 }
 
-void lint_rules_evidence(const LintStatement *s, size_t before)
+void lint_tell_unexplained(const LintStatement *s, size_t before)
 {
     if (s->evidence == NULL || s->evidence->failed || s->inner || !is_opaque(s))
         return;

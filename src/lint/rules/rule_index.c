@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
-#include "../lint_private.h"
+#include "../rules.h"
 
 /* "CREATE INDEX" with CONCURRENTLY put behind those words, for fixes. */
 static char *concurrently(const LintStatement *s, const char *behind)
@@ -114,8 +114,9 @@ static void short_timeout(const LintStatement *s, const char *what, const LintTa
                           "invalid index and try again.");
 }
 
-void lint_rules_create_index(const LintStatement *s, const PgQuery__IndexStmt *index)
+void lint_rules_create_index(const LintStatement *s)
 {
+    const PgQuery__IndexStmt *index = s->node->index_stmt;
     if (index->relation == NULL)
         return;
     LintTarget table = lint_target(s, index->relation);
@@ -128,8 +129,9 @@ void lint_rules_create_index(const LintStatement *s, const PgQuery__IndexStmt *i
     }
 }
 
-void lint_rules_reindex(const LintStatement *s, const PgQuery__ReindexStmt *reindex)
+void lint_rules_reindex(const LintStatement *s)
 {
+    const PgQuery__ReindexStmt *reindex = s->node->reindex_stmt;
     if (lint_option_on(reindex->params, reindex->n_params, "concurrently")) {
         short_timeout(s, "REINDEX CONCURRENTLY", NULL);
         return;

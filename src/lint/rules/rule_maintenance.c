@@ -2,10 +2,11 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
-#include "../lint_private.h"
+#include "../rules.h"
 
-void lint_rules_vacuum(const LintStatement *s, const PgQuery__VacuumStmt *vacuum)
+void lint_rules_vacuum(const LintStatement *s)
 {
+    const PgQuery__VacuumStmt *vacuum = s->node->vacuum_stmt;
     if (!vacuum->is_vacuumcmd || !lint_option_on(vacuum->options, vacuum->n_options, "full"))
         return;
     const char *what = "every table";
@@ -21,8 +22,9 @@ void lint_rules_vacuum(const LintStatement *s, const PgQuery__VacuumStmt *vacuum
     lint_fixf(s, finding, "pg_repack on %s, or VACUUM without FULL.", what);
 }
 
-void lint_rules_cluster(const LintStatement *s, const PgQuery__ClusterStmt *cluster)
+void lint_rules_cluster(const LintStatement *s)
 {
+    const PgQuery__ClusterStmt *cluster = s->node->cluster_stmt;
     const char *what = "every clustered table";
     if (cluster->relation != NULL) {
         LintTarget table = lint_target(s, cluster->relation);
@@ -34,8 +36,9 @@ void lint_rules_cluster(const LintStatement *s, const PgQuery__ClusterStmt *clus
     lint_fixf(s, finding, "pg_repack --order-by on %s, or leave it.", what);
 }
 
-void lint_rules_refresh(const LintStatement *s, const PgQuery__RefreshMatViewStmt *refresh)
+void lint_rules_refresh(const LintStatement *s)
 {
+    const PgQuery__RefreshMatViewStmt *refresh = s->node->refresh_mat_view_stmt;
     if (refresh->concurrent || refresh->relation == NULL)
         return;
     LintTarget view = lint_target(s, refresh->relation);
@@ -70,8 +73,9 @@ static const char *reached(const LintStatement *s, const PgQuery__TruncateStmt *
     return names;
 }
 
-void lint_rules_truncate(const LintStatement *s, const PgQuery__TruncateStmt *truncate)
+void lint_rules_truncate(const LintStatement *s)
 {
+    const PgQuery__TruncateStmt *truncate = s->node->truncate_stmt;
     bool cascade = truncate->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE;
     const char *others = cascade ? reached(s, truncate) : NULL;
     for (size_t i = 0; i < truncate->n_relations; i++) {

@@ -1,7 +1,7 @@
 /* Partitions: attached, detached, created in place. */
 #include <string.h>
 
-#include "../lint_private.h"
+#include "../rules.h"
 
 static void detach(const LintStatement *s, const LintTarget *table, const LintTarget *partition,
                    bool concurrent, size_t at)
@@ -117,8 +117,9 @@ static void foreign_key(const LintStatement *s, const PgQuery__CreateStmt *creat
     lint_provef(s, finding, "%s on %s", lint_lock_name(lint_lock_on(s, &parent)), parent.shown);
 }
 
-void lint_rules_create_table(const LintStatement *s, const PgQuery__CreateStmt *create)
+void lint_rules_create_table(const LintStatement *s)
 {
+    const PgQuery__CreateStmt *create = s->node->create_stmt;
     if (create->relation == NULL)
         return;
     if (create->partbound != NULL && create->n_inh_relations > 0)

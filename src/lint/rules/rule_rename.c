@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
-#include "../lint_private.h"
+#include "../rules.h"
 
 static void rename_relation(const LintStatement *s, const PgQuery__RenameStmt *rename,
                             const char *what, bool view)
@@ -109,8 +109,9 @@ static const char *object_words(PgQuery__ObjectType type)
     }
 }
 
-void lint_rules_rename(const LintStatement *s, const PgQuery__RenameStmt *rename)
+void lint_rules_rename(const LintStatement *s)
 {
+    const PgQuery__RenameStmt *rename = s->node->rename_stmt;
     switch (rename->rename_type) {
     case PG_QUERY__OBJECT_TYPE__OBJECT_TABLE:
         rename_relation(s, rename, "table", false);
@@ -156,8 +157,9 @@ static void move_object(const LintStatement *s, const PgQuery__AlterObjectSchema
               "later.", schema, name);
 }
 
-void lint_rules_set_schema(const LintStatement *s, const PgQuery__AlterObjectSchemaStmt *alter)
+void lint_rules_set_schema(const LintStatement *s)
 {
+    const PgQuery__AlterObjectSchemaStmt *alter = s->node->alter_object_schema_stmt;
     if (alter->relation == NULL)
         move_object(s, alter);
     if (alter->relation == NULL || alter->object_type == PG_QUERY__OBJECT_TYPE__OBJECT_SEQUENCE)
@@ -173,31 +175,4 @@ void lint_rules_set_schema(const LintStatement *s, const PgQuery__AlterObjectSch
               "In the same transaction: CREATE VIEW %s AS SELECT * FROM %s.%s, dropped a release later.",
               target.shown, schema, lint_quoted(s->run->arena, target.name));
     lint_lost(s, target.full, finding);
-}
-
-void lint_rules_enum(const LintStatement *s, const PgQuery__AlterEnumStmt *alter)
-{
-    Arena *arena = s->run->arena;
-    const char *type = lint_names_text(arena, alter->type_name, alter->n_type_name, ".");
-    if (map_has(s->run->created, arena_printf(arena, "TYPE %s", type)))
-        return;
-    const char *new = session_quote_literal(arena, alter->new_val);
-    if (alter->old_val != NULL && alter->old_val[0] != '\0') {
-        const char *old = session_quote_literal(arena, alter->old_val);
-        Finding *finding = lint_add(s, LINT_RENAME, 0,
-                                    "renaming value %s of %s to %s breaks the release that still runs", old,
-                                    type, new);
-        lint_fixf(s, finding, "ALTER TYPE %s ADD VALUE %s, let both live, move the rows over, and stop "
-                  "using %s.", type, new, old);
-        return;
-    }
-    VEC_PUSH(arena, s->run->file.enum_values, arena_strdup(arena, alter->new_val));
-    if (s->run->policy->strict[LINT_ENUM_VALUE_USE] &&
-        (alter->new_val_neighbor == NULL || alter->new_val_neighbor[0] == '\0')) {
-        Finding *finding = lint_add(s, LINT_ENUM_VALUE_USE, 0,
-                                    "value %s of %s is added at the end, without BEFORE or AFTER", new,
-                                    type);
-        finding->severity = SEVERITY_INFO;
-        lint_fixf(s, finding, "ALTER TYPE %s ADD VALUE %s AFTER ….", type, new);
-    }
 }

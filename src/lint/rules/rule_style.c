@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
-#include "../lint_private.h"
+#include "../rules.h"
 
 #define LONGEST_IDENTIFIER 63
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
-#include "../lint_private.h"
+#include "../rules.h"
 
 /* ---- settings ---- */
 
@@ -109,7 +109,7 @@ static void follow_select(const LintStatement *s, const PgQuery__SelectStmt *sel
     }
 }
 
-void lint_rules_settings(const LintStatement *s)
+void lint_settings_follow(const LintStatement *s)
 {
     if (s->node->node_case == PG_QUERY__NODE__NODE_VARIABLE_SET_STMT)
         follow_set(s, s->node->variable_set_stmt);

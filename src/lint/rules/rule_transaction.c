@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
-#include "../lint_private.h"
+#include "../rules.h"
 
 void lint_rules_transaction(const LintStatement *s)
 {
@@ -30,7 +30,7 @@ static void leave_transaction(LintFile *file)
 }
 
 /* Of files whose plan was refused: follows BEGIN, COMMIT and ROLLBACK, as psql would run them. */
-void lint_rules_control(LintRun *run, const SqlItem *item)
+void lint_control_follow(LintRun *run, const SqlItem *item)
 {
     LintFile *file = &run->file;
     if (file->planned || item->kind != SQL_ITEM_STATEMENT)

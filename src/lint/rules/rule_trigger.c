@@ -1,5 +1,5 @@
 /* Triggers, policies and rules on tables that were there. */
-#include "../lint_private.h"
+#include "../rules.h"
 
 static void tell(const LintStatement *s, const PgQuery__RangeVar *relation, const char *what,
                  const char *name)
