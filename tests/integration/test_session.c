@@ -716,8 +716,14 @@ static void interrupted_pipeline(void *context)
     MUST(session_pipeline_send(session, "SELECT 1", 0, NULL, 3, &err));
     signal_after(200);
     PipelineResult result;
+    MUST(session_pipeline_next(session, &result, &err));
+    MUST(result.event == PIPELINE_FAILED && result.tag == 1);
+    result.tag = 99;
     MUST(!session_pipeline_next(session, &result, &err));
     MUST((int)err.code == EXIT_SIGNAL + SIGTERM);
+    MUST(result.tag == 99); /* nothing was taken */
+    MUST(session_pipeline_next(session, &result, &err));
+    MUST(result.event == PIPELINE_SYNC && result.tag == 2);
     MUST(session_pipeline_end(session, &err));
     MUST(session_exec(session, "SELECT 1", &err));
     session_close(session);
@@ -726,6 +732,65 @@ static void interrupted_pipeline(void *context)
 START_TEST(signal_cancels_a_pipeline)
 {
     in_child(interrupted_pipeline);
+}
+END_TEST
+
+/* The call that tells the signal has queued nothing: the answers are those of what was queued. */
+static void interrupted_sends(void *context)
+{
+    (void)context;
+    Session *session = child_session();
+    PipelineResult result;
+    MUST(session_pipeline_begin(session, &err));
+    MUST(session_pipeline_send(session, "SELECT 1", 0, NULL, 1, &err));
+    raise(SIGTERM);
+    MUST(!session_pipeline_send(session, "SELECT 2", 0, NULL, 2, &err));
+    MUST((int)err.code == EXIT_SIGNAL + SIGTERM);
+    MUST(session_pipeline_send(session, "SELECT 3", 0, NULL, 3, &err));
+    MUST(session_pipeline_sync(session, 4, &err));
+    static const uint64_t tags[] = {1, 3, 4};
+    for (size_t i = 0; i < 3; i++) {
+        MUST(session_pipeline_next(session, &result, &err));
+        MUST(result.tag == tags[i]);
+    }
+    MUST(session_pipeline_end(session, &err));
+    session_close(session);
+}
+
+START_TEST(signal_before_a_send)
+{
+    in_child(interrupted_sends);
+}
+END_TEST
+
+/* Whatever is queued: pipeline mode is left, and the session works. */
+static void interrupted_end(void *context)
+{
+    int queued = *(const int *)context;
+    Session *session = child_session();
+    MUST(session_pipeline_begin(session, &err));
+    for (int i = 0; i < queued; i++) {
+        MUST(session_pipeline_send(session, i == 0 ? "SELECT pg_sleep(20)" : "SELECT 1", 0, NULL,
+                                   (uint64_t)i, &err));
+        MUST(i % 2 == 0 || session_pipeline_sync(session, 0, &err));
+    }
+    raise(SIGTERM);
+    int64_t began = platform_monotonic_ms();
+    MUST(!session_pipeline_end(session, &err));
+    MUST((int)err.code == EXIT_SIGNAL + SIGTERM);
+    MUST(platform_monotonic_ms() - began < 4000);
+    MUST(!session_lost(session) && !session_busy(session));
+    MUST(session_exec(session, "SELECT 1", &err));
+    session_close(session);
+}
+
+START_TEST(signal_at_the_end_of_a_pipeline)
+{
+    for (int queued = 0; queued < 4; queued++) {
+        char *text;
+        int code = unit_child(interrupted_end, &queued, &text);
+        ck_assert_msg(code == 0, "%d queued: %s", queued, text);
+    }
 }
 END_TEST
 
@@ -795,6 +860,7 @@ UNIT_SUITE("session", knows_itself, settings_cost_one_round_trip, bad_startup_sq
            copy_as_a_statement_does_not_hang, copy_in, copy_in_failures, copy_out,
            pipeline_in_order, pipeline_never_blocks, pipeline_end_drains, lost_connection,
            lost_connection_in_a_pipeline, lost_connection_in_copy, signal_cancels_a_statement,
-           signal_before_a_call, signal_cancels_a_pipeline, signal_ends_a_copy,
+           signal_before_a_call, signal_cancels_a_pipeline, signal_before_a_send,
+           signal_at_the_end_of_a_pipeline, signal_ends_a_copy,
            signal_while_connecting, signal_between_tries)
 UNIT_MAIN(suite)

@@ -3,6 +3,18 @@
  * that an interrupt wakes: the running statement is then cancelled on the server, and the call
  * returns false with 128 + signal. Server errors arrive as Error: EXIT_SQL with SQLSTATE, message,
  * detail, hint and context; a lost connection is EXIT_CONNECTION (session_lost() tells).
+ *
+ * The contract of a call that returns false. Either the connection is lost (session_lost()), and nothing
+ * can be done but to close; or the session can be used again at once:
+ * - A signal is told once, by the first call that notices it, with 128 + signal. From then on calls work
+ *   again, each for at most 5 s, so that clean-ups can run.
+ * - A call that queues (session_pipeline_send(), _execute(), _sync()) has queued nothing.
+ * - session_pipeline_next() has taken nothing: what was first in the queue is first still. A call that did
+ *   its work while a signal came returns true, and the next one tells the signal.
+ * - session_pipeline_rows() has taken its statement when the statement failed, else nothing.
+ * - session_pipeline_end() has read all answers and left pipeline mode.
+ * - A COPY is over: copy mode is left.
+ * So a caller counts what it sent after the call returned true, and never before.
  */
 #ifndef DBMIG_DB_SESSION_H
 #define DBMIG_DB_SESSION_H
@@ -172,13 +184,18 @@ bool session_pipeline_execute(Session *session, const char *name, int count,
                               const char *const *params, uint64_t tag, Error *err);
 bool session_pipeline_sync(Session *session, uint64_t tag, Error *err);
 /* Waits for the next outcome. PIPELINE_FAILED fills err *and returns true*; false is a lost
-   connection or an interrupt. */
+   connection or an interrupt, and no outcome was taken. */
 bool session_pipeline_next(Session *session, PipelineResult *ret, Error *err);
 /* Reads the first in the queue, a statement, with its rows, as session_query() does. False for a failed
    statement too. The call before session_pipeline_begin() must have been session_query(): libpq keeps the
    row by row mode of the others for the first statement. */
 bool session_pipeline_rows(Session *session, Arena *arena, Rows **ret, Error *err);
+/* Reads what is still to come, drops it, and leaves pipeline mode, even where it returns false for a
+   signal. */
 bool session_pipeline_end(Session *session, Error *err);
+/* The same behind work that went well (ok), or failed with err: true when both went well. A signal
+   outweighs an error, which may be what its cancel did. */
+bool session_pipeline_finish(Session *session, bool ok, Error *err);
 
 /* Asks the server to cancel what runs (from any state). */
 void session_cancel(Session *session);

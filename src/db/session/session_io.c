@@ -76,6 +76,7 @@ bool session_io_alive(Session *session, Error *err)
 
 bool session_io_resume(Session *session, Error *err)
 {
+    fault_signal_point("before a call");
     if (!session->ignore_interrupt && interrupt_check(err)) {
         session->ignore_interrupt = true;
         return false;
@@ -84,6 +85,7 @@ bool session_io_resume(Session *session, Error *err)
     session->deadline_ms = 0;
     if (interrupt_signal() != 0)
         session->deadline_ms = platform_monotonic_ms() + SESSION_CANCEL_MS;
+    fault_signal_point("in a call");
     return true;
 }
 
@@ -94,10 +96,20 @@ bool session_io_begin(Session *session, Error *err)
 
 bool session_io_end(Session *session, bool ok, Error *err)
 {
+    fault_signal_point("end of a call");
     if (!session->interrupted)
         return ok;
     session->interrupted = false;
     return !interrupt_check(err);
+}
+
+void session_io_defer(Session *session)
+{
+    fault_signal_point("end of a call in a pipeline");
+    if (!session->interrupted)
+        return;
+    session->interrupted = false;
+    session->ignore_interrupt = false;
 }
 
 static void on_interrupt(Session *session)
@@ -113,7 +125,7 @@ static void on_interrupt(Session *session)
 /* A cancel that arrives before the statement is forgotten by the server. */
 static void cancel_again(Session *session, int64_t now)
 {
-    if (!session->interrupted || now < session->recancel_ms)
+    if (!(session->interrupted || session->cancelling) || now < session->recancel_ms)
         return;
     session_cancel(session);
     session->recancel_ms = now + RECANCEL_MS;
@@ -143,7 +155,7 @@ static int poll_timeout(const Session *session, int64_t now)
     int64_t end = now + 60000;
     if (session->deadline_ms != 0)
         end = sooner(end, session->deadline_ms);
-    if (session->interrupted)
+    if (session->interrupted || session->cancelling)
         end = sooner(end, session->recancel_ms);
     if (session->on_tick != NULL)
         end = sooner(end, session->next_tick_ms);
@@ -175,6 +187,7 @@ bool session_io_wait(Session *session, bool to_write, Error *err)
         return session_give_up(session, err);
     if (!to_write)
         count_round_trip(session);
+    fault_signal_point("wait");
     bool watch = !session->ignore_interrupt && interrupt_fd() >= 0;
     short events = to_write ? POLLIN | POLLOUT : POLLIN;
     struct pollfd fds[2] = {{.fd = PQsocket(session->conn), .events = events},

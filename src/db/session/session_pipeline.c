@@ -97,7 +97,10 @@ bool session_pipeline_sync(Session *session, uint64_t tag, Error *err)
     if (PQpipelineSync(session->conn) == 0)
         return session_send_error(session, err);
     enqueue(session, tag, NULL);
-    return session_io_end(session, session_io_flush(session, err), err);
+    if (!session_io_flush(session, err))
+        return session_io_end(session, false, err);
+    session_io_defer(session);
+    return true;
 }
 
 /* Keeps the first row of a statement, for first_value. */
@@ -183,7 +186,8 @@ bool session_pipeline_next(Session *session, PipelineResult *ret, Error *err)
     if (!read_entry(session, entry, ret, err))
         return session_io_end(session, false, err);
     dequeue(session);
-    return session_io_end(session, true, err);
+    session_io_defer(session);
+    return true;
 }
 
 /* The whole answer of the first in the queue, in *keep when it has rows. */
@@ -228,35 +232,77 @@ bool session_pipeline_rows(Session *session, Arena *arena, Rows **ret, Error *er
     return ok;
 }
 
-/* Reads all that is queued. After a signal, for a few seconds only. */
-static bool drain_queue(Session *session, Error *err)
+/* Runs a call of the pipeline to its end: the one false that only tells a signal is kept for later. */
+static bool insist(Session *session, bool (*call)(Session *session, Error *err), bool *told, Error *err)
 {
-    PipelineResult ignored;
-    Error dropped = {0};
-    int64_t end = platform_monotonic_ms() + SESSION_CANCEL_MS;
-    bool ok = true;
-    while (ok && session->queue_count > 0) {
-        ok = session_pipeline_next(session, &ignored, &dropped);
-        if (ok && interrupt_signal() != 0 && platform_monotonic_ms() > end)
-            ok = session_give_up(session, &dropped);
+    Error own = {0};
+    bool ok = call(session, &own);
+    if (!ok && !session->lost) { /* a signal, which is told once */
+        *told = true;
+        error_copy(err, &own);
+        session->cancelling = true;
+        session->recancel_ms = 0;
+        ok = call(session, &own);
     }
     if (!ok)
-        error_copy(err, &dropped);
-    error_clear(&dropped);
+        error_copy(err, &own);
+    error_clear(&own);
     return ok;
+}
+
+static bool close_unit(Session *session, Error *err)
+{
+    size_t last = session->queue_first + session->queue_count - 1;
+    if (session->queue_count == 0 || session->queue[last % session->queue_capacity].is_sync)
+        return true;
+    return session_pipeline_sync(session, 0, err);
+}
+
+static bool drop_answer(Session *session, Error *err)
+{
+    PipelineResult ignored;
+    Error failed = {0};
+    bool ok = session_pipeline_next(session, &ignored, &failed);
+    if (!ok)
+        error_copy(err, &failed);
+    error_clear(&failed);
+    return ok;
+}
+
+/* Reads all that is queued. After a signal, for a few seconds only. */
+static bool drain_queue(Session *session, bool *told, Error *err)
+{
+    int64_t end = platform_monotonic_ms() + SESSION_CANCEL_MS;
+    while (session->queue_count > 0) {
+        if (!insist(session, drop_answer, told, err))
+            return false;
+        if (interrupt_signal() != 0 && platform_monotonic_ms() > end)
+            return session_give_up(session, err);
+    }
+    return true;
 }
 
 bool session_pipeline_end(Session *session, Error *err)
 {
-    size_t last = session->queue_first + session->queue_count - 1;
-    if (session->queue_count > 0 && !session->queue[last % session->queue_capacity].is_sync &&
-        !session_pipeline_sync(session, 0, err))
-        return false;
-    if (!drain_queue(session, err) || !session_io_begin(session, err))
+    bool told = false;
+    bool empty = insist(session, close_unit, &told, err) && drain_queue(session, &told, err) &&
+                 insist(session, session_io_begin, &told, err);
+    session->cancelling = false;
+    if (!empty)
         return false;
     if (PQexitPipelineMode(session->conn) == 0)
         return session_send_error(session, err);
-    return true;
+    return !told;
+}
+
+bool session_pipeline_finish(Session *session, bool ok, Error *err)
+{
+    Error own = {0};
+    bool ended = session_pipeline_end(session, &own);
+    if (!ended && (ok || own.code >= EXIT_SIGNAL))
+        error_copy(err, &own);
+    error_clear(&own);
+    return ok && ended;
 }
 
 bool session_settle(Session *session, Error *err)

@@ -38,15 +38,13 @@ static bool create_with_comment(Arena *arena, Session *session, const char *crea
     char *mark =
         arena_printf(arena, "COMMENT ON DATABASE %s IS %s", session_quote_identifier(arena, name),
                      session_quote_literal(arena, comment));
-    Error ignored = {0};
-    bool ok = session_pipeline_begin(session, err) &&
-              session_pipeline_send(session, create, 0, NULL, 1, err) &&
+    if (!session_pipeline_begin(session, err))
+        return false;
+    bool ok = session_pipeline_send(session, create, 0, NULL, 1, err) &&
               session_pipeline_sync(session, 1, err) &&
               session_pipeline_send(session, mark, 0, NULL, 2, err) &&
               session_pipeline_sync(session, 2, err) && drained(session, err);
-    session_pipeline_end(session, ok ? err : &ignored);
-    error_clear(&ignored);
-    return ok;
+    return session_pipeline_finish(session, ok, err);
 }
 
 static bool try_create(Arena *arena, Session *session, const char *name, const char *template_name,

@@ -4,6 +4,7 @@
  * so that a test learns how many there are.
  */
 #include "apply_internal.h"
+#include "dbmig/base/fault.h"
 
 #ifdef DBMIG_TORTURE
 #include <signal.h>
@@ -24,6 +25,7 @@ static void write_count(void)
 void apply_crash_point(const char *what)
 {
     const char *at = getenv("DBMIG_CRASH_AT");
+    fault_signal_point(what);
     if (passed++ == 0 && getenv("DBMIG_CRASH_LOG") != NULL)
         atexit(write_count);
     if (at == NULL || strtol(at, NULL, 10) != passed)

@@ -206,10 +206,18 @@ static void note_setting(NoTx *notx)
     } while (token.kind == SQL_TOKEN_WORD);
 }
 
+/* ALTER TYPE … ADD VALUE may run inside a transaction by now: there it is exactly once for sure. */
+static bool must_run_outside(const NoTx *notx)
+{
+    return notx->item.inside_transaction_forbidden &&
+           (notx->item.forbidden_below == 0 ||
+            session_version(notx->run->session) < notx->item.forbidden_below);
+}
+
 static bool run_item(NoTx *notx, Error *err)
 {
     ApplyRetry retry = {.run = notx->run, .index = notx->index};
-    bool unsafe = notx->item.inside_transaction_forbidden;
+    bool unsafe = must_run_outside(notx);
     note_setting(notx);
     for (;;) {
         apply_watch_statement(notx->run->watch, notx->step, notx->item.line);
@@ -455,21 +463,25 @@ static bool run_items(NoTx *notx, Error *err)
     return notx->progress.started == 0 || edited(notx, err);
 }
 
-static bool finish(NoTx *notx, Error *err)
+static bool finish(NoTx *notx, bool *ret_recorded, Error *err)
 {
     ApplyRun *run = notx->run;
     HistoryRow row = apply_history_row(run, notx->arena, notx->step, notx->progress.rank);
     row.execution_ms = notx->ms_before + (int)(platform_monotonic_ms() - notx->started_ms);
+    const char *script =
+        arena_printf(notx->arena, "%s;\nBEGIN;\n%s;\nCOMMIT",
+                     apply_reset_script(run, notx->arena, &notx->step->plan),
+                     history_finish_sql(notx->arena, &run->plan->history, &row));
+    SessionOutcome outcome = {0};
     apply_crash_point("before the end of the file");
-    if (!session_execf(run->session, err, "%s;\nBEGIN;\n%s;\nCOMMIT",
-                       apply_reset_script(run, notx->arena, &notx->step->plan),
-                       history_finish_sql(notx->arena, &run->plan->history, &row))) {
-        apply_notx_roll_back(notx);
-        return error_prefix(err, "could not record %s", notx->step->migration->name);
-    }
+    bool ok = session_run(run->session, script, strlen(script), &outcome, err);
+    *ret_recorded = strcmp(outcome.command, "COMMIT") == 0; /* though a signal came meanwhile */
     run->prepared &= !notx->step->plan.prepares;
     apply_crash_point("file done");
-    return true;
+    if (ok || *ret_recorded)
+        return ok;
+    apply_notx_roll_back(notx);
+    return error_prefix(err, "could not record %s", notx->step->migration->name);
 }
 
 bool apply_notx(ApplyRun *run, size_t index, Error *err)
@@ -479,12 +491,13 @@ bool apply_notx(ApplyRun *run, size_t index, Error *err)
                  .started_ms = platform_monotonic_ms()};
     run->events->file_begin(run->events->context, step, index, run->plan->steps.count);
     apply_watch_statement(run->watch, step, 0);
+    bool recorded = false;
     bool ok = lock_renew(run->lock, err) &&
               history_create_progress(run->session, &run->plan->history, err) &&
               (step->resume != NULL ? resume(&notx, err) : begin(&notx, err)) &&
-              run_items(&notx, err) && finish(&notx, err);
+              run_items(&notx, err) && finish(&notx, &recorded, err);
     fileplan_close(notx.scan);
-    if (ok) {
+    if (recorded) {
         run->result->applied++;
         run->result->statements += step->plan.statements;
         apply_recorded(run, step, notx.progress.rank);
@@ -492,5 +505,7 @@ bool apply_notx(ApplyRun *run, size_t index, Error *err)
                               platform_monotonic_ms() - notx.started_ms);
     }
     arena_free(notx.arena);
+    if (recorded && !ok)
+        apply_fail_summary(run, index + 1, err);
     return ok;
 }

@@ -77,14 +77,23 @@ static char *qualified(Words *words)
     return arena_strndup(words->arena, words->text + start, end - start);
 }
 
-/* The server cuts identifiers at 63 bytes. */
+/* As the server cuts it: at 63 bytes, and never inside a character. */
+static void cut(char *name)
+{
+    size_t len = 63;
+    if (strlen(name) <= len)
+        return;
+    while (len > 0 && ((unsigned char)name[len] & 0xC0) == 0x80)
+        len--;
+    name[len] = '\0';
+}
+
 static char *identifier(Words *words)
 {
     if (!at_name(words))
         return NULL;
     char *name = sqlscan_identifier(words->arena, words->text, &words->token);
-    if (strlen(name) > 63)
-        name[63] = '\0';
+    cut(name);
     next(words);
     return name;
 }

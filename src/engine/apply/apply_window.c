@@ -70,20 +70,30 @@ static void push_part(Window *window, Part part)
         Part *parts = calloc(capacity, sizeof(*parts));
         if (parts == NULL)
             fatal_out_of_memory();
-        for (uint64_t tag = window->seen; tag < window->sent; tag++)
+        for (uint64_t tag = window->seen; window->capacity > 0 && tag < window->sent; tag++)
             parts[tag % capacity] = window->parts[tag % window->capacity];
         free(window->parts);
         window->parts = parts;
         window->capacity = capacity;
     }
-    window->parts[window->sent % window->capacity] = part;
+    window->parts[window->sent++ % window->capacity] = part;
 }
 
 static bool send(Window *window, const char *sql, Part part, Error *err)
 {
-    push_part(window, part);
     apply_crash_point("send");
-    return session_pipeline_send(window->run->session, sql, 0, NULL, window->sent++, err);
+    if (!session_pipeline_send(window->run->session, sql, 0, NULL, window->sent, err))
+        return false;
+    push_part(window, part);
+    return true;
+}
+
+static bool send_sync(Window *window, uint32_t step, Error *err)
+{
+    if (!session_pipeline_sync(window->run->session, window->sent, err))
+        return false;
+    push_part(window, (Part){.step = step, .kind = PART_SYNC});
+    return true;
 }
 
 /* What runs around each file: as prepared (name), or plain. */
@@ -92,9 +102,11 @@ static bool send_own(Window *window, const char *name, int count, const char *co
 {
     if (!window->run->prepared || name == NULL)
         return send(window, sql, part, err);
-    push_part(window, part);
     apply_crash_point("send");
-    return session_pipeline_execute(window->run->session, name, count, params, window->sent++, err);
+    if (!session_pipeline_execute(window->run->session, name, count, params, window->sent, err))
+        return false;
+    push_part(window, part);
+    return true;
 }
 
 static bool send_statements(Window *window, const ApplyStep *step, Part part, bool leading,
@@ -152,9 +164,8 @@ static bool send_file(Window *window, size_t index, Error *err)
 {
     ApplyRun *run = window->run;
     const ApplyStep *step = &run->plan->steps.items[index];
-    Part part = {.step = (uint32_t)index, .kind = PART_FRAME}, statement = part, sync = part;
+    Part part = {.step = (uint32_t)index, .kind = PART_FRAME}, statement = part;
     statement.kind = PART_STATEMENT;
-    sync.kind = PART_SYNC;
     Arena *scratch = arena_new();
     ApplyUnit unit;
     FileScan *scan = NULL;
@@ -167,13 +178,12 @@ static bool send_file(Window *window, size_t index, Error *err)
               send_tail(window, &unit, part, err);
     fileplan_close(scan);
     arena_free(scratch);
-    if (!ok)
+    if (!ok || !send_sync(window, part.step, err))
         return false;
     apply_recorded(run, step, rank);
     window->files++;
     window->bytes += step->plan.bytes;
-    push_part(window, sync);
-    return session_pipeline_sync(run->session, window->sent++, err);
+    return true;
 }
 
 /* Sends what fits. Room is used in lots, so that a refill is not a packet a file. */
@@ -244,16 +254,16 @@ static void take(Window *window, const PipelineResult *result, const Error *why,
     }
 }
 
-/* False on a lost connection or a signal: the answer that a signal came with counts nevertheless. */
+/* False on a lost connection or a signal, with no answer taken. */
 static bool receive(Window *window, Error *err)
 {
-    PipelineResult result = {.tag = UINT64_MAX}; /* stays so when a signal came before any answer */
+    PipelineResult result;
     Error own = {0};
     bool ok = session_pipeline_next(window->run->session, &result, &own);
     apply_crash_point("answer");
-    if (ok || (result.tag != UINT64_MAX && !session_lost(window->run->session)))
+    if (ok)
         take(window, &result, &own, err);
-    if (!ok)
+    else
         error_copy(err, &own);
     error_clear(&own);
     return ok;
@@ -271,16 +281,20 @@ static void drain(Window *window, Error *err)
     bool known = window->failed;
     Session *session = window->run->session;
     const Part *last = window->sent > 0 ? part_at(window, window->sent - 1) : NULL;
-    if (last != NULL && last->kind != PART_SYNC && !session_lost(session)) {
-        push_part(window, (Part){.step = last->step, .kind = PART_SYNC});
-        session_pipeline_sync(session, window->sent++, &ignored);
+    /* A signal is told once: the second call sends. */
+    for (int i = 0; i < 2 && last != NULL && last->kind != PART_SYNC && !session_lost(session); i++) {
+        error_clear(&ignored);
+        if (send_sync(window, last->step, &ignored))
+            break;
     }
     while (window->seen < window->sent && !session_lost(session)) {
         if (interrupt_signal() != 0 && !window->failed)
             session_cancel(session);
         error_clear(&ignored);
         bool ok = receive(window, &ignored);
-        if (ok && window->failed && !known && err->code < EXIT_SIGNAL)
+        bool news = ok ? window->failed && !known && err->code < EXIT_SIGNAL
+                       : ignored.code >= EXIT_SIGNAL; /* a signal outweighs what its cancel did */
+        if (news)
             error_copy(err, &ignored);
         known = window->failed;
     }
@@ -340,21 +354,23 @@ static bool pump(Window *window, Error *err)
     return true;
 }
 
-/* Leaves the pipeline and the failed transaction. False with err replaced when that went wrong. */
+/* Leaves the pipeline and the failed transaction. */
 static bool leave(Window *window, bool ok, Error *err)
 {
     Session *session = window->run->session;
     if (!ok)
         drain(window, err);
     Error own = {0};
-    bool left = !session_lost(session) && session_pipeline_end(session, &own) &&
-                (session_tx(session) == SESSION_TX_IDLE || session_exec(session, "ROLLBACK", &own));
-    if (!left && ok)
+    ok = session_pipeline_finish(session, ok, err);
+    if (!session_lost(session) && session_tx(session) != SESSION_TX_IDLE &&
+        !session_exec(session, "ROLLBACK", &own) && (ok || own.code >= EXIT_SIGNAL)) {
         error_copy(err, &own);
+        ok = false;
+    }
     error_clear(&own);
     free(window->parts);
     window->parts = NULL;
-    return ok && left;
+    return ok;
 }
 
 /* One pass over the steps [first, end). *ret_done: the first step that is not applied. */

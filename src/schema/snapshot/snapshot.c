@@ -266,10 +266,7 @@ static bool read_all(Reader *reader, Error *err)
     if (!session_pipeline_begin(reader->session, err))
         return false;
     bool done = send_all(reader, err) && take_all(reader, &outside, err);
-    Error ignored = {0};
-    if (!session_pipeline_end(reader->session, done ? err : &ignored))
-        done = false;
-    error_clear(&ignored);
+    done = session_pipeline_finish(reader->session, done, err);
     return done && snapshot_define_others(reader, err) && read_left_out(reader, outside, err);
 }
 
