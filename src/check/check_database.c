@@ -49,6 +49,7 @@ static bool take_status(Live *live, const MigrationStatus *status, size_t *ret_p
         ++*ret_pending;
         return false;
     case STATE_IGNORED:
+    case STATE_SQUASHED:
         break;
     }
     return false;
@@ -64,6 +65,8 @@ static void choose_applied(Live *live, const StatusList *list)
         const MigrationStatus *status = &list->items[i];
         if (take_status(live, status, &pending) && status->migration)
             map_set(names, status->migration->name, live);
+        if (status->state == STATE_SQUASHED && folder->base)
+            map_set(names, folder->base->name, live);
     }
     live->applied.run = arena_calloc(arena, folder->run_count + 1, sizeof(*live->applied.run));
     for (size_t i = 0; i < folder->run_count; i++)

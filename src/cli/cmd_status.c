@@ -67,7 +67,7 @@ static void tell_failed(Report *report, const StatusList *list)
 }
 
 typedef struct Counts {
-    size_t of[STATE_IGNORED + 1];
+    size_t of[STATE_SQUASHED + 1];
     size_t pending, wrong;
 } Counts;
 
@@ -86,7 +86,7 @@ static Counts count(const StatusList *list)
 static void tell_counts(Report *report, const Counts *counts)
 {
     Buf text = {0};
-    for (int state = 0; state <= STATE_IGNORED; state++) {
+    for (int state = 0; state <= STATE_SQUASHED; state++) {
         if (counts->of[state] > 0)
             buf_printf(&text, "%s%zu %s", text.len > 0 ? ", " : "", counts->of[state],
                        apply_state_name((MigrationState)state));

@@ -17,6 +17,7 @@ extern const Command command_diff;
 extern const Command command_inspect;
 extern const Command command_baseline;
 extern const Command command_repair;
+extern const Command command_squash;
 extern const Command command_cache;
 extern const Command command_config;
 extern const Command command_completion;
@@ -38,6 +39,7 @@ const Command *const command_table[] = {
     &command_inspect,
     &command_baseline,
     &command_repair,
+    &command_squash,
     &command_cache,
     &command_config,
     &command_completion,

@@ -496,9 +496,25 @@ static void warn_of_plain_order(Arena *arena, MigrationFolder *folder)
     }
 }
 
+/* The newest B file below all V files: what it stands for was squashed into it. */
+static const Migration *find_base(const MigrationFolder *folder, const Migration *const *sorted)
+{
+    const Migration *base = NULL;
+    for (size_t i = 0; !folder->plain && i < folder->count && sorted[i]->version != NULL; i++) {
+        if (sorted[i]->kind == MIGRATION_VERSIONED)
+            break;
+        if (sorted[i]->kind == MIGRATION_BASELINE)
+            base = sorted[i];
+    }
+    return base;
+}
+
 static void fill_run(Arena *arena, MigrationFolder *folder, const Migration *const *sorted)
 {
     folder->run = arena_calloc(arena, folder->count + 1, sizeof(void *));
+    folder->base = find_base(folder, sorted);
+    if (folder->base != NULL)
+        folder->run[folder->run_count++] = folder->base;
     for (size_t i = 0; i < folder->count; i++) {
         const Migration *item = folder->plain ? &folder->items[i] : sorted[i];
 

@@ -59,6 +59,7 @@ typedef enum MigrationState {
     STATE_FUTURE,         /* applied, no file, above the newest file: an older release deploys */
     STATE_BASELINE,       /* at or below the baseline: never run here */
     STATE_IGNORED,        /* U and B files, files above --to */
+    STATE_SQUASHED,       /* applied, and its file is gone into the B file that the folder starts with */
 } MigrationState;
 
 const char *apply_state_name(MigrationState state); /* "applied", "pending", "out of order", … */
@@ -77,6 +78,8 @@ typedef struct ApplyComparison {
     const char *current;  /* newest applied version, NULL when none */
     const char *baseline; /* from the history or, on an empty one, from the options; or NULL */
     bool write_baseline;  /* the baseline is not in the history yet */
+    const Migration *below_base; /* NULL, or the B file that the folder starts with, when the database is
+                                    below it: what lies between has no file here */
 } ApplyComparison;
 
 /* What replaces ${name} in files that are applied over the session; NULL while placeholders are off. */

@@ -63,8 +63,10 @@ typedef struct MigrationFolder {
     Migration *items; /* in the sum's order: V, U and B by version (of one version V, then U,
                          then B), then R in walk order; plain: all bytewise by name */
     size_t count;
-    const Migration **run; /* what runs: V by version, then R by description; plain: as items */
+    const Migration **run; /* what runs: base, V by version, then R by description; plain: as items */
     size_t run_count;
+    const Migration *base; /* the B file that the history starts with, as the files up to its version are
+                              gone; NULL when it starts with the first V file */
     SumEntry *sum;
     size_t sum_count;
     bool has_carriage_returns;  /* some file does: the sum may be of other line ends */

@@ -37,6 +37,7 @@ const char *apply_state_name(MigrationState state)
         [STATE_CHANGED] = "changed",   [STATE_OUTDATED] = "outdated",
         [STATE_MISSING] = "missing",   [STATE_FUTURE] = "future",
         [STATE_BASELINE] = "baseline", [STATE_IGNORED] = "ignored",
+        [STATE_SQUASHED] = "squashed",
     };
     return names[state];
 }
@@ -147,6 +148,8 @@ static void find_newest(Compare *compare)
     for (size_t i = 0; i < folder->run_count; i++) {
         const Migration *migration = folder->run[i];
         higher(&compare->newest_file, migration->version);
+        if (migration == folder->base)
+            continue;
         const Known *known = known_of(compare, migration);
         if (migration->version != NULL && known != NULL && known->row != NULL &&
             known->row->success)
@@ -245,6 +248,13 @@ static void push(Compare *compare, MigrationState state, const Migration *migrat
              (MigrationStatus){.state = state, .migration = migration, .row = row});
 }
 
+/* Its file is gone with all others up to the base, which a database at or above it need not have. */
+static bool is_squashed(const Compare *compare, const HistoryRow *row)
+{
+    const Migration *base = compare->folder->base;
+    return base != NULL && version_compare(row->version, base->version) <= 0;
+}
+
 /* Rows without a file that come before `version`; all versioned ones for NULL. */
 static void push_orphans(Compare *compare, Orphans *orphans, const char *version)
 {
@@ -254,7 +264,8 @@ static void push_orphans(Compare *compare, Orphans *orphans, const char *version
             return;
         bool future = compare->newest_file == NULL ||
                       version_compare(row->version, compare->newest_file) > 0;
-        push(compare, future ? STATE_FUTURE : STATE_MISSING, NULL, row);
+        push(compare, future ? STATE_FUTURE : is_squashed(compare, row) ? STATE_SQUASHED : STATE_MISSING,
+             NULL, row);
     }
 }
 
@@ -263,6 +274,8 @@ static bool push_files(Compare *compare, Orphans *orphans, Error *err)
     const MigrationFolder *folder = compare->folder;
     for (size_t i = 0; i < folder->run_count; i++) {
         const Migration *migration = folder->run[i];
+        if (migration == folder->base)
+            continue;
         const Known *known = known_of(compare, migration);
         const HistoryRow *row = known != NULL ? known->row : NULL;
         MigrationState state;
@@ -337,6 +350,17 @@ static void push_baseline_file(Compare *compare)
     compare->result->baseline = file->version;
 }
 
+/* An empty database starts with the base; any other must be there already. */
+static void find_below_base(const Compare *compare)
+{
+    ApplyComparison *result = compare->result;
+    const Migration *base = compare->folder->base;
+    bool empty = compare->in_order.count == 0 && result->baseline == NULL;
+    if (base != NULL && !empty &&
+        (result->current == NULL || version_compare(result->current, base->version) < 0))
+        result->below_base = base;
+}
+
 bool apply_compare(Arena *arena, const MigrationFolder *folder, const History *history,
                    const ApplyOptions *options, const Placeholders *placeholders,
                    ApplyComparison *ret, Error *err)
@@ -353,9 +377,10 @@ bool apply_compare(Arena *arena, const MigrationFolder *folder, const History *h
     if (!check_versions(&compare, err))
         return false;
     find_newest(&compare);
+    find_below_base(&compare);
     push_baseline_file(&compare);
     for (size_t i = 0; i < folder->run_count; i++) {
-        Known *known = known_of(&compare, folder->run[i]);
+        Known *known = folder->run[i] == folder->base ? NULL : known_of(&compare, folder->run[i]);
         if (known != NULL)
             known->has_file = true;
     }

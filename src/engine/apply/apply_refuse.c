@@ -100,6 +100,21 @@ static bool refuse_gap(const ApplyComparison *comparison, const char *names, siz
     return error_hint(err, "Give the file a newer version, or run it with --out-of-order.");
 }
 
+static bool refuse_below_base(const ApplyComparison *comparison, Error *err)
+{
+    const Migration *base = comparison->below_base;
+    if (comparison->current != NULL)
+        error_set(err, EXIT_INTEGRITY,
+                  "the database is at version %s, and the files up to %s were squashed into %s",
+                  comparison->current, base->version, base->name);
+    else
+        error_set(err, EXIT_INTEGRITY,
+                  "the database has no version applied, and the files up to %s were squashed into %s",
+                  base->version, base->name);
+    return error_hint(err, "Apply a release first that still has the files up to version %s; then this one.",
+                      base->version);
+}
+
 /* What does not stop an apply, but should be known. */
 static void warn(Arena *arena, const ApplyComparison *comparison, const ApplyOptions *options,
                  StringList *warnings)
@@ -128,7 +143,7 @@ bool apply_refuse(Arena *arena, const ApplyComparison *comparison, const ApplyOp
                   StringList *warnings, Error *err)
 {
     static const MigrationState order[] = {STATE_CHANGED, STATE_MISSING, STATE_OUT_OF_ORDER};
-    bool fine = true;
+    bool fine = comparison->below_base == NULL || refuse_below_base(comparison, err);
     for (size_t i = 0; i < ARRAY_LENGTH(order) && fine; i++) {
         Buf names = {0};
         size_t count = list_names(&comparison->list, order[i], options, &names);
