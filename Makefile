@@ -61,7 +61,7 @@ LIBRARY := $(BUILD)/libdbmig.a
 
 all: $(BUILD)/dbmig
 
-$(BUILD)/dbmig: $(BUILD)/obj/cli/main.o $(LIBRARY)
+$(BUILD)/dbmig: $(BUILD)/obj/cli/main.o $(LIBRARY) | $(STATIC_OBJECTS)
 	$(call run,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LDLIBS)
 
 $(LIBRARY): $(filter-out $(BUILD)/obj/cli/main.o,$(OBJECTS)) $(SQL_OBJECT) \
@@ -92,12 +92,13 @@ $(BUILD)/gen/pg_query.pb-c.o: $(BUILD)/gen/pg_query.pb-c.c
 -include $(OBJECTS:.o=.d)
 
 include mk/install.mk
+include mk/dist.mk
 include mk/test.mk
 include mk/fuzz.mk
 include mk/bench.mk
 
 clean:
-	rm -rf build build-asan build-torture build-cov build-fuzz build-pg18 build-clang build-logs
+	rm -rf build build-asan build-torture build-cov build-fuzz build-dist build-pg18 build-clang build-logs
 
 .PHONY: all clean
 .DELETE_ON_ERROR:

@@ -27,6 +27,7 @@ $(BUILD)/completion/dbmig.fish: $(BUILD)/dbmig
 	$(call run,GEN,$@)$(BUILD)/dbmig completion fish >$@
 
 man: $(BUILD)/dbmig.1
+completions: $(filter $(BUILD)/completion/%,$(GENERATED))
 
 install: $(BUILD)/dbmig $(GENERATED)
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(BASH_COMPLETION_DIR) \
@@ -42,4 +43,4 @@ uninstall:
 		$(DESTDIR)$(BASH_COMPLETION_DIR)/dbmig $(DESTDIR)$(ZSH_COMPLETION_DIR)/_dbmig \
 		$(DESTDIR)$(FISH_COMPLETION_DIR)/dbmig.fish
 
-.PHONY: install uninstall man
+.PHONY: install uninstall man completions

@@ -22,6 +22,22 @@ PG_QUERY_GENERATED := $(BUILD)/gen/pg_query.pb-c.c
 LIB_LDLIBS += -lprotobuf-c
 endif
 else
-PG_QUERY_LIB := $(firstword $(wildcard /usr/lib/*/libpg_query.a) -lpg_query)
+# As the compiler finds it: with two architectures installed there are two of them.
+PG_QUERY_LIB := $(firstword $(filter /%,$(shell $(CC) -print-file-name=libpg_query.a)) -lpg_query)
 endif
+
+# mk/dist.mk: everything from a folder that tools/dist/static-libraries filled, linked statically.
+# libpg_query becomes one object with its own names alone: it has functions that libpgcommon has too.
+ifdef STATIC_LIBRARIES
+STATIC_ROOT := $(STATIC_LIBRARIES)/root
+STATIC_LIB := $(STATIC_ROOT)/usr/lib/$(STATIC_TRIPLET)
+LIB_CFLAGS := -DDBMIG_STATIC -isystem $(STATIC_ROOT)/usr/include/postgresql \
+	-isystem $(STATIC_ROOT)/usr/include/$(STATIC_TRIPLET) -isystem $(STATIC_ROOT)/usr/include
+STATIC_OBJECTS := $(BUILD)/static/pg_query.o $(BUILD)/static/libpq_standins.o
+LIB_LDLIBS := $(STATIC_OBJECTS) $(STATIC_LIB)/libpq.a \
+	$(wildcard $(STATIC_ROOT)/usr/lib/postgresql/*/lib/libpgcommon_shlib.a) \
+	$(wildcard $(STATIC_ROOT)/usr/lib/postgresql/*/lib/libpgport_shlib.a) \
+	$(STATIC_LIB)/libssl.a $(STATIC_LIB)/libcrypto.a $(STATIC_LIB)/libyaml.a -lpthread -lm -ldl
+else
 LIB_LDLIBS += $(PG_QUERY_LIB) $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null || echo -lpq -lcrypto -lyaml) -lpthread -lm
+endif

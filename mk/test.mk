@@ -6,6 +6,8 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/t
 INTEGRATION_PROGRAMS := $(patsubst tests/integration/test_%.c,$(BUILD)/tests/integration-%,$(wildcard tests/integration/test_*.c))
 INTEGRATION_SCRIPTS := $(wildcard tests/integration/*.sh) tests/outcome/schema_pairs.sh
 
+PACKAGE_TESTS := $(wildcard tests/packages/*.sh)
+
 define link_test
 	@mkdir -p $(@D)
 	$(call run,LINK,$@)$(CC) $(ALL_CFLAGS) -Itests/unit $(CHECK_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(LIBRARY) \
@@ -32,7 +34,13 @@ test:
 	tools/setup test
 	$(MAKE) --no-print-directory -j2 test-programs
 	tests/lib/prepare
-	tests/run $(UNIT_TESTS) $(INTEGRATION_PROGRAMS) $(INTEGRATION_SCRIPTS)
+	$(MAKE) --no-print-directory -j2 dist
+	tests/run $(UNIT_TESTS) $(INTEGRATION_PROGRAMS) $(INTEGRATION_SCRIPTS) $(PACKAGE_TESTS)
+
+# What is handed out, used where it has to work: the tests of packages alone.
+packages-test: dist
+	tests/lib/prepare
+	tests/run $(PACKAGE_TESTS)
 
 # The first: installs what is missing, builds, runs the main job on the sample project.
 demo:
@@ -45,7 +53,7 @@ test-clean-root:
 	tests/lib/clean-root
 
 -include $(UNIT_TESTS:=.d) $(INTEGRATION_PROGRAMS:=.d)
-.PHONY: unit integration test test-programs demo test-clean-root
+.PHONY: unit integration test test-programs packages-test demo test-clean-root
 
 # Plans between all pairs of public schemas, and between the versions of real histories, judged by outcome;
 # takes long, and needs ../shared/corpora. A sample of them is in `make test`.

@@ -5,6 +5,7 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "dbmig/base/hash.h"
 
+#include <openssl/crypto.h>
 #include <openssl/sha.h>
 #include <pthread.h>
 #include <string.h>
@@ -16,6 +17,11 @@ _Static_assert(sizeof(SHA256_CTX) <= sizeof(((Sha256 *)NULL)->state), "Sha256 is
 static SHA256_CTX *context_of(Sha256 *sha)
 {
     return (void *)sha->state;
+}
+
+const char *hash_library_version(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION_STRING);
 }
 
 void sha256_begin(Sha256 *sha)

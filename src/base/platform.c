@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <time.h>
@@ -14,6 +15,9 @@
 
 #include "dbmig/base/fatal.h"
 
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
 #ifdef __linux__
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -23,7 +27,6 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #if __has_include(<linux/landlock.h>)
 #include <linux/landlock.h>
@@ -94,7 +97,8 @@ bool platform_clone_file(int src_fd, int dst_fd, uint64_t size)
         return true;
     uint64_t done = 0;
     while (done < size) {
-        ssize_t n = copy_file_range(src_fd, NULL, dst_fd, NULL, (size_t)(size - done), 0);
+        /* Not through the C library: glibc has had the call since 2.27 only. */
+        ssize_t n = syscall(SYS_copy_file_range, src_fd, NULL, dst_fd, NULL, (size_t)(size - done), 0);
         if (n > 0)
             done += (uint64_t)n;
         else if (n == 0 || errno != EINTR)
@@ -195,6 +199,29 @@ bool platform_pipe(int fds[2])
     return true;
 #else
     return pipe2(fds, O_CLOEXEC) == 0;
+#endif
+}
+
+int platform_socket(int family, int type)
+{
+#ifdef SOCK_CLOEXEC
+    return socket(family, type | SOCK_CLOEXEC, 0);
+#else
+    int fd = socket(family, type, 0);
+    if (fd >= 0)
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+    return fd;
+#endif
+}
+
+const char *platform_c_library(void)
+{
+#ifdef __GLIBC__
+    static char name[32];
+    snprintf(name, sizeof(name), "glibc %s", gnu_get_libc_version());
+    return name;
+#else
+    return "unknown";
 #endif
 }
 

@@ -59,6 +59,19 @@ run "$DBMIG" --version
 is "--version" "$out" "dbmig $(cat "$ROOT/VERSION")"
 run "$DBMIG" version --json
 like "version --json" "$out" "\"dbmig_version\": \"$(cat "$ROOT/VERSION")\""
+run "$DBMIG" version --verbose
+is "version --verbose: a line a library, with its version" \
+    "$(grep -cE '^(libpq|OpenSSL|libyaml|libpg_query|protobuf-c|C library) +(PostgreSQL |glibc )?[0-9]+\.[0-9.]+$' <<<"$out")" 6
+libpq=$(ldd "$DBMIG" | grep -oE '/[^ ]*libpq\.so[^ ]*')
+for feature in gssapi:libgssapi ldap:libldap; do
+    has=no
+    ldd "$libpq" | grep -q "${feature#*:}" && has=yes
+    like "version --verbose: ${feature%:*} as this libpq has it" "$out" "^${feature%:*}: +$has\$"
+done
+run "$DBMIG" version --json
+is "version --json has the libraries, and what they can do" \
+    "$(jq -r '[.libraries[].name, (.static|type), (.gssapi|type), (.ldap|type)] | join(" ")' <<<"$out")" \
+    "libpq OpenSSL libyaml libpg_query protobuf-c C library boolean boolean boolean"
 run "$DBMIG" --help
 is "--help: exit code" "$code" 0
 overview=$out

@@ -26,6 +26,9 @@ void sha256_add_field(Sha256 *sha, const void *bytes, size_t len);
 void hash_hex(const uint8_t *bytes, size_t len, char *ret); /* 2 * len + 1 bytes */
 void hash_base64(const uint8_t *bytes, size_t len, char *ret); /* 4 * ceil(len / 3) + 1 bytes */
 
+/* The version of libcrypto that is used, "3.0.15". */
+const char *hash_library_version(void);
+
 /* Goes on from crc (0 at first) over the bytes. */
 uint32_t crc32_add(uint32_t crc, const void *bytes, size_t len);
 

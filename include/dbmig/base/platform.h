@@ -58,6 +58,12 @@ unsigned platform_confines(void);
  */
 bool platform_confine(const Confinement *confinement, const char *program);
 
+/* A socket that no program we start inherits; -1 with errno set. */
+int platform_socket(int family, int type);
+
+/* The version of the C library, "glibc 2.36"; "unknown" where it does not tell. */
+const char *platform_c_library(void);
+
 /* A value that changes when the process id is used again (start time), 0 when unknown. */
 uint64_t platform_process_start(pid_t pid);
 

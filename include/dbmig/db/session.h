@@ -105,6 +105,12 @@ bool session_busy(const Session *session);
 void session_on_tick(Session *session, SessionTickFunction function, void *context, long tick_ms);
 void session_on_notice(Session *session, SessionNoticeFunction notice, void *context);
 
+/* The libpq that is used: its version ("15.10"), and whether it can do GSSAPI, and LDAP look-ups of
+   connection parameters. */
+const char *session_library_version(Arena *arena);
+bool session_has_gssapi(void);
+bool session_has_ldap(void);
+
 /* True when this libpq takes the parameter in a conninfo. */
 bool session_knows_parameter(const char *keyword);
 

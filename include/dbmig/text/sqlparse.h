@@ -24,6 +24,9 @@ typedef struct SqlParseFailure {
 
 /* The major version of the grammar that was built in: 15, 18, … */
 int sqlparse_grammar_version(void);
+/* The release whose parser this is, "15.1", and the version of the protobuf-c that packs its trees. */
+const char *sqlparse_library_version(void);
+const char *sqlparse_protobuf_version(void);
 
 /* Parses one statement. NULL when it cannot be parsed; *failure says why. Text that nests too deep
    for the stack is refused as a failure. The tree lies in the arena and goes with it. */

@@ -52,4 +52,7 @@ bool yamlpatch_find(Arena *arena, const char *file, const char *text, size_t len
 bool yamlpatch_replace(Arena *arena, const char *file, const char *text, size_t len,
                        const YamlPlace *place, const char *value, Bytes *ret, Error *err);
 
+/* The version of libyaml that is used. */
+const char *yamlpatch_library_version(void);
+
 #endif

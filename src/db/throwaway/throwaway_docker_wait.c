@@ -6,6 +6,7 @@
 
 #include "dbmig/base/file.h"
 #include "dbmig/base/interrupt.h"
+#include "dbmig/base/platform.h"
 #include "dbmig/base/text.h"
 #include "throwaway_docker.h"
 
@@ -27,7 +28,7 @@ static bool somebody_listens(int64_t port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = platform_socket(AF_INET, SOCK_STREAM);
     bool ok = fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0;
     if (fd >= 0)
         close(fd);

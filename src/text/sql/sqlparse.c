@@ -44,6 +44,16 @@ int sqlparse_grammar_version(void)
     return atoi(PG_MAJORVERSION);
 }
 
+const char *sqlparse_library_version(void)
+{
+    return PG_VERSION;
+}
+
+const char *sqlparse_protobuf_version(void)
+{
+    return protobuf_c_version();
+}
+
 static bool fail(Job *job, const char *message, size_t offset)
 {
     *job->failure = (SqlParseFailure){arena_strdup(job->arena, message), offset};

@@ -232,3 +232,8 @@ bool yamlpatch_replace(Arena *arena, const char *file, const char *text, size_t 
     error_hint(err, "Write the value on one line, in quotes: \"\"");
     return error_at(err, file, place->line, place->column);
 }
+
+const char *yamlpatch_library_version(void)
+{
+    return yaml_get_version_string();
+}
