@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "dbmig/base/hash.h"
 #include "dbmig/base/text.h"
 #include "ddl.h"
 
@@ -103,6 +104,18 @@ char *ddl_suffixed(Arena *arena, const char *name, size_t most, const char *suff
     while (name[len] && ((unsigned char)name[len] & 0xC0) == 0x80)
         len--;
     return arena_printf(arena, "%.*s%s", (int)len, name, suffix);
+}
+
+char *ddl_short_hash(Arena *arena, const char *key)
+{
+    Sha256 sha;
+    uint8_t digest[SHA256_SIZE];
+    char hex[SHA256_HEX_SIZE];
+    sha256_begin(&sha);
+    sha256_add(&sha, key, strlen(key));
+    sha256_digest(&sha, digest);
+    hash_hex(digest, 4, hex);
+    return arena_strndup(arena, hex, 8);
 }
 
 /* ---- options ---- */

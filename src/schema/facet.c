@@ -206,7 +206,9 @@ static void emit_acl(DdlWriter *ddl, const Object *before, const Object *after)
     const char *owner = facet_owner(ddl->to, target);
     if (!owner)
         owner = before && ddl->from ? owner_of(before) : ddl->runner;
-    facet_emit_acl(ddl, &old, &new, "", on, column, owner ? owner : owner_of(after));
+    if (before && owner && !text_equal(owner, owner_of(before)))
+        facet_acl_give_to(arena, &old, owner);
+    facet_emit_acl(ddl, &old, &new, "", on, column, owner ? owner : owner_of(after), before != NULL);
 }
 
 void facet_emit(DdlWriter *ddl, const Object *before, const Object *after)

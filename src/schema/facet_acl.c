@@ -179,6 +179,21 @@ bool facet_acl_equal(const AclList *before, const AclList *after)
     return contains(before, after) && contains(after, before);
 }
 
+void facet_acl_give_to(Arena *arena, AclList *list, const char *role)
+{
+    AclList all = *list;
+    *list = (AclList){0};
+    for (size_t i = 0; i < all.count; i++) {
+        AclEntry entry = all.items[i];
+        if (text_equal(entry.grantee, role))
+            entry.grantee = facet_acl_owner;
+        if (text_equal(entry.grantor, role))
+            entry.grantor = facet_acl_owner;
+        if (!find_entry(list, &entry))
+            VEC_PUSH(arena, *list, entry);
+    }
+}
+
 /* ---- writing ---- */
 
 const char *facet_privilege(char privilege)
@@ -202,6 +217,7 @@ const char *facet_privilege(char privilege)
 typedef struct AclWriter {
     DdlWriter *ddl;
     const char *prefix, *on, *column, *owner;
+    bool standing;
 } AclWriter;
 
 static char *role_name(const AclWriter *writer, const char *role)
@@ -254,9 +270,14 @@ static void write_entry(const AclWriter *writer, const AclList *list, AclAction 
     bool other = entry->grantor != facet_acl_owner && writer->prefix[0] == '\0';
     if (other)
         ddl_add(ddl, "SET SESSION AUTHORIZATION %s", role_name(writer, entry->grantor));
-    ddl_add(ddl, "%s%s %s ON %s %s %s%s", writer->prefix, option ? words->option_verb : words->verb,
-            take_privileges(writer, list, actions, at), writer->on, words->preposition,
-            role_name(writer, entry->grantee), option ? words->option_suffix : "");
+    const char *privileges = take_privileges(writer, list, actions, at);
+    const char *role = role_name(writer, entry->grantee), *hazard = NULL;
+    if (words == &revoking && writer->standing)
+        hazard = arena_printf(ddl->arena, "%s %s on %s from %s",
+                              option ? "takes the right to grant" : "revokes", privileges, writer->on, role);
+    ddl_add_as(ddl, STATEMENT_ANYWHERE, hazard, "%s%s %s ON %s %s %s%s", writer->prefix,
+               option ? words->option_verb : words->verb, privileges, writer->on, words->preposition, role,
+               option ? words->option_suffix : "");
     if (other)
         ddl_add(ddl, "RESET SESSION AUTHORIZATION");
 }
@@ -294,9 +315,9 @@ static void grant(const AclWriter *writer, const AclList *list, AclAction *actio
 }
 
 void facet_emit_acl(DdlWriter *ddl, const AclList *before, const AclList *after, const char *prefix,
-                    const char *on, const char *column, const char *owner)
+                    const char *on, const char *column, const char *owner, bool standing)
 {
-    AclWriter writer = {ddl, prefix, on, column, owner};
+    AclWriter writer = {ddl, prefix, on, column, owner, standing};
     AclAction *gone = arena_calloc(ddl->arena, before->count + 1, sizeof(*gone));
     AclAction *new = arena_calloc(ddl->arena, after->count + 1, sizeof(*new));
     for (size_t i = 0; i < before->count; i++) {

@@ -32,13 +32,13 @@ enum {
     PRIORITY_SEQUENCE,
     PRIORITY_TABLE,
     PRIORITY_COLUMN,
+    PRIORITY_VIEW, /* pg_dump has it behind indexes; but what a check or default calls may read it */
     PRIORITY_DEFAULT,
     PRIORITY_OWNED,
     PRIORITY_CONSTRAINT,
     PRIORITY_INDEX,
     PRIORITY_ATTACHMENT,
     PRIORITY_INDEX_ATTACH,
-    PRIORITY_VIEW,
     PRIORITY_MATVIEW,
     PRIORITY_STATISTICS,
     PRIORITY_RULE,
@@ -96,6 +96,19 @@ void position_take_owned(DdlWriter *ddl, const Object *owned);
  */
 bool position_hold(DdlWriter *ddl, const Object *before, const Object *after, const char **ret_hazard);
 void position_resume(DdlWriter *ddl, const Object *before, const Object *after);
+
+/*
+ * What is secret of an object, of a subscription's connection or a user mapping: an object that is made again
+ * takes it along on the server. secret_keep: before the old one goes; what follows SELECT yields one text,
+ * empty when it cannot be read. secret_take: what format() makes of `kept` and of the arguments is run then, or the
+ * plan ends with an error. secret_hazard: what is said of a placeholder.
+ */
+void secret_keep(DdlWriter *ddl, const Object *object, const char *select);
+void secret_take(DdlWriter *ddl, const Object *object, const char *format);
+const char *secret_hazard(Arena *arena, const Object *object);
+
+/* "DO …" with that PL/pgSQL. */
+void ddl_add_block(DdlWriter *ddl, const char *body);
 
 /* Gives the sequence of an identity column, which stays one, the name that it is to have. */
 void identity_rename(DdlWriter *ddl, const Object *column);

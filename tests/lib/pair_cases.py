@@ -43,7 +43,10 @@ def find(args):
     cases = sorted(os.path.join(suite, case) for suite in os.listdir(args.folder)
                    if os.path.isdir(os.path.join(args.folder, suite))
                    for case in os.listdir(os.path.join(args.folder, suite)))
+    # A case with a file one_way, which says why, has no way back.
+    backwards = getattr(args, "reverse", False)
     return [case for case in cases if re.search(args.only, case)
+            and not (backwards and os.path.exists(os.path.join(args.folder, case, "one_way")))
             and needs_version(os.path.join(args.folder, case)) <= args.major]
 
 

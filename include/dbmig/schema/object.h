@@ -61,6 +61,8 @@ typedef enum AttributeChange {
     ATTRIBUTE_REPLACE, /* a change drops and creates the object */
     ATTRIBUTE_IGNORE,  /* told by inspect, never a difference */
     ATTRIBUTE_ORDER,   /* column order: a difference only with --strict-order */
+    ATTRIBUTE_SECRET,  /* names of what is kept out of snapshots, a line each: altered for those that are new;
+                          one that is not wanted any more is nobody's wish, as sources leave passwords out */
 } AttributeChange;
 
 typedef struct AttributeSpec {
@@ -107,6 +109,8 @@ void ddl_add_as(DdlWriter *ddl, StatementTx tx, const char *hazard, const char *
 char *ddl_identifier(Arena *arena, const char *name);
 /* The name's first bytes (whole characters, `most` at the most) and the suffix; raw. */
 char *ddl_suffixed(Arena *arena, const char *name, size_t most, const char *suffix);
+/* Eight hexadecimal digits, for names that must differ where the keys do. */
+char *ddl_short_hash(Arena *arena, const char *key);
 /* A literal, whatever standard_conforming_strings is. */
 char *ddl_literal(Arena *arena, const char *text);
 

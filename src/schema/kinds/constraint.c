@@ -189,9 +189,29 @@ static Reaction reaction(const Object *object, const Object *need, NeedEvent eve
     return event != NEED_RETYPED || type_of(object) == 'f' ? REACTION_REBUILD : REACTION_NONE;
 }
 
+/* Of index constraints over the same columns the server makes one alone when a single statement has them. */
+static bool repeats_another(const Object *object)
+{
+    static const char order[] = "pux";
+    const char *columns = strchr(object_get(object, "definition"), '(');
+    bool behind = false;
+    for (size_t i = 0; columns && i < object->parent->children.count; i++) {
+        const Object *other = object->parent->children.items[i];
+        behind = behind || other == object;
+        if (other == object || other->kind != KIND_CONSTRAINT || !has_index(other))
+            continue;
+        const char *place = strchr(order, type_of(object)), *others = strchr(order, type_of(other));
+        if ((others < place || (others == place && !behind)) &&
+            text_equal(columns, strchr(object_get(other, "definition"), '(')))
+            return true;
+    }
+    return false;
+}
+
 static bool folds(const Object *object)
 {
-    return type_of(object) != 'f' && object_true(object, "validated");
+    return type_of(object) != 'f' && object_true(object, "validated") &&
+           (!has_index(object) || !repeats_another(object));
 }
 
 /* Whether it is valid is for where it is defined to say: a child that was made later has it valid of a

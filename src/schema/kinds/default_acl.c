@@ -21,7 +21,8 @@ static void set(DdlWriter *ddl, const Object *object, const char *before, const 
     char *prefix = arena_printf(ddl->arena, "ALTER DEFAULT PRIVILEGES %.*s", head, object->key);
     facet_parse_acl(ddl->arena, before, facet_acl_owner, &old);
     facet_parse_acl(ddl->arena, after, facet_acl_owner, &new);
-    facet_emit_acl(ddl, &old, &new, prefix, target, NULL, object_get(object, "role"));
+    facet_emit_acl(ddl, &old, &new, prefix, target, NULL, object_get(object, "role"),
+                   false);
 }
 
 /* The list with a word for the role that it belongs to, whose name may differ on the two sides. */

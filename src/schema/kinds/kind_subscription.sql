@@ -1,5 +1,5 @@
 -- Subscriptions of this database. Only a superuser may read connection strings: query_to_xml() is asked
--- then and not otherwise. A password in one is left out on the server: a snapshot never has it. The string
+-- then and not otherwise. A password in one is left out on the server: a snapshot never has it, "secrets" tells which there are. The string
 -- is an address, or pairs "name = 'value'" whose values may hold all that means something in an address.
 SELECT 'pg_subscription'::regclass::oid AS classid, s.oid AS objid, NULL AS schema, s.subname AS name,
        quote_ident(s.subname) AS key, pg_get_userbyid(s.subowner) AS owner,
@@ -14,6 +14,12 @@ SELECT 'pg_subscription'::regclass::oid AS classid, s.oid AS objid, NULL AS sche
                             WITH ORDINALITY AS parts(pair, n)
                       WHERE pair[1] !~* 'password|secret|^scram_\w+_key$'), '')
        END) AS connection,
+       CASE WHEN raw.conninfo ~ '^postgres(ql)?://' THEN
+           CASE WHEN raw.conninfo ~ '://[^:@/]*:[^@/]*@' OR raw.conninfo ~* '[?&][^=&?]*(password|secret|scram_\w+_key)'
+                THEN 'password' END
+       ELSE (SELECT string_agg(pair[1], E'\n' ORDER BY pair[1])
+               FROM regexp_matches(raw.conninfo, '(\w+)\s*=\s*(''(?:[^''\\]|\\.)*''|(?:[^\s\\]|\\.)*)', 'g') AS parts(pair)
+              WHERE pair[1] ~* 'password|secret|^scram_\w+_key$') END AS secrets,
        (SELECT string_agg(quote_ident(p), ', ' ORDER BY p) FROM unnest(s.subpublications) p) AS publications,
        quote_literal(s.subslotname) AS slot_name, s.subenabled AS enabled,
        concat_ws(', ',

@@ -122,11 +122,23 @@ static void create(DdlWriter *ddl, const Object *object)
     buf_free(&out);
 }
 
-static void emit_row_security(DdlWriter *ddl, const Object *object, const char *attribute,
-                              const char *on, const char *off)
+static void emit_row_security(DdlWriter *ddl, const Object *object)
 {
-    ddl_add(ddl, "ALTER TABLE %s %s ROW LEVEL SECURITY", object->key,
-            object_true(object, attribute) ? on : off);
+    bool on = object_true(object, "row_security");
+    const char *hazard = arena_printf(
+        ddl->arena, "switches row security of table %s off: its policies keep nobody from any row",
+        object->key);
+    ddl_add_as(ddl, STATEMENT_ANYWHERE, on ? NULL : hazard, "ALTER TABLE %s %s ROW LEVEL SECURITY", object->key,
+               on ? "ENABLE" : "DISABLE");
+}
+
+static void emit_force_row_security(DdlWriter *ddl, const Object *object)
+{
+    bool on = object_true(object, "force_row_security");
+    const char *hazard = arena_printf(
+        ddl->arena, "frees the owner of table %s from its policies", object->key);
+    ddl_add_as(ddl, STATEMENT_ANYWHERE, on ? NULL : hazard, "ALTER TABLE %s %s ROW LEVEL SECURITY", object->key,
+               on ? "FORCE" : "NO FORCE");
 }
 
 /* USING INDEX is set with the index. */
@@ -141,9 +153,9 @@ static void emit_replica_identity(DdlWriter *ddl, const Object *object)
 void table_finish_filled(DdlWriter *ddl, const Object *table)
 {
     if (object_true(table, "row_security"))
-        emit_row_security(ddl, table, "row_security", "ENABLE", "DISABLE");
+        emit_row_security(ddl, table);
     if (object_true(table, "force_row_security"))
-        emit_row_security(ddl, table, "force_row_security", "FORCE", "NO FORCE");
+        emit_force_row_security(ddl, table);
 }
 
 static void finish(DdlWriter *ddl, const Object *object)
@@ -194,9 +206,9 @@ static void alter(DdlWriter *ddl, const Object *before, const Object *after)
     }
     ddl_alter_reloptions(ddl, prefix, object_get(before, "options"), object_get(after, "options"));
     if (object_differs(before, after, "row_security"))
-        emit_row_security(ddl, after, "row_security", "ENABLE", "DISABLE");
+        emit_row_security(ddl, after);
     if (object_differs(before, after, "force_row_security"))
-        emit_row_security(ddl, after, "force_row_security", "FORCE", "NO FORCE");
+        emit_force_row_security(ddl, after);
     if (object_differs(before, after, "replica_identity"))
         emit_replica_identity(ddl, after);
 }

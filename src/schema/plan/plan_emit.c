@@ -28,6 +28,10 @@ static const char *drop_hazard(Arena *arena, const Entry *entry)
                    : arena_printf(arena, "drops sequence %s and its position", object->key);
     case KIND_EXTENSION:
         return arena_printf(arena, "drops extension %s and all that belongs to it", object->key);
+    case KIND_POLICY:
+        return object_true(object, "permissive")
+                   ? arena_printf(arena, "drops policy %s: it shows no rows any more", object->key)
+                   : arena_printf(arena, "drops policy %s: it hides no rows any more", object->key);
     default:
         return NULL;
     }

@@ -53,6 +53,6 @@ void identity_rename(DdlWriter *ddl, const Object *column)
         rename_to(ddl, holder,
                   arena_printf(ddl->arena, "%s.dbmig_renamed_%s",
                                ddl_identifier(ddl->arena, holder->after->schema),
-                               plan_short_hash(ddl->arena, wanted)));
+                               ddl_short_hash(ddl->arena, wanted)));
     rename_to(ddl, entry, wanted);
 }

@@ -105,8 +105,6 @@ void plan_tie_kind(Planner *planner, const Entry *entry);
 void plan_tie(Planner *planner, Node *first, Node *then);
 /* The same, and no commit may part them. */
 void plan_keep_together(Planner *planner, Node *first, Node *last);
-/* Eight hexadecimal digits, for names that must differ where the keys do. */
-char *plan_short_hash(Arena *arena, const char *key);
 /* A table that is made anew, and keeps its rows: see plan_refill.c. */
 bool plan_refills(const Entry *entry);
 /* What the sequence of an identity column is called at this point of the plan: see plan_identity.c. */

@@ -12,6 +12,19 @@ static bool counts(const Planner *planner, AttributeChange change)
     return change != ATTRIBUTE_IGNORE;
 }
 
+/* What is secret has a name there that it had not before. */
+static bool has_new_secret(Arena *arena, const char *before, const char *after)
+{
+    StringList old = {0}, new = {0};
+    ddl_lines(arena, before, &old);
+    ddl_lines(arena, after, &new);
+    for (size_t i = 0; i < new.count; i++) {
+        if (!text_list_has(&old, new.items[i]))
+            return true;
+    }
+    return false;
+}
+
 /* Compares the attributes; *ret_replace when one of them needs a replacement. */
 static void compare_attributes(Planner *planner, Entry *entry, bool *ret_replace)
 {
@@ -22,8 +35,11 @@ static void compare_attributes(Planner *planner, Entry *entry, bool *ret_replace
         if (!counts(planner, attribute->change) ||
             text_equal(entry->before->attributes[i], entry->after->attributes[i]))
             continue;
+        if (attribute->change == ATTRIBUTE_SECRET &&
+            !has_new_secret(planner->arena, entry->before->attributes[i], entry->after->attributes[i]))
+            continue;
         VEC_PUSH(planner->arena, entry->attributes, attribute->name);
-        if (attribute->change != ATTRIBUTE_ALTER)
+        if (attribute->change != ATTRIBUTE_ALTER && attribute->change != ATTRIBUTE_SECRET)
             *ret_replace = true;
     }
 }

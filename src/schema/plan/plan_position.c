@@ -185,7 +185,7 @@ static const char *hazard_of(Arena *arena, const Object *before, const Counter *
 
 static char *setting_of(Arena *arena, const char *key)
 {
-    return arena_printf(arena, "dbmig.position_%s", plan_short_hash(arena, key));
+    return arena_printf(arena, "dbmig.position_%s", ddl_short_hash(arena, key));
 }
 
 static void put_aside(DdlWriter *ddl, const Counter *counter, const char *key)

@@ -6,7 +6,6 @@
  */
 #include <string.h>
 
-#include "dbmig/base/hash.h"
 #include "dbmig/base/map.h"
 #include "dbmig/base/text.h"
 #include "../kinds.h"
@@ -139,22 +138,10 @@ void plan_tie_refill(Planner *planner, const Entry *entry)
 
 /* ---- statements ---- */
 
-char *plan_short_hash(Arena *arena, const char *key)
-{
-    Sha256 sha;
-    uint8_t digest[SHA256_SIZE];
-    char hex[SHA256_HEX_SIZE];
-    sha256_begin(&sha);
-    sha256_add(&sha, key, strlen(key));
-    sha256_digest(&sha, digest);
-    hash_hex(digest, 4, hex);
-    return arena_strndup(arena, hex, 8);
-}
-
 /* Tables of several schemas wait in one. */
 static char *stash_name(Arena *arena, const Object *table)
 {
-    char *suffix = arena_printf(arena, "__rows_%s", plan_short_hash(arena, table->key));
+    char *suffix = arena_printf(arena, "__rows_%s", ddl_short_hash(arena, table->key));
     return ddl_identifier(arena, ddl_suffixed(arena, table->name, 40, suffix));
 }
 

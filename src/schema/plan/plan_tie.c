@@ -58,6 +58,11 @@ void plan_tie_kind(Planner *planner, const Entry *entry)
     case KIND_CONSTRAINT:
         tie_own_check(planner, entry);
         break;
+    case KIND_USER_MAPPING:
+    case KIND_SUBSCRIPTION: /* what is secret waits in a setting of the transaction */
+        if (entry->drop && entry->create)
+            plan_keep_together(planner, entry->drop, entry->create);
+        break;
     default:
         break;
     }

@@ -88,6 +88,21 @@ static void add_identified(Lines *lines, const Rows *rows, const char *topic)
     end_topic(lines);
 }
 
+/* What is secret of objects that are compared otherwise. */
+static void add_secrets(Lines *lines, const Snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->objects.count; i++) {
+        const Object *object = snapshot->objects.items[i];
+        const KindSpec *spec = kind_spec(object->kind);
+        for (size_t a = 0; a < spec->attribute_count; a++) {
+            if (spec->attributes[a].change == ATTRIBUTE_SECRET && object->attributes[a])
+                add_name(lines, arena_printf(lines->reader->arena, "passwords and keys of %ss", spec->name),
+                         object->key);
+        }
+    }
+    end_topic(lines);
+}
+
 void snapshot_take_left_out(Reader *reader, const Rows *identified, const Rows *outside)
 {
     static const char *const topics[] = {NULL, "comments on", "security labels of"};
@@ -97,5 +112,6 @@ void snapshot_take_left_out(Reader *reader, const Rows *identified, const Rows *
     for (size_t row = 0; row < rows_count(outside); row++)
         add_name(&lines, rows_text(outside, row, 0), rows_text(outside, row, 1));
     end_topic(&lines);
+    add_secrets(&lines, reader->snapshot);
     buf_free(&lines.names);
 }

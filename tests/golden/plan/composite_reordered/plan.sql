@@ -1,6 +1,6 @@
 BEGIN;
-DROP VIEW public.v;
 ALTER TABLE public.typed NOT OF;
+DROP VIEW public.v;
 -- dbmig:hazard drops attribute public.c.x and its values
 ALTER TYPE public.c DROP ATTRIBUTE x;
 ALTER DOMAIN public.dc RENAME TO dc__old;
@@ -69,9 +69,9 @@ DROP TABLE pg_temp.r__rows_f4e3910b;
 DROP TYPE public.c__old;
 ALTER TYPE public.c ADD ATTRIBUTE w text CASCADE;
 CREATE TABLE public.new OF public.c;
-ALTER TABLE public.typed OF public.row_of;
 CREATE VIEW public.v AS
  SELECT (t.a).w AS w,
     (t.o).c AS c
    FROM public.t;
+ALTER TABLE public.typed OF public.row_of;
 COMMIT;

@@ -1,7 +1,7 @@
 BEGIN;
 SET check_function_bodies = off;
-DROP VIEW public.shown;
 ALTER TABLE ONLY public.v ALTER COLUMN x DROP DEFAULT;
+DROP VIEW public.shown;
 DROP FUNCTION public.f(public.c);
 ALTER TYPE public.c RENAME TO c__old;
 CREATE TYPE public.c AS (
@@ -48,10 +48,10 @@ DROP DOMAIN public.dc__old;
 -- dbmig:hazard converts column public.v.x from public.c to public.c: values may change or the conversion may fail
 ALTER TABLE public.v ALTER COLUMN x TYPE public.c USING x::text::public.c;
 DROP TYPE public.c__old;
-ALTER TABLE ONLY public.v ALTER COLUMN x SET DEFAULT ROW(1, 'd'::text);
 CREATE VIEW public.shown AS
  SELECT t.id,
     (t.x).a AS a,
     t.p
    FROM public.t;
+ALTER TABLE ONLY public.v ALTER COLUMN x SET DEFAULT ROW(1, 'd'::text);
 COMMIT;

@@ -22,14 +22,19 @@ SET SESSION AUTHORIZATION pg_write_all_data;
 GRANT SELECT ON TABLE public.comes TO PUBLIC;
 RESET SESSION AUTHORIZATION;
 SET SESSION AUTHORIZATION pg_write_all_data;
+-- dbmig:hazard revokes SELECT on TABLE public.goes from PUBLIC
 REVOKE SELECT ON TABLE public.goes FROM PUBLIC;
 RESET SESSION AUTHORIZATION;
 SET SESSION AUTHORIZATION pg_signal_backend;
+-- dbmig:hazard revokes SELECT, UPDATE on TABLE public.goes from pg_write_all_data
 REVOKE SELECT, UPDATE ON TABLE public.goes FROM pg_write_all_data;
 RESET SESSION AUTHORIZATION;
+-- dbmig:hazard revokes SELECT, UPDATE on TABLE public.goes from pg_signal_backend
 REVOKE SELECT, UPDATE ON TABLE public.goes FROM pg_signal_backend;
 SET SESSION AUTHORIZATION pg_signal_backend;
+-- dbmig:hazard revokes SELECT on TABLE public.less from pg_write_all_data
 REVOKE SELECT ON TABLE public.less FROM pg_write_all_data;
 RESET SESSION AUTHORIZATION;
+-- dbmig:hazard takes the right to grant SELECT on TABLE public.less from pg_signal_backend
 REVOKE GRANT OPTION FOR SELECT ON TABLE public.less FROM pg_signal_backend;
 COMMIT;

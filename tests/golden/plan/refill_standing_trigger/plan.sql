@@ -12,12 +12,12 @@ CREATE TABLE public.t (
     id integer,
     x text
 ) PARTITION BY RANGE (id);
-ALTER TABLE ONLY public.t ATTACH PARTITION public.q DEFAULT;
-INSERT INTO public.t (id, x) SELECT id, x FROM pg_temp.t__rows_332b4fbd;
-DROP TABLE pg_temp.t__rows_332b4fbd;
 CREATE VIEW public.seen AS
  SELECT t.id
    FROM public.t;
+ALTER TABLE ONLY public.t ATTACH PARTITION public.q DEFAULT;
+INSERT INTO public.t (id, x) SELECT id, x FROM pg_temp.t__rows_332b4fbd;
+DROP TABLE pg_temp.t__rows_332b4fbd;
 CREATE MATERIALIZED VIEW public.kept AS
  SELECT seen.id
    FROM public.seen;

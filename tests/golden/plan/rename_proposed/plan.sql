@@ -30,11 +30,11 @@ CREATE TABLE public.client (
 );
 ALTER TABLE public.purchase ADD COLUMN client integer;
 ALTER TABLE public.purchase ADD COLUMN note text;
-ALTER SEQUENCE public.client_id_seq OWNED BY public.client.id;
-CREATE INDEX client_m_idx ON public.client USING btree (m);
 CREATE VIEW public.shown AS
  SELECT client.id,
     client.name
    FROM public.client;
+ALTER SEQUENCE public.client_id_seq OWNED BY public.client.id;
+CREATE INDEX client_m_idx ON public.client USING btree (m);
 ALTER TABLE public.purchase ADD CONSTRAINT purchase_client_fkey FOREIGN KEY (client) REFERENCES public.client(id);
 COMMIT;

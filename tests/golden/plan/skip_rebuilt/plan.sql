@@ -12,7 +12,6 @@ ALTER TABLE public.t ALTER COLUMN id TYPE bigint;
 -- dbmig:hazard converts column public.t.m from public.mood to public.mood: values may change or the conversion may fail
 ALTER TABLE public.t ALTER COLUMN m TYPE public.mood USING m::text::public.mood;
 DROP TYPE public.mood__old;
-ALTER TABLE ONLY public.t ALTER COLUMN m SET DEFAULT 'ok'::public.mood;
 CREATE VIEW public.v AS
  SELECT t.id
    FROM public.t;
@@ -20,4 +19,5 @@ CREATE OR REPLACE FUNCTION public.f(x public.v)
  RETURNS integer
  LANGUAGE sql
 AS $function$SELECT 1$function$;
+ALTER TABLE ONLY public.t ALTER COLUMN m SET DEFAULT 'ok'::public.mood;
 COMMIT;
