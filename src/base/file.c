@@ -361,9 +361,11 @@ bool file_make_private_folder(Arena *arena, const char *parent, const char *pref
     return true;
 }
 
-bool file_cache_folder(Arena *arena, char **ret, Error *err)
+/* A folder of this user's: in what the variable names, else below the home folder. */
+static bool user_folder(Arena *arena, const char *variable, const char *in_home, const char *what,
+                        char **ret, Error *err)
 {
-    const char *base = getenv("XDG_CACHE_HOME");
+    const char *base = getenv(variable);
     char *path;
     if (base != NULL && base[0] == '/') {
         path = file_join(arena, base, "dbmig");
@@ -373,15 +375,26 @@ bool file_cache_folder(Arena *arena, char **ret, Error *err)
         if (user != NULL)
             home = user->pw_dir;
         if (home == NULL || home[0] == '\0') {
-            error_set(err, EXIT_USAGE, "could not find a folder for the cache");
-            return error_hint(err, "Set HOME or XDG_CACHE_HOME.");
+            error_set(err, EXIT_USAGE, "could not find a folder for the %s", what);
+            return error_hint(err, "Set HOME or %s.", variable);
         }
-        path = file_join(arena, home, ".cache/dbmig");
+        path = file_join(arena, home, in_home);
     }
     if (!file_make_folder(path, 0700, err))
         return false;
     *ret = path;
     return true;
+}
+
+bool file_cache_folder(Arena *arena, char **ret, Error *err)
+{
+    return user_folder(arena, "XDG_CACHE_HOME", ".cache/dbmig", "cache", ret, err);
+}
+
+bool file_state_folder(Arena *arena, char **ret, Error *err)
+{
+    return user_folder(arena, "XDG_STATE_HOME", ".local/state/dbmig", "list of kept databases", ret,
+                       err);
 }
 
 /* ---- Locks ---- */

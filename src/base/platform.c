@@ -321,6 +321,8 @@ static bool confine_files(const Confinement *confinement)
 #define LOAD_LOW(argument) LOAD(offsetof(struct seccomp_data, args[argument]))
 #define LOAD_HIGH(argument) LOAD(offsetof(struct seccomp_data, args[argument]) + 4)
 #define SKIP_UNLESS(value, count) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value), 0, count)
+#define SKIP_UNLESS_SET(bits, count) \
+    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (uint32_t)(bits), 0, count)
 #define SKIP_IF(value, count) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value), count, 0)
 #define SKIP_BELOW(value, count) BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, (uint32_t)(value), 0, count)
 #define MASK(bits) BPF_STMT(BPF_ALU | BPF_AND | BPF_K, (uint32_t)(bits))
@@ -332,8 +334,11 @@ static bool confine_files(const Confinement *confinement)
  * lies in this child before it becomes the program, and at no address that the program knows. An
  * address of a Unix socket is told from an IP one by its length, which libpq always gives in full.
  */
-static bool confine_calls(bool datagrams, const char *program)
+static bool confine_calls(const Confinement *confinement, const char *program)
 {
+    bool datagrams = confinement->datagrams;
+    bool streams = confinement->listens;
+    bool families = datagrams || streams;
     uint64_t name = (uintptr_t)program;
     const uint32_t never = UINT32_MAX; /* no length of an address, no family of a socket */
     struct sock_filter filter[] = {
@@ -362,16 +367,33 @@ static bool confine_calls(bool datagrams, const char *program)
         SKIP_IF(datagrams ? sizeof(struct sockaddr_in6) : never, 1),
         DENY,
         ALLOW,
+        /* Sending can connect as well: sendto(…, flags, …), sendmsg(…, flags), sendmmsg(…, flags) */
+        SKIP_UNLESS(SYS_sendto, 4),
+        LOAD_LOW(3),
+        SKIP_UNLESS_SET(MSG_FASTOPEN, 1),
+        DENY,
+        ALLOW,
+        SKIP_UNLESS(SYS_sendmsg, 4),
+        LOAD_LOW(2),
+        SKIP_UNLESS_SET(MSG_FASTOPEN, 1),
+        DENY,
+        ALLOW,
+        SKIP_UNLESS(SYS_sendmmsg, 4),
+        LOAD_LOW(3),
+        SKIP_UNLESS_SET(MSG_FASTOPEN, 1),
+        DENY,
+        ALLOW,
         /* socket(family, type, …) */
-        SKIP_UNLESS(SYS_socket, 8),
+        SKIP_UNLESS(SYS_socket, 9),
         LOAD_LOW(0),
-        SKIP_IF(AF_UNIX, 6),
-        SKIP_IF(datagrams ? AF_INET : never, 2),
-        SKIP_IF(datagrams ? AF_INET6 : never, 1),
+        SKIP_IF(AF_UNIX, 7),
+        SKIP_IF(families ? AF_INET : never, 2),
+        SKIP_IF(families ? AF_INET6 : never, 1),
         DENY,
         LOAD_LOW(1),
         MASK(~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK)),
-        SKIP_UNLESS(SOCK_DGRAM, 1),
+        SKIP_IF(streams ? SOCK_STREAM : never, 1),
+        SKIP_UNLESS(datagrams ? SOCK_DGRAM : never, 1),
         ALLOW,
         DENY,
     };
@@ -394,7 +416,7 @@ bool platform_confine(const Confinement *confinement, const char *program)
         return true;
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
            ((can & CONFINES_FILES) == 0 || confine_files(confinement)) &&
-           ((can & CONFINES_CALLS) == 0 || confine_calls(confinement->datagrams, program));
+           ((can & CONFINES_CALLS) == 0 || confine_calls(confinement, program));
 }
 
 #else

@@ -172,7 +172,9 @@ static bool become_user(const ProcessSpec *spec)
 static Step start_program(const Launch *launch, pid_t parent)
 {
     const ProcessSpec *spec = launch->spec;
-    if (launch->own_group && setpgid(0, 0) != 0)
+    if (spec->outlives ? setsid() < 0 : launch->own_group && setpgid(0, 0) != 0)
+        return STEP_DESCRIPTORS;
+    if (spec->inherited > 0 && fcntl(spec->inherited, F_SETFD, 0) != 0)
         return STEP_DESCRIPTORS;
     for (int i = 0; i < 3; i++) {
         if (launch->stdio[i] >= 0 && dup2(launch->stdio[i], i) < 0)
@@ -182,7 +184,8 @@ static Step start_program(const Launch *launch, pid_t parent)
         return STEP_USER;
     if (spec->folder != NULL && chdir(spec->folder) != 0)
         return STEP_FOLDER;
-    platform_die_with_parent(parent); /* after the change of user, which takes it back */
+    if (!spec->outlives)
+        platform_die_with_parent(parent); /* after the change of user, which takes it back */
     restore_signals();
     if (spec->confine != NULL && !platform_confine(spec->confine, launch->path))
         return STEP_CONFINE;
@@ -279,7 +282,7 @@ static pid_t fork_child(const Launch *launch, Process *process, int report_fd)
         *process = (Process){.pid = pid, .own_group = launch->own_group};
         process->cleanup = cleanup_register(end_process, process);
         /* The child does the same; who comes second finds it done or fails harmlessly. */
-        if (launch->own_group)
+        if (launch->own_group && !launch->spec->outlives)
             setpgid(pid, pid);
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -449,6 +452,12 @@ void process_signal(Process *process, int signal)
 {
     if (!process_poll(process))
         kill(process->pid, signal);
+}
+
+void process_release(Process *process)
+{
+    cleanup_forget(process->cleanup);
+    process->cleanup = 0;
 }
 
 void process_stop(Process *process, int signal, long timeout_ms)

@@ -90,6 +90,11 @@ static const OptionId options[] = {
     OPT_SOURCE_TIMEOUT,
     OPT_SCHEMAS,
     OPT_EXCLUDE,
+    OPT_SEED,
+    OPT_DATABASE,
+    OPT_ENV_PREFIX,
+    OPT_URL_FORMAT,
+    OPT_TEMPLATE,
     OPTION_COUNT,
 };
 

@@ -18,6 +18,8 @@ extern const Command command_inspect;
 extern const Command command_baseline;
 extern const Command command_repair;
 extern const Command command_squash;
+extern const Command command_run;
+extern const Command command_db;
 extern const Command command_cache;
 extern const Command command_config;
 extern const Command command_completion;
@@ -40,6 +42,8 @@ const Command *const command_table[] = {
     &command_baseline,
     &command_repair,
     &command_squash,
+    &command_run,
+    &command_db,
     &command_cache,
     &command_config,
     &command_completion,

@@ -92,8 +92,9 @@ static bool parse(Run *run, int argc, char **words, Error *err)
     if (command_index > 0 && !find_command(run, words[command_index], words[command_index + 1], err))
         return false;
     const OptionId *allowed = run->command == NULL ? NULL : run->command->options;
-    if (!option_parse(context->options, argc, words, command_index, allowed, &run->positionals,
-                      &context->dashes_seen, err))
+    bool runs_program = run->command != NULL && (run->command->needs & COMMAND_PROGRAM) != 0;
+    if (!option_parse(context->options, argc, words, command_index, allowed, runs_program,
+                      &run->positionals, &context->dashes_seen, err))
         return usage_error(run, err);
     context->positionals = run->positionals.items;
     context->positional_count = run->positionals.count;
@@ -238,7 +239,8 @@ static int finish(Run *run, Error *err)
         err->code = (ExitCode)(EXIT_SIGNAL + interrupt_signal());
     if (!print_report(run, err, &write_error) && !error_is_set(err))
         error_copy(err, &write_error);
-    int code = run->context.report == NULL ? EXIT_OK : (int)report_exit_code(run->context.report);
+    int code = run->context.report == NULL ? run->context.exit_code
+                                           : (int)report_exit_code(run->context.report);
     if (error_is_set(err)) {
         log_error(err);
         tell_of_envs(run, err);

@@ -541,3 +541,24 @@ const char *url_from_outside(Arena *arena, const char *text)
     }
     return NULL;
 }
+
+char *url_database(Arena *arena, const char *conninfo, Error *err)
+{
+    Address address = {0};
+    DatabaseUrl url = {0};
+    const char *name = NULL;
+    if (!read_address(arena, conninfo, &address, &url, err))
+        return NULL;
+    for (size_t i = 0; i < address.params.count; i++) {
+        if (strcmp(address.params.items[i].key, "dbname") == 0)
+            name = address.params.items[i].value;
+    }
+    char *found = name != NULL               ? arena_strdup(arena, name)
+                  : address.database == NULL ? NULL
+                                             : decode(arena, address.database, strlen(address.database));
+    if (found == NULL || found[0] == '\0') {
+        error_set(err, EXIT_USAGE, "the address names no database: %s", url_mask(arena, conninfo));
+        return NULL;
+    }
+    return found;
+}

@@ -48,7 +48,7 @@ static void check_command(Arena *arena, int argc, char **argv, int index, const 
     bool dashes;
     Error err = {0};
     const OptionId *options = command == NULL ? NULL : command->options;
-    if (option_parse(set, argc, argv, index, options, &words, &dashes, &err)) {
+    if (option_parse(set, argc, argv, index, options, false, &words, &dashes, &err)) {
         CHECK(words.count <= (size_t)argc);
         check_values(arena, set);
     } else {

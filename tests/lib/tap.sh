@@ -7,7 +7,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 DBMIG=${DBMIG:-$ROOT/build/dbmig}
 CORPORA=${DBMIG_CORPORA:-$ROOT/../shared/corpora}
 SANDBOX=$(mktemp -d "${TMPDIR:-/tmp}/dbmig-test.XXXXXX")
-export XDG_CACHE_HOME=$SANDBOX/cache
+export XDG_CACHE_HOME=$SANDBOX/cache XDG_STATE_HOME=$SANDBOX/state
 # Nothing of the user's surroundings may change a result.
 unset DATABASE_URL PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE PGSERVICE PGOPTIONS "${!DBMIG_@}" 2>/dev/null
 # The job that runs the tests may itself be for a pull request, or a hook.

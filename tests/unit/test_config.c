@@ -29,7 +29,7 @@ static bool load(const char *text, const char *flags)
     for (size_t i = 0; i < argv.count; i++)
         copy[i] = arena_strdup(arena, argv.items[i]);
     set = option_new(arena);
-    ck_assert_ok(option_parse(set, (int)argv.count, copy, 0, all_options, &words, &dashes, &err));
+    ck_assert_ok(option_parse(set, (int)argv.count, copy, 0, all_options, false, &words, &dashes, &err));
     ck_assert_ok(option_from_environment(set, false, &err));
     config = NULL;
     return config_load(arena, set, &config, &err);

@@ -27,7 +27,7 @@ static bool parse_for(const OptionId *allowed, int command, const char *line)
     for (size_t i = 0; i < argv.count; i++)
         copy[i] = arena_strdup(arena, argv.items[i]);
     error_clear(&err);
-    return option_parse(set, (int)argv.count, copy, command, allowed, &words, &dashes, &err);
+    return option_parse(set, (int)argv.count, copy, command, allowed, false, &words, &dashes, &err);
 }
 
 static bool parse(const char *line)

@@ -30,7 +30,7 @@ static bool read_blocks(const char *hcl, const char *env, TemplateList *ret)
     StringList positionals = {0};
     Config *config;
     bool dashes;
-    ck_assert_ok(option_parse(options, 2, argv, 1, none, &positionals, &dashes, &err));
+    ck_assert_ok(option_parse(options, 2, argv, 1, none, false, &positionals, &dashes, &err));
     ck_assert_ok(option_set(options, OPT_CONFIG, put("atlas.hcl", hcl), &err));
     if (env != NULL)
         ck_assert_ok(option_set(options, OPT_ENV, env, &err));

@@ -76,6 +76,9 @@ bool file_lock(const char *path, bool wait, int *ret_fd, Error *err);
 /* $XDG_CACHE_HOME/dbmig or ~/.cache/dbmig, made with 0700. */
 bool file_cache_folder(Arena *arena, char **ret, Error *err);
 
+/* $XDG_STATE_HOME/dbmig or ~/.local/state/dbmig, made with 0700: for what must not be lost as a cache may. */
+bool file_state_folder(Arena *arena, char **ret, Error *err);
+
 /* Path arithmetic; results are in the arena. */
 char *file_join(Arena *arena, const char *folder, const char *name); /* name absolute: name */
 char *file_folder_of(Arena *arena, const char *path);                /* "." when there is none */

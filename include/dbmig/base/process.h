@@ -28,6 +28,8 @@ typedef struct ProcessSpec {
     bool inherit_stdio;         /* stdin, stdout and stderr are ours (editors, user commands) */
     const char *stdout_path;    /* NULL or a file that gets stdout and stderr (process_start) */
     const Confinement *confine; /* NULL or what it may do, where the platform can hold it to that */
+    bool outlives;              /* it goes on when we end: a session of its own, see process_release() */
+    int inherited;              /* with outlives: a descriptor that stays open in it, or 0 */
     bool ignore_interrupt;      /* for clean-ups: run on after a signal has come (process_run) */
 } ProcessSpec;
 
@@ -47,6 +49,14 @@ bool process_find(Arena *arena, const char *name, char **ret_path);
 bool process_run(Arena *arena, const ProcessSpec *spec, ProcessResult *ret, Error *err);
 
 /*
+ * Runs the user's own program in our place: it has our stdin, stdout and stderr, and gets the
+ * signals that we get, which do not end us meanwhile. Those of a terminal reach it from there, as it
+ * then stays in our process group; else it has a group of its own, and all of that group gets them.
+ * False only when it could not be started.
+ */
+bool process_run_foreground(Arena *arena, const ProcessSpec *spec, int *ret_exit_code, Error *err);
+
+/*
  * Starts without waiting. The Process is in the arena, which must outlive it. stdout and stderr go to
  * stdout_path (appended) or /dev/null; input must fit into a pipe (4096 bytes always do).
  */
@@ -57,6 +67,8 @@ pid_t process_pid(const Process *process);
 bool process_ended(Process *process, int *ret_exit_code);
 /* Sends a signal to the child alone. */
 void process_signal(Process *process, int signal);
+/* Nothing of ours ends it from now on. Of one that outlives us. */
+void process_release(Process *process);
 /* Waits up to timeout_ms for the end, then kills the group. Safe twice. */
 void process_stop(Process *process, int signal, long timeout_ms);
 

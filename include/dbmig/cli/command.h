@@ -17,6 +17,7 @@ typedef struct CommandContext {
     Arena *arena;
     OptionSet *options;
     Config *config;       /* NULL without COMMAND_CONFIG */
+    int exit_code;        /* of a command that leaves report NULL: what the program it ran ended with */
     Report *report;       /* printed by main after run() returns, also when it returned false */
     const char *const *positionals;
     size_t positional_count;
@@ -34,6 +35,7 @@ typedef enum CommandNeeds {
     COMMAND_PLAIN = 0,
     COMMAND_CONFIG = 1, /* atlas.hcl is read before run() */
     COMMAND_LIVE = 2,   /* acts on a live database: DATABASE_URL counts */
+    COMMAND_PROGRAM = 4, /* the first positional is a program, what follows is the program's */
 } CommandNeeds;
 
 typedef struct CommandExample {

@@ -86,6 +86,16 @@ bool session_url_pooled(const Session *session);
    greeted us). Session settings do not hold there: read_only, search_path and startup_sql were not
    set, and each transaction needs SET LOCAL. */
 bool session_pooled(const Session *session);
+/* Where the session is connected to, as other programs of this user would say it. The password is
+   never shown. */
+typedef struct SessionAddress {
+    const char *host; /* a name, an address, or the folder of a Unix socket */
+    int64_t port;
+    const char *user;
+    const char *password; /* NULL: none was needed */
+    const char *params;   /* NULL, or what belongs behind the "?" of its URL: sslmode and certificates */
+} SessionAddress;
+bool session_address(const Session *session, Arena *arena, SessionAddress *ret, Error *err);
 /* What the URL asked for that was left out, for a warning each. */
 const StringList *session_url_warnings(const Session *session);
 bool session_lost(const Session *session);

@@ -34,6 +34,8 @@ typedef struct Throwaway Throwaway;
 typedef struct ThrowawaySpec {
     const char *url; /* the dev URL; NULL chooses: docker if its engine answers, else embedded */
     long start_timeout_ms; /* 0: 60 s */
+    bool tcp;     /* other programs connect to it: throwaway_address() */
+    int64_t port; /* with tcp, on a server of our own: its port; 0 chooses a free one */
     bool use_cache;
     uint64_t cache_limit; /* bytes; what was not used for longest goes first. 0: no limit */
     /* Hashes of states wanted, best first (see replay's key): the server starts from the first one
@@ -60,6 +62,33 @@ long throwaway_restored(const Throwaway *throwaway);
    search_path is the server's own: see throwaway_search_path(). Another one after a
    throwaway_keep(). */
 const char *throwaway_url(const Throwaway *throwaway);
+
+/*
+ * Where programs that know nothing of private folders reach it: TCP on the loopback (or what an
+ * existing server's URL says), and a random password for a server of our own, which its other users
+ * on the machine do not know. Needs spec.tcp. It does not hold after a throwaway_keep().
+ */
+typedef struct ThrowawayAddress {
+    const char *host;
+    int64_t port;
+    const char *user;
+    const char *password; /* NULL: none is needed */
+    const char *database;
+    const char *params; /* NULL, or what belongs behind the "?" of a URL */
+} ThrowawayAddress;
+bool throwaway_address(Arena *arena, Throwaway *throwaway, ThrowawayAddress *ret, Error *err);
+
+/* 32 random hexadecimal digits, and setting such for a role, which may log in from then on, without a log of
+   the server having it. */
+const char *throwaway_random_password(Arena *arena);
+bool throwaway_set_password(Throwaway *throwaway, const char *role, const char *password, Error *err);
+
+/* "dbmig_" and 16 random hexadecimal digits. */
+char *throwaway_random_name(Arena *arena);
+
+/* A short-lived session for administration, in the main database or (in_main false) in one that is
+   never copied or dropped. */
+bool throwaway_open(Arena *arena, Throwaway *throwaway, bool in_main, Session **ret, Error *err);
 
 /* For people: "docker postgres:16 (16.4)", "embedded PostgreSQL 15.18 (/usr/lib/postgresql/15/bin)" */
 const char *throwaway_shown(const Throwaway *throwaway);
@@ -101,6 +130,10 @@ SessionEnvironment throwaway_environment(const Throwaway *throwaway);
    it one that is never shown; it does not hold after a throwaway_keep(). */
 bool throwaway_create_database(Arena *arena, Throwaway *throwaway, const char *template_name,
                                char **ret_url, char **ret_name, Error *err);
+/* The same under a name of the caller's, and with the settings and rights that belong to the
+   database `template_name` rather than being in it. */
+bool throwaway_copy_database(Throwaway *throwaway, const char *template_name, const char *name,
+                             Error *err);
 /* Throws out who is connected to it. A missing one is no error. */
 bool throwaway_drop_database(Throwaway *throwaway, const char *name, Error *err);
 
@@ -117,6 +150,22 @@ bool throwaway_drop_role(Throwaway *throwaway, const char *name, Error *err);
  * where the key is kept already, and after a signal; never fails a run: trouble is a warning.
  */
 void throwaway_keep(Throwaway *throwaway, const char *key, bool keep_running);
+
+/*
+ * Lets it live on without this process, which then owns it no more: throwaway_stop() does nothing.
+ * Its sessions must be closed; its address stays. *ret_handle is text of a few lines by which
+ * throwaway_kept_*() finds it; it may have a password in it.
+ */
+bool throwaway_detach(Arena *arena, Throwaway *throwaway, char **ret_handle, Error *err);
+
+/* False when it is gone: ended, killed, or lost with a restart of the machine. */
+bool throwaway_kept_alive(const char *handle);
+/* Ends it and removes everything of it. One that is gone is no error. */
+bool throwaway_kept_drop(const char *handle, Error *err);
+/* The last lines of its server's log; NULL where there is none to be had. */
+char *throwaway_kept_log(Arena *arena, const char *handle, size_t lines);
+/* A URL for administration: as its superuser, in a database that is never copied. NULL where it is gone. */
+char *throwaway_kept_admin(Arena *arena, const char *handle);
 
 /* Ends it and removes everything. NULL allowed, and a second time. */
 void throwaway_stop(Throwaway *throwaway);

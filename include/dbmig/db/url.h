@@ -35,4 +35,7 @@ const char *url_from_outside(Arena *arena, const char *text);
 /* The same address with another database name. */
 char *url_with_database(Arena *arena, const char *conninfo, const char *database, Error *err);
 
+/* The name of the database in it, decoded. EXIT_USAGE when there is none. */
+char *url_database(Arena *arena, const char *conninfo, Error *err);
+
 #endif

@@ -29,6 +29,8 @@ typedef struct ReplayOptions {
     const StringList *init_sql; /* files to run first; may be NULL */
     const char *to_version;     /* NULL: all; else no repeatable files either */
     TxMode tx_mode;
+    bool tcp;     /* other programs will use the server: see throwaway_address() */
+    int64_t port; /* with tcp: 0 chooses */
     bool use_cache;
     uint64_t cache_limit;
     bool placeholders;
@@ -121,6 +123,14 @@ bool replay_query(Arena *arena, Replay *replay, const char *name, const char *te
 
 /* The database is no longer what the files made it: its state must not be kept. */
 void replay_spoil(Replay *replay);
+
+/* Ends the replay but not its server, which is the caller's to stop: keeps the state for later runs
+   when that is worth it, and closes the session. After a false it is ended as well. */
+bool replay_hand_over(Replay *replay, Throwaway **ret, Error *err);
+
+/* A migration of a text that is no file of the folder, for the end of a MigrationFolder's run: fixtures,
+   say. It becomes part of the cache key. The text is the caller's. */
+const Migration *replay_text_migration(Arena *arena, const char *name, const char *text, size_t len);
 
 /* Ends it: keeps the state for later runs when that is worth it, and removes the rest. */
 void replay_end(Replay *replay); /* NULL and half-open allowed */

@@ -79,10 +79,11 @@ bool option_find_command(int argc, char **argv, int *ret_index, Error *err);
  * options go before globals of the same name, ahead of it the globals. The last of two equal options
  * wins; lists collect. Everything behind "--" is positional. --help and --version end the parse:
  * what follows them is not looked at. Errors: EXIT_USAGE, one line, with "did you mean".
+ * runs_program: the first positional is a program, and all behind it are its own.
  */
 bool option_parse(OptionSet *set, int argc, char **argv, int command_index,
-                  const OptionId *allowed, StringList *ret_positionals, bool *ret_dashes_seen,
-                  Error *err);
+                  const OptionId *allowed, bool runs_program, StringList *ret_positionals,
+                  bool *ret_dashes_seen, Error *err);
 
 /*
  * For a command line that could not be parsed: the format that it asks for anywhere, or the

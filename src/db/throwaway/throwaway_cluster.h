@@ -33,6 +33,15 @@ bool private_folder_sub(const char *path, uid_t uid, gid_t gid, Error *err);
 /* Notes the server that runs in it, so that a sweep can end it if it outlives us. */
 bool private_folder_note(const PrivateFolder *folder, const Process *process, Error *err);
 
+/* The folder is its server's from now on, which has inherited the lock. */
+void private_folder_release(PrivateFolder *folder);
+
+/* True when its server holds the lock. */
+bool private_folder_lives(const char *path);
+
+/* Ends the server and removes the folder. False when it is still there. */
+bool private_folder_end(const char *path);
+
 /* Removes the dead ones in a folder (parent NULL: in all usual ones). */
 void private_folder_sweep(const char *parent);
 

@@ -62,8 +62,11 @@ static bool try_create(Arena *arena, Session *session, const char *name, const c
 bool throwaway_database_create(Arena *arena, Session *session, const char *name,
                                const char *template_name, const char *comment, Error *err)
 {
+    /* Copying files is the quicker way where nothing waits for a disk: on a server of our own. */
+    bool copy_files = comment == NULL && session_version(session) >= 150000;
     if (strcmp(template_name, "template0") != 0)
-        return try_create(arena, session, name, template_name, "", comment, err);
+        return try_create(arena, session, name, template_name,
+                          copy_files ? " STRATEGY FILE_COPY" : "", comment, err);
     if (try_create(arena, session, name, template_name, " ENCODING 'UTF8'", comment, err))
         return true;
     if (strcmp(err->sqlstate, "22023") != 0 && strcmp(err->sqlstate, "42809") != 0)

@@ -61,6 +61,15 @@ static const char *initdb_arguments(Arena *arena, const Throwaway *throwaway)
                         locale == NULL ? "" : " --locale=", locale == NULL ? "" : locale);
 }
 
+static const char *published_port(Arena *arena, const Throwaway *throwaway)
+{
+    const Docker *docker = throwaway->state;
+    const char *host = docker->engine.host == NULL ? "127.0.0.1:" : "";
+    if (throwaway->spec.port != 0)
+        return arena_printf(arena, "%s%lld:5432", host, (long long)throwaway->spec.port);
+    return docker->engine.host == NULL ? "127.0.0.1::5432" : "5432";
+}
+
 /*
  * The first password goes by way of the client's environment. A remote engine must publish on all of its
  * addresses to be reached at all; the password has 128 random bits.
@@ -74,7 +83,7 @@ static const char *const *run_arguments(Arena *arena, const Throwaway *throwaway
         "--pull=never", "--no-healthcheck",
         "--name",       docker->name,
         "--label",      arena_printf(arena, DOCKER_OWNER_LABEL "=%s", throwaway_owner(arena)),
-        "--publish",    docker->engine.host == NULL ? "127.0.0.1::5432" : "5432",
+        "--publish",    published_port(arena, throwaway),
         "--env",        "POSTGRES_PASSWORD",
         "--env",        "POSTGRES_USER=postgres",
         "--env",        arena_printf(arena, "POSTGRES_DB=%s", throwaway->url.database),
@@ -116,30 +125,12 @@ static void drop_container(Docker *docker)
     docker->name = NULL;
 }
 
-static const char *random_password(Arena *arena)
-{
-    uint8_t bytes[16];
-    char hex[2 * sizeof(bytes) + 1];
-    platform_random(bytes, sizeof(bytes));
-    hash_hex(bytes, sizeof(bytes), hex);
-    return arena_strdup(arena, hex);
-}
-
 /* The engine keeps a container's first environment for all who ask it, in kept images too. */
 static bool change_password(Throwaway *throwaway, Error *err)
 {
     Docker *docker = throwaway->state;
-    Arena *arena = throwaway->arena;
-    const char *password = random_password(arena);
-    Session *session;
-    if (!throwaway_session(arena, &throwaway_docker, throwaway->admin_url, false, &session, err))
-        return false;
-    bool ok = session_exec(session, "SET log_statement = 'none'", err) &&
-              session_exec(session, "SET log_min_duration_statement = -1", err) &&
-              session_exec(session, arena_printf(arena, "ALTER ROLE postgres PASSWORD '%s'", password),
-                           err);
-    session_close(session);
-    if (!ok)
+    const char *password = throwaway_random_password(throwaway->arena);
+    if (!throwaway_set_password(throwaway, "postgres", password, err))
         return error_prefix(err, "could not change the container's password");
     docker->password = password;
     docker_make_urls(throwaway);
@@ -156,7 +147,7 @@ static bool start_restored(Throwaway *throwaway, const CacheMeta *meta, Error *e
     const char *image = cache_value(arena, meta, "image");
     if (layers != NULL && docker->password != NULL && throwaway->pristine != NULL &&
         image != NULL && text_to_int64(layers, &docker->layers) &&
-        run_container(throwaway, image, random_password(arena), err) && docker_await(throwaway, err)) {
+        run_container(throwaway, image, throwaway_random_password(arena), err) && docker_await(throwaway, err)) {
         cache_touch(meta);
         return true;
     }
@@ -227,7 +218,7 @@ static bool keep_pristine(Throwaway *throwaway, Error *err)
 static bool start_empty(Throwaway *throwaway, Error *err)
 {
     Docker *docker = throwaway->state;
-    docker->password = random_password(throwaway->arena);
+    docker->password = throwaway_random_password(throwaway->arena);
     docker->layers = 0;
     if (!run_container(throwaway, docker->image.id, docker->password, err))
         return false;
@@ -342,6 +333,19 @@ static void keep(Throwaway *throwaway, const char *key, bool keep_running)
 
 /* ---- The rest ---- */
 
+static bool address(Throwaway *throwaway, Arena *arena, ThrowawayAddress *ret, Error *err)
+{
+    const Docker *docker = throwaway->state;
+    *ret = (ThrowawayAddress){
+        .host = arena_strdup(arena, docker->host),
+        .user = "postgres",
+        .password = arena_strdup(arena, docker->password),
+        .database = arena_strdup(arena, throwaway->url.database),
+    };
+    return text_to_int64(docker->port, &ret->port) ||
+           error_set(err, EXIT_CONNECTION, "the container's port is not a number: %s", docker->port);
+}
+
 static void stop(Throwaway *throwaway)
 {
     if (throwaway->state != NULL)
@@ -363,7 +367,12 @@ const ThrowawayProvider throwaway_docker = {
     .owns_server = true,
     .identity = identity,
     .start = start,
+    .address = address,
     .keep = keep,
+    .detach = docker_detach,
+    .kept_alive = docker_kept_alive,
+    .kept_drop = docker_kept_drop,
+    .kept_log = docker_kept_log,
     .stop = stop,
     .sweep = docker_sweep,
     .forget = docker_forget,

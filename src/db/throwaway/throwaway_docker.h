@@ -61,6 +61,16 @@ bool docker_image(Arena *arena, const DockerEngine *engine, const ThrowawayUrl *
 /* Bytes of an image; 0 when it cannot be told. */
 uint64_t docker_image_bytes(Arena *arena, const DockerEngine *engine, const char *image);
 
+/* ---- throwaway_docker_kept.c ---- */
+
+#define DOCKER_KEPT_PREFIX "dbmig_kept_"
+
+bool docker_is_kept(const char *name);
+bool docker_detach(Throwaway *throwaway, Buf *ret, Error *err);
+bool docker_kept_alive(const char *handle);
+bool docker_kept_drop(const char *handle, Error *err);
+char *docker_kept_log(Arena *arena, const char *handle, size_t lines);
+
 /* ---- throwaway_docker_wait.c ---- */
 
 /* Sets the throwaway's URLs from the container's address and password. */

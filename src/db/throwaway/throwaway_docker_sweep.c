@@ -47,7 +47,7 @@ void docker_sweep_engine(const DockerEngine *engine)
                                "--filter",
                                "label=" DOCKER_OWNER_LABEL,
                                "--format",
-                               "{{.ID}} {{.Label \"" DOCKER_OWNER_LABEL "\"}} {{.State}}",
+                               "{{.ID}} {{.Label \"" DOCKER_OWNER_LABEL "\"}} {{.State}} {{.Names}}",
                                NULL};
     DockerCall call = {.arguments = arguments};
     ProcessResult result;
@@ -59,7 +59,8 @@ void docker_sweep_engine(const DockerEngine *engine)
     for (size_t i = 0; i < lines.count; i++) {
         StringList words = {0};
         text_split(arena, lines.items[i], ' ', &words);
-        if (words.count < 3 || !is_leftover(words.items[1], words.items[2]))
+        if (words.count < 4 || docker_is_kept(words.items[3]) ||
+            !is_leftover(words.items[1], words.items[2]))
             continue;
         log_verbose("removing what a dead run left behind: container %.12s", words.items[0]);
         docker_remove_container(engine, words.items[0]);

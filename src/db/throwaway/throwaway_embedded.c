@@ -28,6 +28,8 @@
 #define QUICK_STOP_MS 5000
 #define CLEAN_STOP_MS 60000
 #define LOG_LINES 15
+#define PORT_TRIES 5
+#define SOCKET_PORT 5432 /* where there is no TCP */
 
 /* Free room wanted beside a state that is restored into memory. */
 #define MEMORY_RESERVE ((uint64_t)512 * 1024 * 1024)
@@ -37,6 +39,10 @@ typedef struct Embedded {
     ClusterUser user;
     PrivateFolder folder;
     const char *data, *socket, *log;
+    int64_t port;        /* in the socket's name, and of TCP where the spec asks for it */
+    const char *hba;     /* NULL without TCP */
+    const char *password; /* NULL until somebody asked for the address */
+    bool detached;       /* it is to outlive us */
     Process *process; /* NULL while it does not run */
 } Embedded;
 
@@ -44,7 +50,6 @@ typedef struct Embedded {
 
 /* Nothing here may change a result: durability, memory, and planner work that only costs. */
 static const char *const settings[] = {
-    "listen_addresses=",
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
@@ -67,9 +72,15 @@ static const char *const *server_arguments(Arena *arena, const Embedded *embedde
     VEC_PUSH(arena, argv, "-D");
     VEC_PUSH(arena, argv, embedded->data);
     VEC_PUSH(arena, argv, "-p");
-    VEC_PUSH(arena, argv, "5432");
+    VEC_PUSH(arena, argv, arena_printf(arena, "%lld", (long long)embedded->port));
     VEC_PUSH(arena, argv, "-k");
     VEC_PUSH(arena, argv, embedded->socket);
+    VEC_PUSH(arena, argv, "-c");
+    VEC_PUSH(arena, argv, embedded->hba == NULL ? "listen_addresses=" : "listen_addresses=127.0.0.1");
+    if (embedded->hba != NULL) {
+        VEC_PUSH(arena, argv, "-c");
+        VEC_PUSH(arena, argv, arena_printf(arena, "hba_file=%s", embedded->hba));
+    }
     for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
         VEC_PUSH(arena, argv, "-c");
         VEC_PUSH(arena, argv, settings[i]);
@@ -126,13 +137,14 @@ static bool wait_ready(const Embedded *embedded, long timeout_ms, Error *err)
  * Other people's SQL runs in it, in DO blocks and functions too, with all rights of a superuser: it
  * gets its own files, what PostgreSQL is made of, and nothing else of this machine.
  */
-static bool launch(Throwaway *throwaway, Error *err)
+static bool launch_once(Throwaway *throwaway, Error *err)
 {
     Embedded *embedded = throwaway->state;
     const char *const *argv = server_arguments(throwaway->arena, embedded);
     const char *const writable[] = {embedded->data, embedded->socket, NULL};
     Confinement confinement = embedded->server.confinement;
     confinement.writable = writable;
+    confinement.listens = embedded->hba != NULL;
     ProcessSpec spec = {
         .argv = argv,
         .set_env = cluster_environment(throwaway->arena),
@@ -142,6 +154,8 @@ static bool launch(Throwaway *throwaway, Error *err)
         .run_as_group = embedded->user.gid,
         .stdout_path = embedded->log,
         .confine = embedded->server.confined ? &confinement : NULL,
+        .outlives = embedded->detached,
+        .inherited = embedded->detached ? embedded->folder.lock : 0,
     };
     if (!process_start(throwaway->arena, &spec, &embedded->process, err))
         return false;
@@ -158,6 +172,37 @@ static void stop_server(Embedded *embedded, int signal, long timeout_ms)
     if (embedded->process != NULL && embedded->data != NULL)
         cluster_remove_memory(embedded->data);
     embedded->process = NULL;
+}
+
+/* Who is connected over TCP knows the password; the socket's folder lets in its owner alone. */
+static bool write_access_rules(const Embedded *embedded, Error *err)
+{
+    static const char rules[] = "local all all trust\n"
+                                "host all all 127.0.0.1/32 scram-sha-256\n";
+    return file_kind(embedded->hba) != FILE_MISSING ||
+           file_create_new(embedded->hba, rules, sizeof(rules) - 1, 0644, err);
+}
+
+/* A port that was free a moment ago may be taken by now; one that was asked for is not changed. */
+static bool launch(Throwaway *throwaway, Error *err)
+{
+    Embedded *embedded = throwaway->state;
+    const ThrowawaySpec *spec = &throwaway->spec;
+    if (!spec->tcp)
+        return launch_once(throwaway, err);
+    for (int i = 0;; i++) {
+        if ((embedded->port == 0 && !throwaway_free_port(spec->port, &embedded->port, err)) ||
+            !write_access_rules(embedded, err))
+            return false;
+        if (launch_once(throwaway, err))
+            return true;
+        bool taken = err->detail != NULL && strstr(err->detail, "TCP/IP sockets") != NULL;
+        if (!taken || spec->port != 0 || i == PORT_TRIES || interrupt_signal() != 0)
+            return false;
+        error_clear(err);
+        stop_server(embedded, SIGQUIT, QUICK_STOP_MS);
+        embedded->port = 0;
+    }
 }
 
 /* True when it wrote its shutdown checkpoint and said so. */
@@ -226,6 +271,9 @@ static bool enter_folder(Throwaway *throwaway, uint64_t state_bytes, Error *err)
     embedded->data = file_join(throwaway->arena, folder->path, "data");
     embedded->log = file_join(throwaway->arena, folder->path, "log");
     embedded->socket = file_join(throwaway->arena, folder->path, "s");
+    embedded->port = throwaway->spec.tcp ? 0 : SOCKET_PORT;
+    if (throwaway->spec.tcp)
+        embedded->hba = file_join(throwaway->arena, embedded->socket, "hba");
     if (user->uid != 0 && chmod(folder->path, 0711) != 0)
         return error_set_errno(err, EXIT_USAGE, errno, "could not open up \"%s\"", folder->path);
     return private_folder_sub(embedded->socket, user->uid, user->gid, err);
@@ -292,10 +340,11 @@ static void describe(Throwaway *throwaway)
     Arena *arena = throwaway->arena;
     char *socket = throwaway_percent_encode(arena, embedded->socket);
     throwaway->connect_url =
-        arena_printf(arena, "postgresql://postgres@/%s?host=%s&port=5432",
-                     throwaway_percent_encode(arena, throwaway->url.database), socket);
-    throwaway->admin_url =
-        arena_printf(arena, "postgresql://postgres@/template1?host=%s&port=5432", socket);
+        arena_printf(arena, "postgresql://postgres@/%s?host=%s&port=%lld",
+                     throwaway_percent_encode(arena, throwaway->url.database), socket,
+                     (long long)embedded->port);
+    throwaway->admin_url = arena_printf(arena, "postgresql://postgres@/template1?host=%s&port=%lld",
+                                        socket, (long long)embedded->port);
     throwaway->pristine = "template0";
     throwaway->shown = arena_printf(arena, "embedded PostgreSQL %s (%s)", embedded->server.version,
                                     embedded->server.bin);
@@ -316,6 +365,27 @@ static bool start(Throwaway *throwaway, Error *err)
     if (throwaway->restored < 0 && !start_empty(throwaway, err))
         return false;
     describe(throwaway);
+    return true;
+}
+
+/* ---- For other programs ---- */
+
+static bool address(Throwaway *throwaway, Arena *arena, ThrowawayAddress *ret, Error *err)
+{
+    Embedded *embedded = throwaway->state;
+    if (embedded->password == NULL) {
+        const char *password = throwaway_random_password(throwaway->arena);
+        if (!throwaway_set_password(throwaway, "postgres", password, err))
+            return false;
+        embedded->password = password;
+    }
+    *ret = (ThrowawayAddress){
+        .host = "127.0.0.1",
+        .port = embedded->port,
+        .user = "postgres",
+        .password = arena_strdup(arena, embedded->password),
+        .database = arena_strdup(arena, throwaway->url.database),
+    };
     return true;
 }
 
@@ -352,6 +422,50 @@ static void keep(Throwaway *throwaway, const char *key, bool keep_running)
     if (keep_running && !launch(throwaway, &err))
         log_warning("the throwaway server did not start again: %s", err.primary);
     error_clear(&err);
+    describe(throwaway); /* the port may be another one */
+}
+
+/* Started again, for a server that we may not end when we die must not be our child from the start: it
+   would stay when we are killed before this. It holds the folder's lock as long as it lives. */
+static bool detach(Throwaway *throwaway, Buf *ret, Error *err)
+{
+    Embedded *embedded = throwaway->state;
+    if (!stop_cleanly(embedded))
+        return error_set(err, EXIT_CONNECTION, "the server did not stop cleanly");
+    embedded->detached = true;
+    if (!launch(throwaway, err))
+        return false;
+    describe(throwaway);
+    buf_printf(ret, "folder=%s\n", embedded->folder.path);
+    process_release(embedded->process);
+    embedded->process = NULL;
+    private_folder_release(&embedded->folder);
+    return true;
+}
+
+static bool kept_alive(const char *handle)
+{
+    Arena *arena = arena_new();
+    const char *folder = throwaway_handle_value(arena, handle, "folder", 0);
+    bool alive = folder != NULL && private_folder_lives(folder);
+    arena_free(arena);
+    return alive;
+}
+
+static bool kept_drop(const char *handle, Error *err)
+{
+    Arena *arena = arena_new();
+    const char *folder = throwaway_handle_value(arena, handle, "folder", 0);
+    bool ok = folder == NULL || file_kind(folder) == FILE_MISSING || private_folder_end(folder) ||
+              error_set(err, EXIT_CONNECTION, "could not end the server in \"%s\"", folder);
+    arena_free(arena);
+    return ok;
+}
+
+static char *kept_log(Arena *arena, const char *handle, size_t lines)
+{
+    const char *folder = throwaway_handle_value(arena, handle, "folder", 0);
+    return folder == NULL ? NULL : cluster_log_tail(arena, file_join(arena, folder, "log"), lines);
 }
 
 static void stop(Throwaway *throwaway)
@@ -385,7 +499,12 @@ const ThrowawayProvider throwaway_embedded = {
     .shares_files = true,
     .identity = identity,
     .start = start,
+    .address = address,
     .keep = keep,
+    .detach = detach,
+    .kept_alive = kept_alive,
+    .kept_drop = kept_drop,
+    .kept_log = kept_log,
     .stop = stop,
     .sweep = sweep,
 };

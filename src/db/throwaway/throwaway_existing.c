@@ -14,6 +14,7 @@
 #include "throwaway_provider.h"
 
 #define COMMENT "dbmig throwaway database;"
+#define KEPT_COMMENT "'kept by dbmig; dbmig db drop removes it'"
 #define LOCK_CLASS 1684171879 /* "dbmg" */
 #define END_TRIES 200 /* 50 ms each */
 
@@ -206,6 +207,17 @@ static void drop_all(Throwaway *throwaway, Session *session)
     error_clear(&err);
 }
 
+static bool address(Throwaway *throwaway, Arena *arena, ThrowawayAddress *ret, Error *err)
+{
+    const Existing *existing = throwaway->state;
+    SessionAddress found;
+    if (!session_address(existing->session, arena, &found, err))
+        return false;
+    *ret = (ThrowawayAddress){found.host, found.port, found.user, found.password,
+                              arena_strdup(arena, existing->name), found.params};
+    return true;
+}
+
 /* The server may be at work yet for a connection that is lost: a database that it makes after the clean-up
    would stay, without the comment by which it is known. The lock tells the backend. */
 static void end_lost(Session *session, int32_t lock)
@@ -227,6 +239,72 @@ static void end_lost(Session *session, int32_t lock)
         log_debug("%s", err.primary);
     error_clear(&err);
     arena_free(arena);
+}
+
+/* Without the comment no sweep knows them. */
+static bool detach(Throwaway *throwaway, Buf *ret, Error *err)
+{
+    Existing *existing = throwaway->state;
+    Arena *arena = throwaway->arena;
+    StringList names = {0};
+    VEC_PUSH(arena, names, existing->name);
+    for (size_t i = 0; i < throwaway->databases.count; i++)
+        VEC_PUSH(arena, names, throwaway->databases.items[i]);
+    for (size_t i = 0; i < names.count; i++) {
+        if (!session_execf(existing->session, err, "COMMENT ON DATABASE %s IS " KEPT_COMMENT,
+                           session_quote_identifier(arena, names.items[i])))
+            return false;
+        buf_printf(ret, "database=%s\n", throwaway_percent_encode(arena, names.items[i]));
+    }
+    for (size_t i = 0; i < throwaway->roles.count; i++)
+        buf_printf(ret, "role=%s\n", throwaway_percent_encode(arena, throwaway->roles.items[i]));
+    session_close(existing->session);
+    existing->session = NULL;
+    return true;
+}
+
+static Session *kept_session(Arena *arena, const char *handle, Error *err)
+{
+    Session *session = NULL;
+    const char *url = throwaway_handle_value(arena, handle, "admin", 0);
+    if (url != NULL)
+        throwaway_session(arena, &throwaway_existing, url, true, &session, err);
+    return session;
+}
+
+static bool kept_alive(const char *handle)
+{
+    Arena *arena = arena_new();
+    Error ignored = {0};
+    Rows *rows = NULL;
+    Session *session = kept_session(arena, handle, &ignored);
+    const char *name = throwaway_handle_value(arena, handle, "database", 0);
+    bool alive = session != NULL && name != NULL;
+    if (alive) {
+        const char *params[] = {throwaway_percent_decode(arena_strdup(arena, name))};
+        alive = session_query(session, arena, "SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1",
+                              1, params, &rows, &ignored) &&
+                rows_count(rows) == 1;
+    }
+    session_close(session);
+    error_clear(&ignored);
+    arena_free(arena);
+    return alive;
+}
+
+static bool kept_drop(const char *handle, Error *err)
+{
+    Arena *arena = arena_new();
+    Session *session = kept_session(arena, handle, err);
+    bool ok = session != NULL;
+    char *name;
+    for (size_t i = 0; ok && (name = throwaway_handle_value(arena, handle, "database", i)); i++)
+        ok = throwaway_database_drop(session, throwaway_percent_decode(name), err);
+    for (size_t i = 0; ok && (name = throwaway_handle_value(arena, handle, "role", i)); i++)
+        ok = throwaway_role_drop(session, throwaway_percent_decode(name), err);
+    session_close(session);
+    arena_free(arena);
+    return ok;
 }
 
 /* By a session of its own: the one that is kept may be lost, or busy with what a signal ended. */
@@ -274,6 +352,10 @@ const ThrowawayProvider throwaway_existing = {
     .owns_server = false,
     .identity = identity,
     .start = start,
+    .address = address,
+    .detach = detach,
+    .kept_alive = kept_alive,
+    .kept_drop = kept_drop,
     .stop = stop,
     .comment = comment,
     .note_role = note_role,

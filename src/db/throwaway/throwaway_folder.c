@@ -3,6 +3,7 @@
  * removed by the next run if the owner could not.
  */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #define MOST_TRIES 5
 #define ORPHAN_MS 1000
 #define ORPHAN_POLL_MS 10
+#define LOCK_MS 5000
 
 /* What sockaddr_un holds where it holds least (104), less "/s/.s.PGSQL.5432" and the final NUL. */
 #define LONGEST_PATH 87
@@ -167,6 +169,45 @@ static void sweep_folder(Arena *arena, const char *path)
     cluster_remove_memory(file_join(arena, path, "data"));
     drop(path);
     close(lock);
+}
+
+void private_folder_release(PrivateFolder *folder)
+{
+    cleanup_forget(folder->cleanup);
+    close(folder->lock);
+    *folder = (PrivateFolder){0};
+}
+
+bool private_folder_lives(const char *path)
+{
+    Arena *arena = arena_new();
+    bool ours = is_ours(path);
+    int lock = ours ? lock_folder(arena, path) : -1;
+    if (lock >= 0)
+        close(lock);
+    arena_free(arena);
+    return ours && lock < 0;
+}
+
+bool private_folder_end(const char *path)
+{
+    Arena *arena = arena_new();
+    bool ours = is_ours(path);
+    if (ours)
+        end_orphan(arena, path);
+    /* Backends hold the lock a moment longer than the server. */
+    for (int waited = 0; ours && waited < LOCK_MS; waited += ORPHAN_POLL_MS) {
+        int lock = lock_folder(arena, path);
+        if (lock >= 0) {
+            cluster_remove_memory(file_join(arena, path, "data"));
+            drop(path);
+            close(lock);
+            break;
+        }
+        poll(NULL, 0, ORPHAN_POLL_MS);
+    }
+    arena_free(arena);
+    return file_kind(path) == FILE_MISSING;
 }
 
 static void sweep_parent(const char *parent)

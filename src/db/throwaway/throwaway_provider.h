@@ -82,6 +82,8 @@ struct ThrowawayProvider {
     /* Fills connect_url, admin_url, shown, pristine, restored. After a failure, what was begun is
        gone. Calls throwaway_guard() as soon as there is something to remove. */
     bool (*start)(Throwaway *throwaway, Error *err);
+    /* Where other programs reach it: see throwaway_address(). */
+    bool (*address)(Throwaway *throwaway, Arena *arena, ThrowawayAddress *ret, Error *err);
     /* The comment for a further database, with which a sweep finds it; NULL where it goes with the
        server anyway. */
     const char *(*comment)(const Throwaway *throwaway);
@@ -89,6 +91,11 @@ struct ThrowawayProvider {
     void (*note_role)(Throwaway *throwaway);
     /* NULL where nothing can be kept. */
     void (*keep)(Throwaway *throwaway, const char *key, bool keep_running);
+    /* For throwaway_detach(): adds "name=value" lines to *ret, of which the kept_*() functions get all. */
+    bool (*detach)(Throwaway *throwaway, Buf *ret, Error *err);
+    bool (*kept_alive)(const char *handle);
+    bool (*kept_drop)(const char *handle, Error *err);
+    char *(*kept_log)(Arena *arena, const char *handle, size_t lines);
     /* Ends it; works although a signal has come, and on what is half started. */
     void (*stop)(Throwaway *throwaway);
     /* Removes what dead runs left here; NULL where it takes a connection. */
@@ -119,6 +126,19 @@ bool throwaway_database_create(Arena *arena, Session *session, const char *name,
  */
 bool throwaway_database_drop(Session *session, const char *name, Error *err);
 bool throwaway_role_drop(Session *session, const char *name, Error *err);
+
+/* ---- throwaway_detach.c ---- */
+
+/* The value of the nth "name=value" line, or NULL. */
+char *throwaway_handle_value(Arena *arena, const char *handle, const char *name, size_t n);
+
+/* ---- throwaway_address.c ---- */
+
+/* Settings and rights of a database, to its copy. */
+bool throwaway_copy_properties(Session *session, const char *from, const char *name, Error *err);
+
+/* A port of the loopback that is free now: wanted, or any for 0. EXIT_CONNECTION when it is taken. */
+bool throwaway_free_port(int64_t wanted, int64_t *ret, Error *err);
 
 /* ---- throwaway_docker_engine.c ---- */
 
@@ -159,9 +179,6 @@ char *throwaway_owner(Arena *arena);
 OwnerState throwaway_owner_state(const char *mark);
 /* Seconds since the mark was made; 0 when it is none of ours. */
 int64_t throwaway_owner_age(const char *mark);
-
-/* "dbmig_" and 16 random hexadecimal digits: the name of what has an owner. */
-char *throwaway_random_name(Arena *arena);
 
 /* ---- cache.c: the store ---- */
 

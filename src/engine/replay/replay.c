@@ -88,7 +88,7 @@ void replay_disconnect(ReplayState *state)
 
 /* ---- text that is no migration ---- */
 
-static Migration *text_migration(Arena *arena, const char *name, const char *text, size_t len)
+const Migration *replay_text_migration(Arena *arena, const char *name, const char *text, size_t len)
 {
     Migration *migration = arena_alloc(arena, sizeof(*migration));
     Bytes *content = arena_alloc(arena, sizeof(*content));
@@ -114,7 +114,7 @@ static Migration *text_migration(Arena *arena, const char *name, const char *tex
 
 static bool run_text(ReplayState *state, const char *name, const char *text, size_t len, Error *err)
 {
-    const Migration *migration = text_migration(state->arena, name, text, len);
+    const Migration *migration = replay_text_migration(state->arena, name, text, len);
     return replay_file_run(state, &migration, 1, TXMODE_FILE, NULL, err);
 }
 
@@ -235,6 +235,8 @@ static bool begin(ReplayState *state, const MigrationFolder *folder, Error *err)
     StringList wanted = {0};
     ThrowawaySpec spec = {
         .url = state->options.dev_url,
+        .tcp = state->options.tcp,
+        .port = state->options.port,
         .use_cache = state->options.use_cache,
         .cache_limit = state->options.cache_limit,
     };
@@ -335,6 +337,23 @@ void replay_leave_database(ReplayState *state)
     error_clear(&ignored);
 }
 
+bool replay_hand_over(Replay *replay, Throwaway **ret, Error *err)
+{
+    ReplayState *state = state_of(replay);
+    unobserve(state);
+    if (!state->owns_server)
+        leave_server(state);
+    replay_disconnect(state);
+    replay_keep_end(state, true);
+    if (interrupt_check(err)) {
+        replay_end(replay);
+        return false;
+    }
+    *ret = replay->throwaway;
+    *replay = (Replay){0};
+    return true;
+}
+
 void replay_end(Replay *replay)
 {
     if (replay == NULL || replay->state == NULL)
@@ -350,7 +369,7 @@ void replay_end(Replay *replay)
         replay_leave_database(state);
     replay_disconnect(state);
     if (replay->throwaway != NULL && interrupt_signal() == 0)
-        replay_keep_final(state);
+        replay_keep_end(state, false);
     throwaway_stop(replay->throwaway);
     *replay = (Replay){0};
 }

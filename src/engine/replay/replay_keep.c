@@ -110,8 +110,8 @@ bool replay_keep_running(ReplayState *state, Error *err)
     return true;
 }
 
-void replay_keep_final(ReplayState *state)
+void replay_keep_end(ReplayState *state, bool keep_running)
 {
     if (may_keep(state) && state->position == state->count && worth_the_end(state))
-        throwaway_keep(state->replay->throwaway, state->keys.items[state->position], false);
+        throwaway_keep(state->replay->throwaway, state->keys.items[state->position], keep_running);
 }

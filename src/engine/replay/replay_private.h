@@ -132,6 +132,6 @@ bool replay_keep_wanted(const ReplayState *state);
 bool replay_keep_running(ReplayState *state, Error *err);
 
 /* At the end, sessions closed. */
-void replay_keep_final(ReplayState *state);
+void replay_keep_end(ReplayState *state, bool keep_running);
 
 #endif

@@ -206,7 +206,7 @@ static bool asked_for_help(const OptionSet *set)
 }
 
 bool option_parse(OptionSet *set, int argc, char **argv, int command_index, const OptionId *allowed,
-                  StringList *ret_positionals, bool *ret_dashes_seen, Error *err)
+                  bool runs_program, StringList *ret_positionals, bool *ret_dashes_seen, Error *err)
 {
     Parser parser = {.set = set, .argc = argc, .argv = argv, .err = err};
     *ret_dashes_seen = false;
@@ -219,6 +219,7 @@ bool option_parse(OptionSet *set, int argc, char **argv, int command_index, cons
             continue;
         if (*ret_dashes_seen || !is_option(word)) {
             VEC_PUSH(set->arena, *ret_positionals, arena_strdup(set->arena, word));
+            *ret_dashes_seen = *ret_dashes_seen || runs_program;
         } else if (strcmp(word, "--") == 0) {
             *ret_dashes_seen = true;
         } else if (word[1] == '-') {
