@@ -22,7 +22,7 @@ bool docker_detach(Throwaway *throwaway, Buf *ret, Error *err)
                                     throwaway_random_name(arena) + strlen("dbmig_"));
     const char *arguments[] = {"rename", docker->name, name, NULL};
     DockerCall call = {.arguments = arguments, .timeout_ms = CLEANUP_MS};
-    ProcessResult result;
+    ProcessResult result = {0};
     if (!docker_call(arena, &docker->engine, &call, &result, err))
         return false;
     buf_printf(ret, "container=%s\n", name);
@@ -50,7 +50,7 @@ bool docker_kept_alive(const char *handle)
 {
     static const char *const words[] = {"inspect", "--format", "{{.State.Running}}", NULL};
     Arena *arena = arena_new();
-    ProcessResult result;
+    ProcessResult result = {0};
     Error ignored = {0};
     bool alive = call_for(handle, words, arena, &result, &ignored) &&
                  text_starts(result.out.data, "true");
@@ -63,7 +63,7 @@ bool docker_kept_drop(const char *handle, Error *err)
 {
     static const char *const words[] = {"rm", "--force", "--volumes", NULL};
     Arena *arena = arena_new();
-    ProcessResult result;
+    ProcessResult result = {0};
     bool ok = call_for(handle, words, arena, &result, err);
     if (!ok && err->detail != NULL && strstr(err->detail, "o such container") != NULL) {
         error_clear(err);
@@ -76,7 +76,7 @@ bool docker_kept_drop(const char *handle, Error *err)
 char *docker_kept_log(Arena *arena, const char *handle, size_t lines)
 {
     const char *const words[] = {"logs", "--tail", arena_printf(arena, "%zu", lines), NULL};
-    ProcessResult result;
+    ProcessResult result = {0};
     Error ignored = {0};
     char *text = NULL;
     if (call_for(handle, words, arena, &result, &ignored))

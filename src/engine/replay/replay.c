@@ -342,7 +342,7 @@ bool replay_hand_over(Replay *replay, Throwaway **ret, Error *err)
     ReplayState *state = state_of(replay);
     unobserve(state);
     if (!state->owns_server)
-        leave_server(state);
+        replay_leave_database(state);
     replay_disconnect(state);
     replay_keep_end(state, true);
     if (interrupt_check(err)) {
