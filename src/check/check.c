@@ -6,60 +6,21 @@
 
 #include "dbmig/base/log.h"
 #include "dbmig/base/platform.h"
-#include "dbmig/engine/gitbase.h"
 #include "dbmig/project/git.h"
-#include "dbmig/project/sumfile.h"
 
 /* ---- steps ---- */
 
-static bool check_sum_file(CheckRun *run, Error *err)
-{
-    CheckResult *result = run->result;
-    if (!sumfile_verify(run->arena, &result->folder, NULL, err))
-        return false;
-    result->sum = arena_printf(run->arena, "h1:%s",
-                               sumfile_of_folder(run->arena, &result->folder));
-    run->outcome = arena_printf(run->arena, "ok, %zu file%s", result->folder.count,
-                                result->folder.count == 1 ? "" : "s");
-    return true;
-}
-
-static bool check_git_base(CheckRun *run, Error *err)
-{
-    CheckResult *result = run->result;
-    const char *base = run->options->git_base;
-    if (base == NULL)
-        return true;
-    if (!gitbase_compare(run->arena, &result->folder, base, run->options->out_of_order,
-                           &result->new_files, err))
-        return false;
-    run->outcome = arena_printf(run->arena, "%zu new since %s, none of its files changed",
-                                result->new_files.count, base);
-    return true;
-}
-
-static bool check_template(CheckRun *run, Error *err)
-{
-    const TemplateList *templates = run->options->templates;
-    if (templates == NULL || templates->count == 0)
-        return true;
-    if (!template_verify(run->arena, templates, run->result->sum + strlen("h1:"),
-                         run->options->staged, err))
-        return false;
-    run->outcome = templates->count == 1
-                       ? arena_printf(run->arena, "%s has it", templates->items[0].file)
-                       : arena_printf(run->arena, "%zu places have it", templates->count);
-    return true;
-}
-
-/* With a git base its new files are what is judged: the same folder has other findings without. */
+/* The new files are what is judged, on what the base has: the same folder has other findings without. */
 static const char *with_new_files(const CheckRun *run, const char *key)
 {
-    const StringList *files = &run->result->new_files;
-    if (run->options->git_base == NULL)
+    const StringList *const lists[] = {&run->result->news.added, &run->result->news.edited};
+    if (run->result->base == NULL)
         return key;
-    for (size_t i = 0; i < files->count; i++)
-        key = arena_printf(run->arena, "%s %s", key, files->items[i]);
+    for (size_t i = 0; i < ARRAY_LENGTH(lists); i++)
+        for (size_t k = 0; k < lists[i]->count; k++)
+            key = arena_printf(run->arena, "%s %s", key, lists[i]->items[k]);
+    for (size_t i = 0; i < run->deployed.run_count; i++)
+        key = arena_printf(run->arena, "%s %.16s", key, run->deployed.run[i]->sha256_hex);
     return arena_printf(run->arena, "%s, new files", key);
 }
 
@@ -130,34 +91,6 @@ static bool check_stamp_known(CheckRun *run, Error *err)
     return true;
 }
 
-static bool is_new_file(const CheckResult *result, const Migration *migration)
-{
-    for (size_t i = 0; i < result->new_files.count; i++)
-        if (strcmp(result->new_files.items[i], migration->name) == 0 ||
-            strcmp(result->new_files.items[i], migration->path) == 0)
-            return true;
-    return false;
-}
-
-/* The files that are not deployed yet, as far as that is known: the new ones of the git base, else
-   the newest. */
-static void choose_judged(CheckRun *run)
-{
-    const CheckResult *result = run->result;
-    const MigrationFolder *folder = &result->folder;
-    size_t *indexes = arena_calloc(run->arena, folder->run_count + 1, sizeof(*indexes));
-    bool by_base = run->options->git_base != NULL;
-    run->lint = *run->options->lint;
-    for (size_t i = 0; by_base && i < folder->run_count; i++)
-        if (is_new_file(result, folder->run[i]))
-            indexes[run->lint.run_count++] = i;
-    if (!by_base)
-        run->lint.run_count = migration_newest(folder, 1, indexes);
-    run->lint.run_indexes = indexes;
-    run->lint.together = by_base;
-    run->lint.replay.on_note = NULL; /* a replay of its own would say what check's has said */
-}
-
 void check_note(CheckRun *run, const char *text)
 {
     const ReplayOptions *options = &run->options->replay;
@@ -167,13 +100,14 @@ void check_note(CheckRun *run, const char *text)
 }
 
 /* The replay that lint watches failed for that reason, perhaps: without, it may pass. */
-static bool replay_again(CheckRun *run, LintWatch *watch, Replay *replay, Error *err)
+static bool replay_again(CheckRun *run, const MigrationFolder *folder, LintWatch *watch, Replay *replay,
+                         Error *err)
 {
     if (!lint_watch_is_to_blame(watch, err))
         return false;
     const char *why = arena_strdup(run->arena, err->primary);
     error_clear(err);
-    if (!replay_folder(run->arena, &run->result->folder, &run->options->replay, replay, err))
+    if (!replay_folder(run->arena, folder, &run->options->replay, replay, err))
         return false;
     run->lint.is_static = true;
     const char *note = arena_printf(run->arena, "lint by text alone: the replay that it watched failed "
@@ -183,9 +117,9 @@ static bool replay_again(CheckRun *run, LintWatch *watch, Replay *replay, Error 
 }
 
 /* The replay that lint watches; run anew when a trial of lint's has changed what the files see. */
-static bool replay_watched(CheckRun *run, Replay *replay, LintWatch **ret_watch, Error *err)
+static bool replay_watched(CheckRun *run, const MigrationFolder *folder, Replay *replay,
+                           LintWatch **ret_watch, Error *err)
 {
-    const MigrationFolder *folder = &run->result->folder;
     ReplayOptions options = run->options->replay;
     for (;;) {
         *ret_watch = lint_watch_new(run->arena, folder, &run->lint, &run->judged);
@@ -207,21 +141,30 @@ static bool needs_clean_schema(const CheckRun *run)
            (run->options->source != NULL || run->options->url != NULL);
 }
 
-/* Lint watches the very replay, where files are not all one transaction. */
+bool check_replay_watched(CheckRun *run, const MigrationFolder *folder, Replay *replay, Error *err)
+{
+    LintWatch *watch = NULL;
+    run->watched = run->lint.run_count > 0 && run->options->replay.tx_mode != TXMODE_ALL;
+    if (!run->watched)
+        return replay_folder(run->arena, folder, &run->options->replay, replay, err);
+    if (replay_watched(run, folder, replay, &watch, err))
+        return true;
+    run->watched = false;
+    return replay_again(run, folder, watch, replay, err);
+}
+
+/* Lint watches the very replay, where files are not all one transaction; but rather the one on what the
+   base has. */
 static bool run_replay(CheckRun *run, Replay *replay, Error *err)
 {
     const MigrationFolder *folder = &run->result->folder;
     const ReplayOptions *options = &run->options->replay;
-    LintWatch *watch = NULL;
-    if (run->options->lint != NULL)
-        choose_judged(run);
-    run->watched = run->lint.run_count > 0 && options->tx_mode != TXMODE_ALL;
-    if (!run->watched)
+    if (run->deployed.run_count > 0)
         return replay_folder(run->arena, folder, options, replay, err);
-    if (!replay_watched(run, replay, &watch, err)) {
-        run->watched = false;
-        return replay_again(run, watch, replay, err);
-    }
+    if (run->options->lint != NULL)
+        check_choose_judged(run);
+    if (!check_replay_watched(run, folder, replay, err))
+        return false;
     if (!needs_clean_schema(run))
         return true;
     replay_end(replay);
@@ -251,9 +194,10 @@ static bool check_lint(CheckRun *run, Error *err)
 {
     CheckResult *result = run->result;
     const LintResult *judged = &run->judged;
-    if (run->options->lint == NULL || result->folder.run_count == 0)
+    const MigrationFolder *folder = run->deployed.run_count > 0 ? &run->deployed : &result->folder;
+    if (run->options->lint == NULL || folder->run_count == 0)
         return true;
-    if (!run->watched && !lint_run(run->arena, &result->folder, &run->lint, &run->judged, err))
+    if (!run->watched && !lint_run(run->arena, folder, &run->lint, &run->judged, err))
         return false;
     result->judged = arena_memdup(run->arena, judged, sizeof(*judged));
     for (size_t i = 0; i < judged->findings.count; i++)
@@ -280,10 +224,12 @@ static const Step staged_steps[] = {
 static const Step steps[] = {
     {"sum_file", "sum file", check_sum_file},
     {"git_base", "git base", check_git_base},
+    {"content", "content", check_content},
     {"template", "template", check_template},
     {"source", "schema source", check_source},
     {"early_exit", "early exit", check_early_exit},
     {"replay", "replay", check_replay},
+    {"upgrade", "upgrade", check_upgrade},
     {"drift", "drift", check_source_drift},
     {"database", "database", check_database_drift},
     {"lint", "lint", check_lint},

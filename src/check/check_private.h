@@ -15,10 +15,38 @@ typedef struct CheckRun {
     const char *state_path;
     CheckState known;      /* of the last success, after an early exit */
     LintOptions lint;      /* with the files that are judged */
+    MigrationFolder deployed; /* see check_upgrade.c; run_count 0: nothing to run that way */
+    size_t deployed_before;   /* so many of its run are the base's */
     LintResult judged;
     bool watched;          /* the replay was lint's as well */
     DiffSide migrations;   /* the replayed schema; its replay has ended */
 } CheckRun;
+
+/* ---- check_sum.c: the sum file, and the template that has its header ---- */
+
+bool check_sum_file(CheckRun *run, Error *err);
+bool check_template(CheckRun *run, Error *err);
+
+/* ---- check_new.c: what is new, and whether anything is in it ---- */
+
+/* The step "git base": which files are new. */
+bool check_git_base(CheckRun *run, Error *err);
+
+/* Fills run->lint with the files to judge: the new ones, else the newest. */
+void check_choose_judged(CheckRun *run);
+
+/* New files must have something in them. */
+bool check_content(CheckRun *run, Error *err);
+
+/* ---- check_upgrade.c: the new files on a database that has the base's ---- */
+
+bool check_prepare_upgrade(CheckRun *run, Error *err);
+bool check_upgrade(CheckRun *run, Error *err);
+
+/* ---- check.c ---- */
+
+/* The replay that lint watches, of the folder whose files run->lint names. */
+bool check_replay_watched(CheckRun *run, const MigrationFolder *folder, Replay *replay, Error *err);
 
 /* ---- check_drift.c ---- */
 

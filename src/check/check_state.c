@@ -17,7 +17,7 @@
 #include "dbmig/project/git.h"
 
 /* To be raised when the form of the file or the meaning of a check changes. */
-#define STATE_FORMAT "dbmig check 4"
+#define STATE_FORMAT "dbmig check 5"
 
 /* ---- the key ---- */
 
@@ -140,7 +140,12 @@ static bool add_listing(Arena *arena, Sha256 *sha, const CheckOptions *options, 
 {
     StringList paths = {0};
     Bytes listing;
+    GitRepo repo;
     VEC_PUSH(arena, paths, migration_folder_path(arena, options->dir));
+    /* What HEAD has is not new. */
+    if (!git_find(arena, paths.items[0], &repo, err))
+        return false;
+    add_text(sha, git_folder_id(arena, &repo));
     for (size_t i = 0; options->templates != NULL && i < options->templates->count; i++) {
         add_template(sha, &options->templates->items[i]);
         VEC_PUSH(arena, paths, options->templates->items[i].file);

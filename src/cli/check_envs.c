@@ -57,7 +57,7 @@ static void tell_env(const Envs *envs, const char *name, const CheckResult *resu
         report_bool(result->early_exit),
         report_int((int64_t)result->replayed),
         report_int((int64_t)result->cached),
-        report_texts(&result->new_files),
+        report_texts(&result->news.added),
         report_text(result->server),
         report_text(result->source_drift.sql),
     };

@@ -58,6 +58,16 @@ static bool fill_drift(const CommandContext *context, CheckOptions *options, Err
     return diff_source_configured(context->arena, context->config, options->source, err);
 }
 
+/* Nobody says what the change is compared with: a commit with what is committed, a branch with the default
+   one, and where there is none, what is on the disk with what is committed. */
+static const char *new_since(const CommandContext *context)
+{
+    GitBase base = {0};
+    if (!option_flag(context->options, OPT_STAGED))
+        git_base_option(context, true, &base);
+    return base.ref != NULL ? base.ref : "HEAD";
+}
+
 bool check_one_run(const CommandContext *context, CheckOptions *ret_options, CheckResult *ret, Error *err)
 {
     TemplateList *templates = arena_alloc(context->arena, sizeof(*templates));
@@ -74,6 +84,8 @@ bool check_one_run(const CommandContext *context, CheckOptions *ret_options, Che
         return false;
     git_base_option(context, false, &base);
     ret_options->git_base = base.ref;
+    if (base.ref == NULL && !git_base_named(context))
+        ret_options->new_since = new_since(context);
     replay_options_fill(context, &ret_options->replay);
     LintOptions *lint = arena_alloc(context->arena, sizeof(*lint));
     if (!lint_options_fill(context, lint, err))

@@ -26,17 +26,23 @@ static void tell_steps(Report *report, const CheckResult *result)
     }
 }
 
-static void tell_new_files(Report *report, const CheckResult *result, const char *base)
+static void tell_files(Report *report, const char *key, const char *title, const StringList *files)
 {
     static const ReportColumn columns[] = {{"file", "file"}};
-    if (base == NULL)
-        return;
-    report_field(report, "git_base", NULL, report_text(base));
-    ReportTable *table = report_table(report, "new_files", "New files", columns, 1);
-    for (size_t i = 0; i < result->new_files.count; i++) {
-        const ReportValue row[] = {report_text(result->new_files.items[i])};
+    ReportTable *table = report_table(report, key, title, columns, 1);
+    for (size_t i = 0; i < files->count; i++) {
+        const ReportValue row[] = {report_text(files->items[i])};
         report_row(table, row);
     }
+}
+
+static void tell_new_files(Report *report, const CheckResult *result)
+{
+    if (result->base == NULL)
+        return;
+    report_field(report, "git_base", NULL, report_text(result->base));
+    tell_files(report, "new_files", "New files", &result->news.added);
+    tell_files(report, "edited_files", "Edited files", &result->news.edited);
 }
 
 static void tell_drift(Report *report, const Drift *const *drifts, size_t count)
@@ -75,8 +81,7 @@ static void tell_drift_sql(Report *report, const char *key, const char *what, co
     report_line(report, "%s", "");
 }
 
-static void tell(const CommandContext *context, const CheckOptions *options,
-                 const CheckResult *result)
+static void tell(const CommandContext *context, const CheckResult *result)
 {
     Report *report = context->report;
     report_field(report, "folder", NULL, report_text(result->folder.path));
@@ -87,7 +92,7 @@ static void tell(const CommandContext *context, const CheckOptions *options,
     report_field(report, "cached", NULL, report_int((int64_t)result->cached));
     report_field(report, "server", NULL, report_text(result->server));
     tell_steps(report, result);
-    tell_new_files(report, result, options->git_base);
+    tell_new_files(report, result);
     report_field(report, "roles", result->roles.count > 0 ? "Roles made for the replay" : NULL,
                  report_texts(&result->roles));
     report_field(report, "notes", NULL, report_texts(&result->notes));
@@ -114,7 +119,7 @@ static bool run(CommandContext *context, Error *err)
     if (option_flag(context->options, OPT_ALL_ENVS))
         return check_all_envs(context, err);
     bool done = check_one_run(context, &options, &result, err);
-    tell(context, &options, &result);
+    tell(context, &result);
     return done;
 }
 

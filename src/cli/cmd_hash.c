@@ -20,12 +20,12 @@ static void tell_warnings(const MigrationFolder *folder)
 static bool check_edits(const CommandContext *context, const MigrationFolder *folder, Error *err)
 {
     GitBase base;
-    StringList new_files = {0};
+    BaseNews news;
     if (option_flag(context->options, OPT_FORCE))
         return true;
     git_base_option(context, true, &base);
     if (base.ref == NULL ||
-        gitbase_compare(context->arena, folder, base.ref, "", &new_files, err))
+        gitbase_compare(context->arena, folder, base.ref, "", &news, err))
         return true;
     if (err->code == EXIT_INTEGRITY) {
         const char *hint = arena_strdup(context->arena, err->hint);

@@ -61,24 +61,15 @@ static void select_all(CommandContext *context, Selection *selection)
         selection->indexes[selection->count++] = i;
 }
 
-static bool is_new(const StringList *names, const Migration *migration)
-{
-    for (size_t i = 0; i < names->count; i++)
-        if (strcmp(names->items[i], migration->name) == 0 ||
-            strcmp(names->items[i], migration->path) == 0)
-            return true;
-    return false;
-}
-
 static bool select_new(CommandContext *context, Selection *selection, const char *base, Error *err)
 {
-    StringList names = {0};
-    if (!gitbase_compare(context->arena, &selection->folder, base, "", &names, err))
+    BaseNews news;
+    if (!gitbase_compare(context->arena, &selection->folder, base, "", &news, err))
         return false;
     select_all(context, selection);
     selection->count = 0;
     for (size_t i = 0; i < selection->folder.run_count; i++)
-        if (is_new(&names, selection->folder.run[i]))
+        if (gitbase_is_news(&news, selection->folder.run[i]))
             selection->indexes[selection->count++] = i;
     selection->together = true;
     report_field(context->report, "git_base", NULL, report_text(base));

@@ -2,6 +2,7 @@
 #include "dbmig/cli/replay_options.h"
 
 #include "dbmig/base/log.h"
+#include "dbmig/base/map.h"
 #include "dbmig/base/text.h"
 
 static TxMode tx_mode(const OptionSet *options)
@@ -38,7 +39,11 @@ static void on_file(void *context, const Migration *migration, size_t index, siz
 
 static void on_note(void *context, const char *text)
 {
-    (void)context;
+    Map *told = context;
+    /* A command may replay a file more than once. */
+    if (map_has(told, text))
+        return;
+    map_set(told, text, told);
     log_info("note: %s", text);
 }
 
@@ -60,6 +65,7 @@ void replay_options_fill(const CommandContext *context, ReplayOptions *ret)
         .placeholders = option_flag(options, OPT_PLACEHOLDERS),
         .on_file = on_file,
         .on_note = on_note,
+        .context = map_new(context->arena),
         .on_notice = on_notice,
     };
     if (ret->placeholders)

@@ -8,6 +8,7 @@
 #include "dbmig/base/interrupt.h"
 #include "dbmig/base/process.h"
 #include "dbmig/base/text.h"
+#include "dbmig/project/blank.h"
 #include "dbmig/project/migration.h"
 #include "dbmig/project/sumfile.h"
 #include "dbmig/text/sqlscan.h"
@@ -75,15 +76,6 @@ static const char *newest_version(const MigrationFolder *folder)
 }
 
 /* ---- the file ---- */
-
-/* What a file says that was made without content. */
-static char *initial_content(Create *create, const char *slug)
-{
-    char *content = arena_printf(create->arena, "-- %s\n", slug);
-    for (char *c = content; *c != '\0'; c++)
-        *c = *c == '_' ? ' ' : *c;
-    return content;
-}
 
 static void warn_of_order(Create *create, const char *version)
 {
@@ -300,7 +292,7 @@ static bool finish(Create *create, Error *err)
 static bool make_content(Create *create, const char *slug, Error *err)
 {
     CreatePartList parts = {0};
-    CreatePart whole = {.content = initial_content(create, slug), .purpose = ""};
+    CreatePart whole = {.content = migration_title(create->arena, slug), .purpose = ""};
     if (create->options->source != NULL)
         return create_plan(create, whole.content, err);
     VEC_PUSH(create->arena, parts, whole);

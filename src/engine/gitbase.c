@@ -22,18 +22,69 @@ static bool load_source(Arena *arena, const GitRepo *repo, const char *commit, F
     return true;
 }
 
+static bool load_sources(Arena *arena, const GitRepo *repo, BaseFolder *ret, Error *err)
+{
+    char *commit, *head, *parting;
+    return git_resolve(arena, repo, ret->revision, &commit, err) &&
+           git_resolve(arena, repo, "HEAD", &head, err) &&
+           git_merge_base(arena, repo, head, commit, &parting, err) &&
+           load_source(arena, repo, commit, &ret->at_revision, &ret->revision_names, err) &&
+           load_source(arena, repo, parting, &ret->at_parting, &ret->parting_names, err);
+}
+
 bool gitbase_open(Arena *arena, const char *folder, const char *revision, BaseFolder *ret,
                   Error *err)
 {
     GitRepo repo;
-    char *commit, *head, *parting;
     *ret = (BaseFolder){.revision = revision};
-    return git_find(arena, folder, &repo, err) &&
-           git_resolve(arena, &repo, revision, &commit, err) &&
-           git_resolve(arena, &repo, "HEAD", &head, err) &&
-           git_merge_base(arena, &repo, head, commit, &parting, err) &&
-           load_source(arena, &repo, commit, &ret->at_revision, &ret->revision_names, err) &&
-           load_source(arena, &repo, parting, &ret->at_parting, &ret->parting_names, err);
+    return git_find(arena, folder, &repo, err) && load_sources(arena, &repo, ret, err);
+}
+
+/* The folder of the listed files that has the most of our names; NULL when none has any. */
+static const char *likest_folder(Arena *arena, const GitFileList *files, const MigrationFolder *folder)
+{
+    Map *names = map_new(arena), *counts = map_new(arena);
+    const char *best = NULL;
+    size_t most = 0;
+    for (size_t i = 0; i < folder->count; i++)
+        map_set(names, folder->items[i].name, arena);
+    for (size_t i = 0; i < files->count; i++) {
+        const char *path = files->items[i].name, *name = file_name_of(path);
+        if (!map_has(names, name))
+            continue;
+        const char *prefix = arena_strndup(arena, path, (size_t)(name - path));
+        size_t *count = map_get(counts, prefix);
+        if (count == NULL)
+            map_set(counts, prefix, count = arena_calloc(arena, 1, sizeof(*count)));
+        if (++*count > most) {
+            most = *count;
+            best = prefix;
+        }
+    }
+    return best;
+}
+
+/* Where the base has nothing under that path, the folder may have been moved since: its files there are
+   known by their names. */
+static bool follow_move(Arena *arena, const MigrationFolder *folder, BaseFolder *base, Error *err)
+{
+    GitRepo repo;
+    GitFileList files;
+    char *commit;
+    if (folder->count == 0 || base->at_parting.list == NULL || map_count(base->revision_names) > 0 ||
+        map_count(base->parting_names) > 0)
+        return true;
+    if (!git_find(arena, folder->path, &repo, err) ||
+        !git_resolve(arena, &repo, base->revision, &commit, err))
+        return false;
+    GitRepo whole = {.root = repo.root, .prefix = ""};
+    if (!git_list(arena, &whole, commit, &files, err))
+        return false;
+    const char *moved = likest_folder(arena, &files, folder);
+    if (moved == NULL)
+        return true;
+    repo.prefix = moved;
+    return load_sources(arena, &repo, base, err);
 }
 
 /* True when the source has the file with just that content. */
@@ -95,15 +146,25 @@ static bool fail_twice(const BaseFolder *base, const Migration *migration, Error
     return error_at(err, migration->path, 0, 0);
 }
 
-static bool compare_files(Arena *arena, const MigrationFolder *folder, const BaseFolder *base,
-                          StringList *ret_new, Error *err)
+static void list_news(Arena *arena, const MigrationFolder *folder, BaseNews *news)
+{
+    const BaseFolder *base = &news->base;
+    for (size_t i = 0; i < folder->count; i++) {
+        const Migration *migration = &folder->items[i];
+        bool in_parting = map_has(base->parting_names, migration->name);
+        if (!in_parting && !map_has(base->revision_names, migration->name))
+            VEC_PUSH(arena, news->added, migration->name);
+        else if (in_parting && !same_content(arena, &base->at_parting, migration))
+            VEC_PUSH(arena, news->edited, migration->name);
+    }
+}
+
+static bool compare_files(Arena *arena, const MigrationFolder *folder, const BaseFolder *base, Error *err)
 {
     for (size_t i = 0; i < folder->count; i++) {
         const Migration *migration = &folder->items[i];
         bool in_revision = map_has(base->revision_names, migration->name);
         bool in_parting = map_has(base->parting_names, migration->name);
-        if (!in_revision && !in_parting)
-            VEC_PUSH(arena, *ret_new, migration->name);
         if (!must_stay(migration) || (!in_revision && !in_parting) ||
             (in_revision && same_content(arena, &base->at_revision, migration)) ||
             (in_parting && same_content(arena, &base->at_parting, migration)))
@@ -199,11 +260,78 @@ static bool compare_versions(Arena *arena, const MigrationFolder *folder, const 
 }
 
 bool gitbase_compare(Arena *arena, const MigrationFolder *folder, const char *revision,
-                       const char *admitted, StringList *ret_new, Error *err)
+                     const char *admitted, BaseNews *ret, Error *err)
 {
-    BaseFolder base;
-    return gitbase_open(arena, folder->path, revision, &base, err) &&
-           compare_names(arena, folder, &base, err) &&
-           compare_files(arena, folder, &base, ret_new, err) &&
-           compare_versions(arena, folder, &base, admitted, err);
+    *ret = (BaseNews){0};
+    if (!gitbase_open(arena, folder->path, revision, &ret->base, err) ||
+        !follow_move(arena, folder, &ret->base, err) ||
+        !compare_names(arena, folder, &ret->base, err) ||
+        !compare_files(arena, folder, &ret->base, err) ||
+        !compare_versions(arena, folder, &ret->base, admitted, err))
+        return false;
+    list_news(arena, folder, ret);
+    return true;
+}
+
+static const Migration *named(const MigrationFolder *folder, const char *name)
+{
+    for (size_t i = 0; i < folder->count; i++)
+        if (strcmp(folder->items[i].name, name) == 0)
+            return &folder->items[i];
+    return NULL;
+}
+
+/* In the middle of a merge, what the other side brings is not this one's news. */
+static bool leave_out_merged(Arena *arena, const MigrationFolder *folder, const GitRepo *repo,
+                             BaseNews *news, Error *err)
+{
+    BaseFolder other;
+    StringList *const lists[] = {&news->added, &news->edited};
+    if (!git_is_merging(arena, repo))
+        return true;
+    if (!gitbase_open(arena, folder->path, "MERGE_HEAD", &other, err))
+        return false;
+    for (size_t i = 0; i < ARRAY_LENGTH(lists); i++) {
+        StringList own = {0};
+        for (size_t k = 0; k < lists[i]->count; k++)
+            if (!same_content(arena, &other.at_revision, named(folder, lists[i]->items[k])))
+                VEC_PUSH(arena, own, lists[i]->items[k]);
+        *lists[i] = own;
+    }
+    return true;
+}
+
+/* The folder before the first commit. */
+static bool open_nothing(Arena *arena, const char *revision, BaseFolder *ret)
+{
+    *ret = (BaseFolder){.revision = revision, .revision_names = map_new(arena),
+                        .parting_names = map_new(arena)};
+    return true;
+}
+
+bool gitbase_news(Arena *arena, const MigrationFolder *folder, const char *revision, BaseNews *ret,
+                  Error *err)
+{
+    GitRepo repo;
+    *ret = (BaseNews){0};
+    if (!git_find(arena, folder->path, &repo, err) ||
+        !(git_has_commit(arena, &repo) ? gitbase_open(arena, folder->path, revision, &ret->base, err)
+                                       : open_nothing(arena, revision, &ret->base)) ||
+        !follow_move(arena, folder, &ret->base, err))
+        return false;
+    list_news(arena, folder, ret);
+    return strcmp(revision, "HEAD") != 0 || leave_out_merged(arena, folder, &repo, ret, err);
+}
+
+static bool has_name(const StringList *names, const Migration *migration)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (strcmp(names->items[i], migration->name) == 0)
+            return true;
+    return false;
+}
+
+bool gitbase_is_news(const BaseNews *news, const Migration *migration)
+{
+    return has_name(&news->added, migration) || has_name(&news->edited, migration);
 }

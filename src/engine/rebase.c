@@ -128,14 +128,14 @@ bool rebase_run(Arena *arena, const RebaseOptions *options, RebaseResult *ret, E
 {
     static const TemplateList none = {0};
     const TemplateList *templates = options->templates != NULL ? options->templates : &none;
-    StringList files = {0}, new_files = {0};
+    StringList files = {0};
+    BaseNews news;
     MigrationFolder renamed;
     TemplateEdits edits;
     *ret = (RebaseResult){.folder = migration_folder_path(arena, options->dir)};
     if (!rebase_plan(arena, options, ret, &files, err) || !check_free(arena, ret, &files, err) ||
         !load_renamed(arena, options, &files, ret, &renamed, err) ||
-        !gitbase_compare(arena, &renamed, options->git_base, options->out_of_order, &new_files,
-                           err))
+        !gitbase_compare(arena, &renamed, options->git_base, options->out_of_order, &news, err))
         return false;
     const char *header = sumfile_of_folder(arena, &renamed);
     if (!template_plan(arena, templates, header, &edits, err))

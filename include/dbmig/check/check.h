@@ -13,6 +13,7 @@
 #include "dbmig/engine/diff.h"
 #include "dbmig/engine/drift.h"
 #include "dbmig/engine/finding.h"
+#include "dbmig/engine/gitbase.h"
 #include "dbmig/lint/lint.h"
 #include "dbmig/engine/replay.h"
 #include "dbmig/project/migration.h"
@@ -23,9 +24,11 @@ typedef struct CheckOptions {
     ReplayOptions replay;
     bool force;             /* no early exit */
     const char *git_base;   /* NULL or a revision: new files are told, edits of its files refused */
+    const char *new_since;  /* without git_base: NULL, or a revision whose files are not new; nothing is
+                               refused */
     const char *out_of_order; /* new versions below its newest: NULL none, "" all, else just that */
     const TemplateList *templates; /* NULL or those that must have the sum file's header */
-    const LintOptions *lint; /* NULL: no lint. Judged are the new files of git_base, else the last */
+    const LintOptions *lint; /* NULL: no lint. Judged are the new files, else the last */
     bool staged;            /* what is in git's index, not on the disk */
     DiffSource *source;     /* NULL, or what the migrations must lead to; it is read on the way */
     const DiffOptions *diff; /* for drift; NULL without */
@@ -49,7 +52,8 @@ typedef struct CheckResult {
     Drift source_drift, database_drift; /* their findings are among those */
     bool early_exit;
     const char *early_reason;
-    StringList new_files;   /* against git_base */
+    const char *base;       /* the revision that the new ones are new against; NULL: none was found */
+    BaseNews news;
     const LintResult *judged; /* of this run; NULL without lint, and after an early exit */
     StringList roles;       /* see Replay */
     StringList notes;

@@ -47,6 +47,15 @@ bool git_find(Arena *arena, const char *folder, GitRepo *ret, Error *err);
  */
 bool git_resolve(Arena *arena, const GitRepo *repo, const char *ref, char **ret_commit, Error *err);
 
+/* True when there is a commit at all. */
+bool git_has_commit(Arena *arena, const GitRepo *repo);
+
+/* True in the middle of a merge: MERGE_HEAD is the other side. */
+bool git_is_merging(Arena *arena, const GitRepo *repo);
+
+/* The id of the folder's tree at HEAD: equal while no commit changes it. "" when it has none. */
+char *git_folder_id(Arena *arena, const GitRepo *repo);
+
 /* The merge base of two commits. EXIT_USAGE when there is none, with the hint as above. */
 bool git_merge_base(Arena *arena, const GitRepo *repo, const char *a, const char *b,
                     char **ret_commit, Error *err);

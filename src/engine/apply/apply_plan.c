@@ -8,6 +8,7 @@
 #include "apply_internal.h"
 #include "dbmig/base/map.h"
 #include "dbmig/base/text.h"
+#include "dbmig/project/blank.h"
 #include "dbmig/project/sumfile.h"
 
 #define OLDEST_SERVER 130000
@@ -155,6 +156,27 @@ static Map *old_steps(Arena *arena, const ApplyPlan *plan)
     return map;
 }
 
+/* The slip after `dbmig create`: what is written into the file later would never run. Older empty files were
+   left so on purpose. */
+static bool check_newest_is_written(Arena *arena, const ApplyPlan *plan, Error *err)
+{
+    const Migration *newest = migration_last_version(&plan->folder);
+    bool blank = false;
+    for (size_t i = 0; i < plan->steps.count; i++) {
+        if (plan->steps.items[i].migration != newest)
+            continue;
+        if (!migration_is_blank(arena, newest, &blank, err))
+            return false;
+    }
+    if (!blank)
+        return true;
+    error_set(err, EXIT_INTEGRITY, "%s is empty", newest->name);
+    error_detail(err, "Once it is recorded as applied, what is written into it later never runs.");
+    error_hint(err, "Write the migration and run `dbmig hash`, or remove the file. A comment in it says that "
+                    "it is empty on purpose.");
+    return error_at(err, newest->path, 1, 0);
+}
+
 static bool make_steps(Arena *arena, const Session *session, const ApplyOptions *options,
                        ApplyPlan *plan, Error *err)
 {
@@ -193,7 +215,7 @@ static bool make_steps(Arena *arena, const Session *session, const ApplyOptions 
     }
     if (plan->target == NULL && plan->steps.count > 0)
         plan->target = plan->current;
-    return true;
+    return check_newest_is_written(arena, plan, err);
 }
 
 static bool plan_steps(Arena *arena, Session *session, const ApplyOptions *options, ApplyPlan *plan,

@@ -127,21 +127,37 @@ static bool own_role(Guard *guard, const SqlToken *word)
     return name != NULL && replay_role_is_own(guard->state, name);
 }
 
+/* What a history would do to a role that the server has already: taken as done there. */
+static bool leave_lent_role(Guard *guard, const char *role)
+{
+    return skip(guard, arena_printf(guard->arena, "this server has a role \"%s\" already, which other databases "
+                                                  "may use; it stays as it is", role));
+}
+
 static bool create_role(Guard *guard, Error *err)
 {
     (void)err;
     SqlToken name = guard_next(guard);
     char *plain = guard_identifier(guard, &name);
-    if (plain != NULL && !guard_is(guard, &name, "MAPPING"))
-        replay_role_expect(guard->state, plain);
+    if (plain != NULL && !guard_is(guard, &name, "MAPPING") && !replay_role_expect(guard->state, plain))
+        return leave_lent_role(guard, plain);
     return true;
+}
+
+static bool lent_role(Guard *guard, const SqlToken *word, char **ret)
+{
+    *ret = guard_identifier(guard, word);
+    return *ret != NULL && replay_role_is_lent(guard->state, *ret);
 }
 
 static bool alter_role(Guard *guard, Error *err)
 {
     SqlToken name = guard_next(guard), word = guard_next(guard);
+    char *lent;
     if (guard_is(guard, &name, "MAPPING"))
         return true;
+    if (lent_role(guard, &name, &lent))
+        return leave_lent_role(guard, lent);
     if (!own_role(guard, &name))
         return refuse(guard, err);
     SqlToken object = guard_next(guard);
@@ -172,6 +188,7 @@ static bool role_list(Guard *guard, Error *err)
 static bool membership(Guard *guard, SqlToken word, Error *err)
 {
     bool granted_own = true, grantee_own = true, grantees = false;
+    char *name, *lent = NULL;
     for (; word.kind != SQL_TOKEN_END; word = guard_next(guard)) {
         if (guard_is(guard, &word, "WITH") || guard_is(guard, &word, "GRANTED"))
             break;
@@ -179,7 +196,11 @@ static bool membership(Guard *guard, SqlToken word, Error *err)
             grantees = true;
         else if (word.kind != SQL_TOKEN_SYMBOL && !own_role(guard, &word))
             *(grantees ? &grantee_own : &granted_own) = false;
+        if (lent_role(guard, &word, &name))
+            lent = name;
     }
+    if (!granted_own && !grantee_own && lent != NULL)
+        return leave_lent_role(guard, lent);
     return granted_own || grantee_own || refuse(guard, err);
 }
 
@@ -209,6 +230,9 @@ static bool grant(Guard *guard, Error *err)
 static bool comment_on_role(Guard *guard, Error *err)
 {
     SqlToken name = guard_next(guard);
+    char *lent;
+    if (lent_role(guard, &name, &lent))
+        return leave_lent_role(guard, lent);
     return own_role(guard, &name) || refuse(guard, err);
 }
 

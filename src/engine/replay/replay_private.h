@@ -19,6 +19,7 @@ struct ReplayState {
     /* replay_role.c */
     Session *witness; /* a second session, on a server that is not ours; else NULL */
     Map *known_roles; /* on a server that is not ours: the roles that are none of the replay's */
+    Map *lent_roles;  /* of those, the ones that a file would have created: left as they are */
     Map *own_roles;   /* roles that the replay made, or the files did */
     char *defaults;   /* settings of databases and roles when the session began, as text */
     bool defaults_doubted; /* a statement may have changed them */
@@ -92,8 +93,12 @@ char *replay_role_missing(Arena *arena, const Error *err);
 /* Makes that role. False with err as it was when it cannot be made. */
 bool replay_role_make(ReplayState *state, const char *role);
 
-/* The file is about to create it. */
-void replay_role_expect(ReplayState *state, const char *role);
+/* The file is about to create it. False: a role of that name is on the server, and is none of the
+   replay's; it stands for the file's from now on. */
+bool replay_role_expect(ReplayState *state, const char *role);
+
+/* True when a role of the server stands for the file's. */
+bool replay_role_is_lent(const ReplayState *state, const char *role);
 
 /* True when the error is that a role exists, and the replay made it. */
 bool replay_role_was_made(const ReplayState *state, const Error *err);

@@ -61,10 +61,21 @@ bool replay_role_make(ReplayState *state, const char *role)
     return made;
 }
 
-void replay_role_expect(ReplayState *state, const char *role)
+bool replay_role_expect(ReplayState *state, const char *role)
 {
-    if (!map_has(state->known_roles, role) && !map_has(state->own_roles, role))
+    bool own = map_has(state->own_roles, role);
+    if (!own && map_has(state->known_roles, role)) {
+        map_set(state->lent_roles, role, &claimed);
+        return false;
+    }
+    if (!own)
         map_set(state->own_roles, role, &expected);
+    return true;
+}
+
+bool replay_role_is_lent(const ReplayState *state, const char *role)
+{
+    return map_has(state->lent_roles, role);
 }
 
 bool replay_role_was_made(const ReplayState *state, const Error *err)
@@ -151,6 +162,7 @@ bool replay_role_begin(ReplayState *state, Error *err)
 {
     state->own_roles = map_new(state->arena);
     state->known_roles = map_new(state->arena);
+    state->lent_roles = map_new(state->arena);
     if (state->owns_server)
         return replay_role_list(state, &state->replay->roles, err);
     StringList all = {0};

@@ -204,6 +204,36 @@ bool git_resolve(Arena *arena, const GitRepo *repo, const char *ref, char **ret_
     return hint_fetch(arena, repo, err);
 }
 
+static bool resolves(Arena *arena, const GitRepo *repo, const char *ref)
+{
+    char *commit = NULL;
+    Error ignored = {0};
+    bool found = try_resolve(arena, repo, ref, &commit, &ignored) && commit != NULL;
+    error_clear(&ignored);
+    return found;
+}
+
+bool git_has_commit(Arena *arena, const GitRepo *repo)
+{
+    return resolves(arena, repo, "HEAD");
+}
+
+bool git_is_merging(Arena *arena, const GitRepo *repo)
+{
+    return resolves(arena, repo, "MERGE_HEAD");
+}
+
+char *git_folder_id(Arena *arena, const GitRepo *repo)
+{
+    const char *tree = arena_printf(arena, "HEAD:%s", repo->prefix);
+    const char *const argv[] = {"git", "rev-parse", "--verify", "--quiet", tree, NULL};
+    ProcessResult result;
+    Error ignored = {0};
+    bool found = run_git(arena, repo->root, argv, NULL, &result, &ignored) && result.exit_code == 0;
+    error_clear(&ignored);
+    return found ? first_line(arena, &result.out) : arena_strdup(arena, "");
+}
+
 bool git_merge_base(Arena *arena, const GitRepo *repo, const char *a, const char *b,
                     char **ret_commit, Error *err)
 {
