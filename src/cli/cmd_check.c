@@ -157,6 +157,12 @@ const Command command_check = {
         "extensions bring along and the history tables of migration tools do not count.\n\n"
         "In a pull request, or with --git-base, versioned files that the target branch has must be as they "
         "are there, and new versions must be above its newest (dbmig rebase renumbers them).\n\n"
+        "What is new is analyzed: with --staged what HEAD does not have, else what --git-base or the default branch "
+        "does not have, else the newest migration. It also runs on a database that has the files of that base: an "
+        "edited repeatable file, or a change below an existing view, fails here and not in production. A newest "
+        "migration with nothing in it is an error.\n\n"
+        "A migration that is not merged may be edited between checks: the sum file and the template are updated. "
+        "What others have, and what is committed, must fit the sum file.\n\n"
         "Roles that the history names and nobody creates are made for the replay and listed. Nothing "
         "that the files do reaches out of the throwaway server.",
     .options = options,

@@ -5,11 +5,11 @@
 #include "dbmig/base/log.h"
 #include "dbmig/base/text.h"
 #include "dbmig/cli/ask.h"
+#include "dbmig/cli/hook.h"
 #include "dbmig/project/migration.h"
 #include "dbmig/project/sumfile.h"
 
 #define CONFIG_FILE "atlas.hcl"
-#define HOOK_FILE ".pre-commit-config.yaml"
 
 /* %s: the folder. */
 static const char config_text[] =
@@ -27,6 +27,10 @@ static const char config_text[] =
     "  # dev = \"docker://postgres/16/dev\"\n"
     "  # dev = \"embedded://\"\n"
     "\n"
+    "  # What the schema should be, for create and check: SQL files, a folder of them, a database; a\n"
+    "  # program that prints it needs a data \"external_schema\" block (see the README, From models).\n"
+    "  # src = \"file://schema.sql\"\n"
+    "\n"
     "  migration {\n"
     "    dir = \"file://%s\"\n"
     "    # lock_timeout = \"10s\" # for the lock that keeps two runs apart\n"
@@ -39,23 +43,18 @@ static const char config_text[] =
     "    # role              = \"owner\"\n"
     "    # init_sql          = [\"extensions.sql\"] # run on throwaway databases first\n"
     "  }\n"
-    "}\n";
-
-/* %s: the indent of the list, twice or more. */
-static const char hook_lines[] = "%s- repo: local\n"
-                                 "%s  hooks:\n"
-                                 "%s    - id: dbmig-check\n"
-                                 "%s      name: dbmig check\n"
-                                 "%s      entry: dbmig check --staged\n"
-                                 "%s      language: system\n"
-                                 "%s      files: (\\.sql|atlas\\.sum|atlas\\.hcl)$\n"
-                                 "%s      pass_filenames: false\n";
-
-static char *hook_entry(Arena *arena, const char *indent)
-{
-    return arena_printf(arena, hook_lines, indent, indent, indent, indent, indent, indent, indent,
-                        indent);
-}
+    "}\n"
+    "\n"
+    "# How grave lint takes its rules; 'dbmig lint --explain all' lists them.\n"
+    "# lint {\n"
+    "#   DM024 { severity = \"warning\" }\n"
+    "# }\n"
+    "\n"
+    "# A file of the deployment that gets the hash of the migrations.\n"
+    "# template {\n"
+    "#   file     = \"cloud-formation.yaml\"\n"
+    "#   property = \"MigrationHash\"\n"
+    "# }\n";
 
 static bool write_config(CommandContext *context, const char *dir, Error *err)
 {
@@ -64,11 +63,20 @@ static bool write_config(CommandContext *context, const char *dir, Error *err)
         return error_set(err, EXIT_USAGE, "the folder's name cannot stand in %s: %s", CONFIG_FILE,
                          text_printable(context->arena, dir));
     char *text = arena_printf(context->arena, config_text, dir);
-    if (file_kind(CONFIG_FILE) != FILE_MISSING) {
-        error_set(err, EXIT_USAGE, "%s is there already", CONFIG_FILE);
-        return error_hint(err, "'dbmig config' shows what it says. init never overwrites a file.");
-    }
-    return file_create_new(CONFIG_FILE, text, strlen(text), 0644, err);
+    if (!file_create_new(CONFIG_FILE, text, strlen(text), 0644, err))
+        return false;
+    report_line(context->report, "wrote     %s", CONFIG_FILE);
+    return true;
+}
+
+/* One that is there is somebody's, an Atlas user's perhaps; what it says of the folder counts. */
+static bool make_config(CommandContext *context, const char *dir, Error *err)
+{
+    const char *file = config_file(context->config);
+    if (file == NULL)
+        return write_config(context, dir, err);
+    report_line(context->report, "kept      %s; 'dbmig config' shows its settings", file);
+    return true;
 }
 
 /* The folder with its sum file; one that is there is left as it is. */
@@ -85,46 +93,6 @@ static bool make_folder(CommandContext *context, const char *dir, Error *err)
            sumfile_write(context->arena, &folder, &changed, err);
 }
 
-/*
- * The indent of the list under a last "repos:", to which an entry can be added at the end of the
- * file; NULL when the file is of another build.
- */
-static char *list_indent(Arena *arena, const char *text)
-{
-    const char *repos = text_starts(text, "repos:") ? text : strstr(text, "\nrepos:");
-    const char *indent = NULL;
-    size_t len = 0;
-    if (repos == NULL)
-        return NULL;
-    const char *line = strchr(repos + 1, '\n');
-    while (line != NULL && line[1] != '\0') {
-        const char *start = line + 1;
-        size_t blanks = strspn(start, " ");
-        bool item = start[blanks] == '-';
-        bool empty = start[blanks] == '\n' || start[blanks] == '#' || start[blanks] == '\r';
-        if (item && indent == NULL) {
-            indent = start;
-            len = blanks;
-        }
-        if (blanks == 0 && !item && !empty)
-            return NULL;
-        line = strchr(start, '\n');
-    }
-    return indent == NULL ? NULL : arena_strndup(arena, indent, len);
-}
-
-/* The new content of the hook file, or NULL when an entry cannot be added safely. */
-static char *hook_file_text(Arena *arena, const char *old)
-{
-    if (old == NULL)
-        return arena_printf(arena, "repos:\n%s", hook_entry(arena, "  "));
-    char *indent = list_indent(arena, old);
-    if (indent == NULL)
-        return NULL;
-    return arena_printf(arena, "%s%s%s", old, text_ends(old, "\n") ? "" : "\n",
-                        hook_entry(arena, indent));
-}
-
 static bool read_hooks(Arena *arena, const char **ret, Error *err)
 {
     Bytes content;
@@ -137,15 +105,27 @@ static bool read_hooks(Arena *arena, const char **ret, Error *err)
     return true;
 }
 
+static bool print_hook(CommandContext *context, const char *files)
+{
+    report_block(context->report, "hook", hook_entry(context->arena, "  ", files), "yaml");
+    return true;
+}
+
 static bool offer_hook(CommandContext *context, Error *err)
 {
     const char *old;
-    if (!read_hooks(context->arena, &old, err))
-        return false;
-    if (old != NULL && strstr(old, "dbmig check") != NULL)
-        return true;
-    char *text = hook_file_text(context->arena, old);
+    char *files;
     bool asked;
+    if (!read_hooks(context->arena, &old, err) || !hook_files(context, &files, err))
+        return false;
+    if (option_flag(context->options, OPT_HOOK) && !option_flag(context->options, OPT_YES))
+        return print_hook(context, files);
+    if (old != NULL && strstr(old, "dbmig check") != NULL) {
+        report_line(context->report, "kept      %s, which runs dbmig check; 'dbmig init --hook' shows the entry "
+                    "that fits the configuration", HOOK_FILE);
+        return true;
+    }
+    char *text = hook_add(context->arena, old, files);
     const char *question = "Run 'dbmig check' before each commit (" HOOK_FILE ")?";
     if (text != NULL && ask_unless_yes(context, question, &asked)) {
         if (!file_write_atomic(HOOK_FILE, text, strlen(text), 0644, err))
@@ -156,19 +136,19 @@ static bool offer_hook(CommandContext *context, Error *err)
     }
     report_line(context->report, "%s", "");
     report_line(context->report, "To run 'dbmig check' before each commit, add to %s:", HOOK_FILE);
-    report_block(context->report, "hook", hook_entry(context->arena, "  "), "yaml");
-    return true;
+    return print_hook(context, files);
 }
 
 static bool run(CommandContext *context, Error *err)
 {
     const char *dir =
         migration_folder_path(context->arena, option_string(context->options, OPT_DIR));
-    if (!write_config(context, dir, err) || !make_folder(context, dir, err))
+    if (option_flag(context->options, OPT_HOOK))
+        return offer_hook(context, err);
+    if (!make_config(context, dir, err) || !make_folder(context, dir, err))
         return false;
     report_field(context->report, "config", NULL, report_text(CONFIG_FILE));
     report_field(context->report, "dir", NULL, report_text(dir));
-    report_line(context->report, "wrote     %s", CONFIG_FILE);
     report_line(context->report, "folder    %s", dir);
     if (!offer_hook(context, err))
         return false;
@@ -178,11 +158,12 @@ static bool run(CommandContext *context, Error *err)
     return true;
 }
 
-static const OptionId options[] = {OPT_DIR, OPT_YES, OPTION_COUNT};
+static const OptionId options[] = {OPT_DIR, OPT_HOOK, OPT_YES, OPTION_COUNT};
 
 static const CommandExample examples[] = {
     {"# dbmig init", "asks whether to add the pre-commit entry"},
     {"# dbmig init --dir db/migrations --yes", NULL},
+    {"dbmig init --hook", "the pre-commit entry for this project"},
     {NULL, NULL},
 };
 
@@ -192,11 +173,14 @@ const Command command_init = {
     .description =
         "Writes atlas.hcl into the working folder, makes the migrations folder with its sum file, "
         "and offers an entry for pre-commit (https://pre-commit.com) that runs 'dbmig check'. With "
-        "--yes, and only then without a terminal, the entry is added unasked. Files that are there "
-        "are never overwritten. No command needs atlas.hcl: flags and environment variables are "
-        "enough.",
+        "--yes, and only then without a terminal, the entry is added unasked. Existing files "
+        "are never overwritten: an atlas.hcl is kept, and its settings are used. No command needs atlas.hcl: "
+        "flags and environment variables are enough.\n\n"
+        "The hook runs when a commit has migrations, the configuration, models or a deployment template. --hook "
+        "prints the entry for the folder, schema source and template that the configuration names; with --yes it is "
+        "added.",
     .options = options,
     .examples = examples,
-    .needs = COMMAND_PLAIN,
+    .needs = COMMAND_CONFIG,
     .run = run,
 };

@@ -94,7 +94,8 @@ static bool same_content(Arena *scratch, const FolderSource *source, const Migra
     Sha256 sha;
     uint8_t digest[SHA256_SIZE];
     Error ignored = {0};
-    bool read = source->read(source->context, scratch, migration->name, &content, &ignored);
+    bool read = source->read != NULL &&
+                source->read(source->context, scratch, migration->name, &content, &ignored);
     error_clear(&ignored);
     if (!read)
         return false;

@@ -147,11 +147,20 @@ run "$DBMIG" config
 is "init: atlas.hcl is read without a word" "$code/$err" "0/"
 like "init: its folder" "$out" 'file://db/migrations +atlas.hcl:[0-9]+'
 like "init: its env" "$out" 'env +local +atlas.hcl:[0-9]+'
-before=$(cat atlas.hcl)
+before=$(cat atlas.hcl .pre-commit-config.yaml)
+rm -r db/migrations
 run "$DBMIG" init
-is "init again: exit code" "$code" 2
-like "init again: message" "$err" 'atlas.hcl is there already'
-is "init again: nothing overwritten" "$(cat atlas.hcl)" "$before"
+is "init with an atlas.hcl: exit code" "$code" 0
+like "init with an atlas.hcl: said" "$out" 'kept +atlas.hcl'
+ok "init with an atlas.hcl: its folder" test -s db/migrations/atlas.sum
+is "init again: nothing overwritten" "$(cat atlas.hcl .pre-commit-config.yaml)" "$before"
+sed -i 's|^  # src = .*|  src = "file://model.d"|' atlas.hcl && mkdir model.d
+printf 'template {\n  file = "deploy.yml"\n  property = "H"\n}\n' >>atlas.hcl
+run "$DBMIG" init --hook
+like "init --hook: what is configured wakes the hook" "$out" "files: '.*\|\^db/migrations/\|\^model\\\\.d/\|\^deploy\\\\.yml\\$'"
+usual=$(sed -n "s/^  files: '\(.*\)'\$/\1/p" "$ROOT/.pre-commit-hooks.yaml")
+like "init --hook: the usual files do, too" "$out" "files: '$(sed 's/[][\\.^$*+?(){}|]/\\&/g' <<<"$usual")"
+ok "README has the same pattern" grep -qF "files: '$usual'" "$ROOT/README.md"
 rm atlas.hcl
 printf 'repos:\n- repo: https://example.org/x\n  rev: v1\n  hooks:\n  - id: x' >.pre-commit-config.yaml
 run "$DBMIG" init --yes

@@ -34,7 +34,7 @@ like "runs the hook" "$err$out" 'dbmig check\.+Passed'
 echo "more" >>README && git add -A
 exits "a commit that touches no migration" 0 git commit -m two
 like "does not run it" "$err$out" 'dbmig check.*\(no files to check\)Skipped'
-for file in app/models.py src/models/user.py src/entities/User.ts app/models/user.rb prisma/schema.prisma atlas.hcl \
+for file in template.yaml deploy/cloud-formation.json app/models.py src/models/user.py src/entities/User.ts app/models/user.rb prisma/schema.prisma atlas.hcl \
     migrations/V1__users.sql.conf; do
     mkdir -p "$(dirname "$file")" && : >"$file"
     [ "$file" != migrations/V1__users.sql.conf ] || dbmig hash -q >/dev/null

@@ -41,7 +41,8 @@ exits "the disk is" 0 "$DBMIG" check --dir db/m
 git add db/m/V3__c.sql
 staged
 is "a sum file that was not staged with its migration" "$code" 5
-like "is told" "$err" 'db/m/atlas\.sum.*V3__c\.sql'
+like "is told" "$err" 'atlas\.sum is not staged as it is on the disk'
+like "with what to do" "$err" 'git add db/m/atlas\.sum$'
 git add -A
 staged
 is "all staged" "$code" 0

@@ -163,7 +163,7 @@ static bool check_newest_is_written(Arena *arena, const ApplyPlan *plan, Error *
     const Migration *newest = migration_last_version(&plan->folder);
     bool blank = false;
     for (size_t i = 0; i < plan->steps.count; i++) {
-        if (plan->steps.items[i].migration != newest)
+        if (plan->steps.items[i].migration != newest || plan->steps.items[i].plan.statements > 0)
             continue;
         if (!migration_is_blank(arena, newest, &blank, err))
             return false;
