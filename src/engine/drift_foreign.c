@@ -139,7 +139,7 @@ static void take_own_grants(Arena *arena, Snapshot *live, const Snapshot *migrat
 
 /* ---- objects ---- */
 
-static bool is_foreign(const Object *object, const void *context)
+static bool is_providers(const Object *object, const void *context)
 {
     const Snapshot *migrated = context;
     const char *schema = object->kind == KIND_SCHEMA ? object->name : object->schema;
@@ -155,7 +155,14 @@ static bool is_foreign(const Object *object, const void *context)
         return text_starts(object->name, "supabase_realtime");
     if (object->kind == KIND_DEFAULT_ACL)
         return is_foreign_role(object_get(object, "role")) || !object_get(object, "privileges");
-    return is_tool_table(object);
+    return false;
+}
+
+static bool is_foreign(const Object *object, const void *context)
+{
+    const Snapshot *migrated = context;
+    return is_providers(object, context) ||
+           (is_tool_table(object) && !snapshot_find(migrated, object->kind, object->key));
 }
 
 /* Its owner is another one with each provider, and servers upgraded from 14 kept its grants. */
@@ -180,4 +187,11 @@ void drift_forget_foreign(Arena *arena, Snapshot *live, const Snapshot *migrated
     take_own_grants(arena, live, migrated);
     snapshot_forget(arena, live, is_foreign, migrated);
     take_public_as_it_is(arena, live, migrated);
+}
+
+void drift_forget_providers(Arena *arena, Snapshot *live)
+{
+    Snapshot empty;
+    snapshot_empty(arena, live, &empty);
+    snapshot_forget(arena, live, is_providers, &empty);
 }

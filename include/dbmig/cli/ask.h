@@ -10,6 +10,9 @@ bool ask_possible(void);
 /* "question [y/N]" on stderr, and the answer. Anything but y is no, as is the end of the input. */
 bool ask(const char *question);
 
+/* The question on stderr; true when the answer is that very word. */
+bool ask_for_word(const char *question, const char *wanted);
+
 /* True at once with --yes, else asks; without a terminal *ret_asked is false, and so is the answer. */
 bool ask_unless_yes(const CommandContext *context, const char *question, bool *ret_asked);
 

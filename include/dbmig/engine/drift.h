@@ -37,6 +37,9 @@ typedef struct Drift {
  */
 void drift_forget_foreign(Arena *arena, Snapshot *live, const Snapshot *migrated);
 
+/* Takes out what hosting providers bring along, and nothing else. */
+void drift_forget_providers(Arena *arena, Snapshot *live);
+
 /* Compares. EXIT_USAGE when the two are of different major versions (unless options->cross_version).
    Both snapshots are marked by it. */
 bool drift_find(Arena *arena, const DriftSpec *spec, DiffSide *migrations, DiffSide *other,
