@@ -4,6 +4,7 @@
 #
 #   make dist              dist/dbmig-VERSION-linux-x86_64.tar.gz, dist/SHA256SUMS
 #   make dist-arm64        the same for arm64, with Debian's cross compiler; unit tests run under qemu
+#   make packages          of what dist made: wheels, npm packages, images for docker load
 #   make DIST=DIR dist     into another folder
 #
 # The libraries are fetched once into build-dist/deps-ARCH; nothing is installed by that.
@@ -41,6 +42,15 @@ dist-arm64: dist-amd64 $(DIST_BUILD)/deps-arm64/versions
 	tools/dist/tarball $(DIST_BUILD)/arm64/dbmig.stripped $(DIST_BUILD)/amd64 $(DIST_BUILD)/deps-arm64 \
 		libc6-dev-arm64-cross $(DIST) $(call DIST_NAME,aarch64)
 
+# From the tarballs in $(DIST), of both architectures when both are there: wheels, npm packages, images.
+packages: dist
+	for tarball in $(DIST)/dbmig-$(VERSION)-linux-*.tar.gz; do \
+		tools/dist/wheel $$tarball $(DIST) && tools/dist/image $$tarball $(DIST) || exit 1; \
+	done >$(DIST)/made
+	tools/dist/npm $(DIST)/dbmig-$(VERSION)-linux-*.tar.gz $(DIST) >>$(DIST)/made
+	tools/dist/sums $(DIST) $$(cat $(DIST)/made)
+	rm $(DIST)/made
+
 $(BUILD)/static/pg_query.o: $(STATIC_LIB)/libpg_query.a
 	@mkdir -p $(@D)
 	$(call run,STATIC,$@)$(LD) -r --whole-archive $< -o $@.all
@@ -50,4 +60,4 @@ $(BUILD)/static/libpq_standins.o: packaging/static/libpq_standins.c
 	@mkdir -p $(@D)
 	$(call run,STATIC,$@)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-.PHONY: dist dist-amd64 dist-arm64
+.PHONY: packages dist dist-amd64 dist-arm64

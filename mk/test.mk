@@ -34,11 +34,11 @@ test:
 	tools/setup test
 	$(MAKE) --no-print-directory -j2 test-programs
 	tests/lib/prepare
-	$(MAKE) --no-print-directory -j2 dist
+	$(MAKE) --no-print-directory -j2 packages
 	tests/run $(UNIT_TESTS) $(INTEGRATION_PROGRAMS) $(INTEGRATION_SCRIPTS) $(PACKAGE_TESTS)
 
 # What is handed out, used where it has to work: the tests of packages alone.
-packages-test: dist
+packages-test: packages
 	tests/lib/prepare
 	tests/run $(PACKAGE_TESTS)
 
