@@ -117,6 +117,8 @@ static void tell(CommandContext *context, const LintResult *result, bool done)
     report_field(report, "files", NULL, report_int((int64_t)result->files));
     report_field(report, "statements", NULL, report_int((int64_t)result->statements));
     report_field(report, "skipped_by_tree_rules", NULL, report_int((int64_t)result->skipped));
+    report_field(report, "silenced", NULL, report_int((int64_t)result->silenced));
+    report_field(report, "known", NULL, report_int((int64_t)result->known));
     report_field(report, "server", NULL, report_text(result->server));
     report_field(report, "notes", NULL, report_texts(&result->notes));
     if (option_flag(context->options, OPT_LOCKS) || lint_report_draws(context))
@@ -264,12 +266,15 @@ const Command command_lint = {
         "service its base is the default), --latest the newest versions, --all (else the default) all of "
         "them, each as if deployed after the earlier ones. Files given by name are each judged on an empty "
         "database; where a statement fails there, the rest of its file is judged by its text, and so is one "
-        "whose IF EXISTS finds nothing there. What the server cannot parse ends with exit code 4.\n\n"
+        "whose IF EXISTS finds nothing there. What the server cannot parse ends with exit code 4; with --static it is "
+        "a finding.\n\n"
         "A comment `-- dbmig:nolint CODE reason` before a statement, or behind it on its last line, "
         "silences a rule for it; inside a statement, for the part behind it, or before it where it ends the "
         "part's line; at the head of a file, with an empty line behind it, for the file. atlas:nolint, "
         "squawk-ignore, eugene: ignore and pgfence-ignore are understood, also as /* … */. What --fix "
-        "rewrites is replayed before it is written. Severities are set in lint {} of atlas.hcl or by --rule. "
+        "rewrites is replayed before it is written. Severities, production's time zone, "
+        "whether an ignore needs a reason, and a baseline for an old project are set in lint {} of atlas.hcl "
+        "(see CONFIGURATION in the man page), severities also by --rule. "
         "The exit code is 1 when there is an error finding.",
     .positionals = positionals,
     .options = options,

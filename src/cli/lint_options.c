@@ -40,5 +40,7 @@ char *lint_options_text(Arena *arena, const LintOptions *options)
     buf_printf(&out, " %" PRId64 " %" PRId64 " %s", options->lock_timeout_ms,
                options->statement_timeout_ms,
                policy->naming_match == NULL ? "" : policy->naming_match);
+    buf_printf(&out, " %s %s", policy->timezone == NULL ? "" : policy->timezone,
+               policy->baseline == NULL ? "" : policy->baseline);
     return buf_steal(&out, arena);
 }

@@ -42,7 +42,7 @@ static bool judge_statements(LintRun *run, const FilePlan *plan, size_t skip, Er
         return false;
     bool done;
     do {
-        done = fileplan_next(scan, &item, err);
+        done = !interrupt_check(err) && fileplan_next(scan, &item, err);
         if (done && (item.kind == SQL_ITEM_STATEMENT || item.kind == SQL_ITEM_COPY) &&
             ++count > skip)
             lint_judge(run, &item, NULL);
@@ -150,6 +150,8 @@ static bool finish_static(LintRun *run, size_t index, const Error *failure, bool
     const Migration *migration = run->folder->run[index];
     FilePlan plan;
     Error why = {0};
+    run->failed = migration;
+    run->failed_line = failure->line;
     /* The plan itself may be what failed; then the file has not begun. */
     if (run->file.migration != migration) {
         *ret_known = failure->sqlstate[0] == '\0' && judge_static(run, index, err);
@@ -291,6 +293,18 @@ static void use_own_transactions(LintRun *run, LintOptions *options)
     lint_note(run, "each file is judged in a transaction of its own, though --tx-mode all runs them in one");
 }
 
+/* A reviewer is to see that something is not shown. */
+static void note_left_out(LintRun *run)
+{
+    const LintResult *result = run->result;
+    if (result->silenced > 0)
+        lint_note(run, "%zu finding%s silenced by comments", result->silenced,
+                  result->silenced == 1 ? " is" : "s are");
+    if (result->known > 0)
+        lint_note(run, "%zu finding%s of versions up to %s known (baseline in lint {})", result->known,
+                  result->known == 1 ? "" : "s", run->policy->baseline);
+}
+
 static bool run_once(Arena *arena, const MigrationFolder *folder, const LintOptions *options,
                      LintResult *ret, Error *err)
 {
@@ -302,6 +316,7 @@ static bool run_once(Arena *arena, const MigrationFolder *folder, const LintOpti
     use_own_transactions(&run, &own);
     bool done = judge_all(&run, err);
     lint_observe_end(&run);
+    note_left_out(&run);
     if (options->stats != NULL)
         lint_stats_apply(&run);
     return done;

@@ -61,8 +61,10 @@ static bool is_between(char c)
  * The rules that are named, a blank between; what follows them is the reason. In a list with commas each
  * member is a name, also one that another linter alone knows.
  */
-static const char *rule_words(LintRun *run, const char *text, size_t len, bool *ret_unknown)
+static const char *rule_words(LintRun *run, const char *text, size_t len, bool *ret_unknown,
+                              bool *ret_reason)
 {
+    *ret_reason = false;
     Buf known = {0};
     bool comma = false, any = false;
     for (size_t at = 0;;) {
@@ -81,6 +83,7 @@ static const char *rule_words(LintRun *run, const char *text, size_t len, bool *
         if (is_known(word)) {
             buf_printf(&known, "%s%s", known.len == 0 ? "" : " ", word);
         } else if (!comma && (next == len || text[next] != ',')) {
+            *ret_reason = true;
             break;
         }
         comma = false;
@@ -116,6 +119,7 @@ static void silence_earlier(LintFile *file, LintIgnore *ignore)
             !names_rule(ignore->words, lint_rule_find(finding->code)))
             continue;
         finding->severity = SEVERITY_OFF;
+        file->silenced_behind++;
         ignore->used = true;
     }
 }
@@ -123,34 +127,49 @@ static void silence_earlier(LintFile *file, LintIgnore *ignore)
 /* Findings of the statement that has just been judged. */
 static void silence_last(LintFile *file, LintIgnore *ignore)
 {
-    for (size_t i = 0; i < file->findings.count; i++) {
+    for (size_t i = file->first_finding; i < file->findings.count; i++) {
         Finding *finding = &file->findings.items[i];
         if (finding->severity == SEVERITY_OFF || finding->line < file->last_line ||
             (finding->line == file->last_line && finding->column < file->last_column) ||
             !names_rule(ignore->words, lint_rule_find(finding->code)))
             continue;
         finding->severity = SEVERITY_OFF;
+        file->silenced_behind++;
         ignore->used = true;
     }
+}
+
+static bool is_ignore(const char *text, size_t len)
+{
+    bool whole_file;
+    return prefix_length(text, len, &whole_file) > 0;
 }
 
 /* squawk's comments are about what follows, wherever they stand. */
 static bool may_be_behind(const char *text, size_t len)
 {
-    bool whole_file;
-    return prefix_length(text, len, &whole_file) > 0 && strncasecmp(text, "squawk", 6) != 0;
+    return is_ignore(text, len) && strncasecmp(text, "squawk", 6) != 0;
+}
+
+static void tell_no_reason(LintRun *run, const LintIgnore *ignore)
+{
+    const LintMade where = {.statement = ignore->statement, .line = ignore->line, .column = 1};
+    Finding *finding = lint_add_at(run, LINT_IGNORE_WITHOUT_REASON, &where,
+                                   "%s%sis silenced without a reason", ignore->words,
+                                   ignore->words[0] == '\0' ? "every rule " : " ");
+    finding->fix = arena_printf(run->arena, "-- dbmig:nolint %s WHY IT IS SAFE HERE", ignore->words);
 }
 
 /* part: the bytes of the statement that the comment is about; an empty one means all of it. */
 static void add_ignore(LintRun *run, const char *text, size_t len, size_t line, Stand stand,
                        LintPart part)
 {
-    bool whole_file, unknown, at_head = stand == STAND_HEAD;
+    bool whole_file, unknown, reason, at_head = stand == STAND_HEAD;
     size_t size = prefix_length(text, len, &whole_file);
     if (size == 0)
         return;
     LintFile *file = &run->file;
-    const char *words = rule_words(run, text + size, len - size, &unknown);
+    const char *words = rule_words(run, text + size, len - size, &unknown, &reason);
     LintIgnore ignore = {
         .file = file->migration->path,
         .line = line,
@@ -165,11 +184,16 @@ static void add_ignore(LintRun *run, const char *text, size_t len, size_t line, 
                   lint_short(run->arena, text + size, len - size, 60));
         return;
     }
+    if (!reason && lint_on(run, LINT_IGNORE_WITHOUT_REASON))
+        tell_no_reason(run, &ignore);
     if (whole_file)
         silence_earlier(file, &ignore);
     else if (stand == STAND_BEHIND)
         silence_last(file, &ignore);
-    VEC_PUSH(run->arena, file->ignores, ignore);
+    if (ignore.whole_file)
+        VEC_PUSH(run->arena, file->whole_ignores, ignore);
+    else
+        VEC_PUSH(run->arena, file->ignores, ignore);
 }
 
 /* True when an empty line follows before the lead ends. */
@@ -260,14 +284,28 @@ static bool is_behind(const char *text, size_t len, size_t at, size_t end)
     return from > 0 && text[from - 1] != '\n' && ends_line(text, len, end);
 }
 
+/* Where the stars are that close a block comment, behind all those inside it. */
+static size_t block_end(const char *text, size_t len, size_t at)
+{
+    for (size_t depth = 1; at + 1 < len; at++) {
+        bool closes = text[at] == '*' && text[at + 1] == '/';
+        if (!closes && (text[at] != '/' || text[at + 1] != '*'))
+            continue;
+        depth += closes ? (size_t)-1 : 1;
+        if (depth == 0)
+            return at;
+        at++;
+    }
+    return len;
+}
+
 /* Where the comment that begins at `at` ends, and where its words begin: behind dashes, stars, blanks. */
 static size_t comment_end(const char *text, size_t len, size_t at, size_t *ret_words, size_t *ret_to)
 {
     bool block = text[at] == '/';
     size_t from = at + 2, to = from;
     if (block) {
-        const char *close = memmem(text + from, len - from, "*/", 2);
-        to = close == NULL ? len : (size_t)(close - text);
+        to = block_end(text, len, from);
     } else {
         while (to < len && text[to] != '\n')
             to++;
@@ -292,6 +330,12 @@ static void read_comments(LintRun *run, const char *text, size_t len, size_t lin
         size_t words, to;
         size_t end = comment_end(text, len, at, &words, &to);
         LintPart part = {0};
+        size_t from = line;
+        line += count_lines(text + at, end - at);
+        if (!is_ignore(text + words, to - words)) {
+            at = end;
+            continue;
+        }
         bool behind = may_be_behind(text + words, to - words);
         Stand stand = STAND_BEFORE;
         if (!lead)
@@ -301,8 +345,7 @@ static void read_comments(LintRun *run, const char *text, size_t len, size_t lin
             stand = empty_line_follows(text, len, end) ? STAND_HEAD : STAND_BEFORE;
         else if (behind && memchr(text, '\n', at) == NULL && ends_line(text, len, end))
             stand = STAND_BEHIND;
-        add_ignore(run, text + words, to - words, line + count_lines(text + at, words - at), stand, part);
-        line += count_lines(text + at, end - at);
+        add_ignore(run, text + words, to - words, from + count_lines(text + at, words - at), stand, part);
         at = end;
     }
 }
@@ -343,27 +386,51 @@ void lint_ignore_tail(LintRun *run, const FilePlan *plan)
     error_clear(&ignored);
 }
 
+/* The first comment about that statement or a later one. */
+static size_t first_about(const LintFile *file, size_t statement)
+{
+    size_t low = 0, high = file->ignores.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (file->ignores.items[middle].statement < statement)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_about(const LintIgnore *ignore, size_t at)
+{
+    return ignore->part.to == 0 || at == 0 || (at >= ignore->part.from && at < ignore->part.to);
+}
+
 bool lint_ignored(LintRun *run, LintRuleId rule, size_t statement, size_t at)
 {
+    LintFile *file = &run->file;
     bool ignored = false;
-    for (size_t i = 0; i < run->file.ignores.count; i++) {
-        LintIgnore *ignore = &run->file.ignores.items[i];
-        bool part = ignore->part.to == 0 || at == 0 ||
-                    (at >= ignore->part.from && at < ignore->part.to);
-        if ((ignore->whole_file || (ignore->statement == statement && part)) &&
-            names_rule(ignore->words, rule))
-            ignored = ignore->used = true;
-    }
+    for (size_t i = 0; i < file->whole_ignores.count; i++)
+        if (names_rule(file->whole_ignores.items[i].words, rule))
+            ignored = file->whole_ignores.items[i].used = true;
+    for (size_t i = first_about(file, statement);
+         i < file->ignores.count && file->ignores.items[i].statement == statement; i++)
+        if (is_about(&file->ignores.items[i], at) && names_rule(file->ignores.items[i].words, rule))
+            ignored = file->ignores.items[i].used = true;
     return ignored;
+}
+
+static void note_unused(LintRun *run, const LintIgnore *ignore)
+{
+    if (!ignore->used)
+        lint_note(run, "%s:%zu: unused ignore%s%s: nothing to silence %s", ignore->file, ignore->line,
+                  ignore->words[0] == '\0' ? "" : " of ", ignore->words,
+                  ignore->whole_file ? "in the file" : "in the statement");
 }
 
 void lint_ignore_end(LintRun *run)
 {
-    for (size_t i = 0; i < run->file.ignores.count; i++) {
-        const LintIgnore *ignore = &run->file.ignores.items[i];
-        if (!ignore->used)
-            lint_note(run, "%s:%zu: unused ignore%s%s: nothing to silence %s", ignore->file,
-                      ignore->line, ignore->words[0] == '\0' ? "" : " of ", ignore->words,
-                      ignore->whole_file ? "in the file" : "in the statement");
-    }
+    for (size_t i = 0; i < run->file.whole_ignores.count; i++)
+        note_unused(run, &run->file.whole_ignores.items[i]);
+    for (size_t i = 0; i < run->file.ignores.count; i++)
+        note_unused(run, &run->file.ignores.items[i]);
 }

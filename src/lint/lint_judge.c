@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
+#include "dbmig/text/version.h"
 #include "rules.h"
 
 /* ---- what a statement creates besides relations ---- */
@@ -156,7 +157,7 @@ static bool may_make(const LintStatement *s, const char *const *words, size_t co
 
 static void made(const LintStatement *s, const char *identity, const char *bare)
 {
-    const LintFile *file = s->file;
+    LintFile *file = s->file;
     size_t count = file->made.count;
     /* One text is kept for all that a statement makes. */
     bool again = count > 0 && file->made.items[count - 1].statement == s->number;
@@ -177,6 +178,11 @@ static void made(const LintStatement *s, const char *identity, const char *bare)
         .indexes = may_make(s, indexes, ARRAY_LENGTH(indexes)),
     };
     VEC_PUSH(s->run->arena, s->file->made, one);
+    if (!map_has(file->made_first, identity)) {
+        size_t *number = arena_alloc(s->run->arena, sizeof(*number));
+        *number = s->number;
+        map_set(file->made_first, identity, number);
+    }
 }
 
 /* By the tree. An index lies in its table's schema. */
@@ -218,14 +224,23 @@ static void remember_made(const LintStatement *s)
 static const PgQuery__Node *parse(const LintStatement *s)
 {
     LintRun *run = s->run;
+    LintFile *file = s->file;
     const char *why;
     const PgQuery__Node *node = lint_parse(run, s->item, &why);
     if (node != NULL)
         return node;
     run->result->skipped++;
-    lint_note(run, "%s:%zu: tree rules skipped: the parser of PostgreSQL %d says \"%s\"%s",
-              s->file->migration->path, s->item->line, sqlparse_grammar_version(), why,
-              s->evidence == NULL ? "" : "; the replay judged it");
+    if (s->evidence == NULL && !run->parsed.spared)
+        return NULL; /* a finding tells it */
+    if (file->unparsed++ == 0) {
+        file->first_unparsed = s->item->line;
+        file->unparsed_why =
+            run->parsed.spared
+                ? why
+                : arena_printf(run->arena, "the parser of PostgreSQL %d says \"%s\"",
+                               sqlparse_grammar_version(), why);
+        file->unparsed_replayed = s->evidence != NULL;
+    }
     return NULL;
 }
 
@@ -242,7 +257,7 @@ void lint_judge(LintRun *run, const SqlItem *item, const Evidence *evidence)
     lint_control_follow(run, item);
     s.node = parse(&s);
     file->effects += s.node == NULL || s.node->node_case != PG_QUERY__NODE__NODE_VARIABLE_SET_STMT;
-    size_t before = file->findings.count;
+    size_t before = file->first_finding = file->findings.count;
     file->silenced.count = 0;
     lint_rules_run(&s, LINT_WHEN_FIRST);
     if (s.node != NULL) {
@@ -277,6 +292,15 @@ void lint_file_begin(LintRun *run, const Migration *migration, bool transactiona
         .planned = planned,
         .lock_timeout_ms = run->options->lock_timeout_ms,
         .statement_timeout_ms = run->options->statement_timeout_ms,
+        .lost = map_new(run->arena),
+        .made_first = map_new(run->arena),
+        .told = map_new(run->arena),
+        .ignored = map_new(run->arena),
+        .proven_tables = map_new(run->arena),
+        .exclusive_tables = map_new(run->arena),
+        .scanned_tables = map_new(run->arena),
+        .referenced_tables = map_new(run->arena),
+        .rewritten_tables = map_new(run->arena),
     };
     run->default_schema = run->own_schema == NULL ? "public" : run->own_schema;
     run->temporary = map_new(run->arena);
@@ -285,6 +309,20 @@ void lint_file_begin(LintRun *run, const Migration *migration, bool transactiona
         run->created = map_new(run->arena);
         run->new_domains = map_new(run->arena);
     }
+}
+
+/* What no rule on trees has looked at, in one line for the file. */
+static void note_unparsed(LintRun *run)
+{
+    const LintFile *file = &run->file;
+    if (file->unparsed == 0)
+        return;
+    const char *more = file->unparsed == 1
+                           ? ""
+                           : arena_printf(run->arena, " (and in %zu statements behind it)",
+                                          file->unparsed - 1);
+    lint_note(run, "%s:%zu: tree rules skipped: %s%s%s", file->migration->path, file->first_unparsed,
+              file->unparsed_why, file->unparsed_replayed ? "; the replay judged it" : "", more);
 }
 
 static int compare(const void *a, const void *b)
@@ -305,16 +343,31 @@ static void forgive_lone_statement(LintFile *file)
             file->findings.items[i].severity = SEVERITY_OFF;
 }
 
+/* A version up to the baseline: its findings are from before lint was switched on. */
+static bool is_known(const LintRun *run)
+{
+    const Migration *migration = run->file.migration;
+    return run->policy->baseline != NULL && migration->kind == MIGRATION_VERSIONED &&
+           version_compare(migration->version, run->policy->baseline) <= 0;
+}
+
 void lint_file_end(LintRun *run)
 {
     LintFile *file = &run->file;
     forgive_lone_statement(file);
     lint_ignore_end(run);
+    note_unparsed(run);
     if (file->findings.count > 0)
         qsort(file->findings.items, file->findings.count, sizeof(Finding), compare);
-    for (size_t i = 0; i < file->findings.count; i++)
-        if (file->findings.items[i].severity != SEVERITY_OFF)
+    bool known = is_known(run);
+    for (size_t i = 0; i < file->findings.count; i++) {
+        if (file->findings.items[i].severity == SEVERITY_OFF)
+            continue;
+        run->result->known += known;
+        if (!known)
             VEC_PUSH(run->arena, run->result->findings, file->findings.items[i]);
+    }
+    run->result->silenced += map_count(file->ignored) + file->silenced_behind;
     run->result->files++;
     file->findings.count = 0;
 }

@@ -266,8 +266,12 @@ const char *lint_may(Seen seen, const char *certain, const char *guess)
 
 void lint_lost(const LintStatement *s, const char *full, const Finding *finding)
 {
-    LintLost lost = {full, finding->message};
-    VEC_PUSH(s->run->arena, s->file->lost, lost);
+    const FindingList *findings = &s->file->findings;
+    if (findings->count == 0 || finding != &findings->items[findings->count - 1])
+        return; /* it is off */
+    LintLost *lost = arena_alloc(s->run->arena, sizeof(*lost));
+    *lost = (LintLost){findings->count - 1, map_get(s->file->lost, full)};
+    map_set(s->file->lost, full, lost);
 }
 
 char *lint_part_key(const LintStatement *s, const char *kind, const LintTarget *table,
@@ -280,12 +284,10 @@ char *lint_part_key(const LintStatement *s, const char *kind, const LintTarget *
 static void made_again(const LintStatement *s, const char *full)
 {
     LintFile *file = s->file;
-    for (size_t i = 0; file->transactional && i < file->lost.count; i++) {
-        const LintLost *lost = &file->lost.items[i];
-        for (size_t k = 0; strcmp(lost->full, full) == 0 && k < file->findings.count; k++)
-            if (file->findings.items[k].message == lost->message)
-                file->findings.items[k].severity = SEVERITY_OFF;
-    }
+    if (!file->transactional)
+        return;
+    for (const LintLost *lost = map_get(file->lost, full); lost != NULL; lost = lost->next)
+        file->findings.items[lost->finding].severity = SEVERITY_OFF;
 }
 
 char *lint_type_key(const LintStatement *s, const char *schema, const char *name)
@@ -394,9 +396,11 @@ static void follow_rename(const LintStatement *s, const PgQuery__RenameStmt *ren
                               rename->newname);
     const char *before = lint_identity_shown(s->run->arena, target.full);
     const char *after = lint_identity_shown(s->run->arena, full);
-    for (size_t i = 0; s->evidence == NULL && i < s->file->exclusive_tables.count; i++)
-        if (strcmp(s->file->exclusive_tables.items[i], before) == 0)
-            s->file->exclusive_tables.items[i] = after;
+    if (s->evidence == NULL && map_has(s->file->exclusive_tables, before) &&
+        !map_has(s->file->exclusive_tables, after)) {
+        map_set(s->file->exclusive_tables, after, s->file);
+        s->file->exclusive_renamed++;
+    }
     if (s->evidence == NULL && text_equal(s->file->exclusive, before))
         s->file->exclusive = after;
 }
@@ -454,7 +458,7 @@ static void follow_search_path(const LintStatement *s, const PgQuery__VariableSe
 
 static void follow_alter(const LintStatement *s, const PgQuery__AlterTableStmt *alter)
 {
-    if (alter->relation == NULL || s->file->lost.count == 0)
+    if (alter->relation == NULL || map_count(s->file->lost) == 0)
         return;
     LintTarget table = lint_target(s, alter->relation);
     for (size_t i = 0; i < alter->n_cmds; i++) {

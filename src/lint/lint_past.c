@@ -126,12 +126,8 @@ static PastColumn *column_of(const LintStatement *s, Map *columns, const char *n
 
 bool lint_changed_here(const LintStatement *s, const LintTarget *table)
 {
-    const LintFile *file = s->file;
-    for (size_t i = 0; i < file->made.count; i++)
-        if (file->made.items[i].statement < s->number &&
-            strcmp(file->made.items[i].identity, table->full) == 0)
-            return true;
-    return false;
+    const size_t *first = map_get(s->file->made_first, table->full);
+    return first != NULL && *first < s->number;
 }
 
 /* As the server of the replay has it, for a statement that may not have run there. */

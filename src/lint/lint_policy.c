@@ -111,17 +111,21 @@ bool lint_policy_set(LintPolicy *policy, const char *text, Error *err)
 
 /* ---- lint {} ---- */
 
+/* whatever: also of what is off or information. */
+static void set_error(Severity *severity, bool error, bool whatever)
+{
+    if (error && (*severity >= SEVERITY_WARNING || whatever))
+        *severity = SEVERITY_ERROR;
+    else if (!error && *severity == SEVERITY_ERROR)
+        *severity = SEVERITY_WARNING;
+}
+
 /* error = true makes errors of the group's warnings, error = false warnings of its errors. */
 static void set_group_error(LintPolicy *policy, const char *group, bool error)
 {
     for (LintRuleId id = 0; id < LINT_RULE_COUNT; id++) {
-        Severity *severity = &policy->severity[id];
-        if (!text_equal(lint_rule(id)->group, group))
-            continue;
-        if (error && (*severity >= SEVERITY_WARNING || text_equal(group, "naming")))
-            *severity = SEVERITY_ERROR;
-        else if (!error && *severity == SEVERITY_ERROR)
-            *severity = SEVERITY_WARNING;
+        if (text_equal(lint_rule(id)->group, group))
+            set_error(&policy->severity[id], error, text_equal(group, "naming"));
     }
 }
 
@@ -203,6 +207,27 @@ static bool load_severity(const Loader *loader, const HclAttribute *attribute, c
     return true;
 }
 
+/* As in Atlas: error = true makes it one, false takes it down to a warning. */
+static bool load_error(const Loader *loader, bool truth)
+{
+    if (loader->group != NULL)
+        set_group_error(loader->policy, loader->group, truth);
+    else
+        set_error(&loader->policy->severity[loader->rule], truth, true);
+    return true;
+}
+
+static bool load_strict(const Loader *loader, const HclAttribute *attribute, bool truth, Error *err)
+{
+    if (loader->rule == LINT_RULE_COUNT || !lint_rule_is(loader->rule, LINT_TRAIT_STRICT)) {
+        error_set(err, EXIT_USAGE, "strict does nothing here: only the rules with an opt-in part have it");
+        error_hint(err, "`dbmig lint --explain RULE` tells which part that is.");
+        return fail_at(attribute->place, err);
+    }
+    loader->policy->strict[loader->rule] = truth;
+    return true;
+}
+
 static bool load_attribute(const Loader *loader, const HclBlock *block,
                            const HclAttribute *attribute, Error *err)
 {
@@ -214,19 +239,21 @@ static bool load_attribute(const Loader *loader, const HclBlock *block,
         return true;
     if (text_equal(attribute->name, "severity"))
         return load_severity(loader, attribute, value, err);
-    if (text_equal(attribute->name, "match") && value->type == HCL_STRING)
-        loader->policy->naming_match = value->string;
-    else if (text_equal(attribute->name, "message") && value->type == HCL_STRING)
-        loader->policy->naming_message = value->string;
-    else if (text_equal(attribute->name, "error") || text_equal(attribute->name, "strict")) {
-        if (!hcl_to_bool(value, &truth))
-            return wrong_value(attribute, "true or false", err);
-        if (text_equal(attribute->name, "strict") && loader->rule != LINT_RULE_COUNT)
-            loader->policy->strict[loader->rule] = truth;
-        else if (loader->group != NULL)
-            set_group_error(loader->policy, loader->group, truth);
+    if (text_equal(attribute->name, "match") || text_equal(attribute->name, "message")) {
+        if (value->type != HCL_STRING)
+            return wrong_value(attribute, "a string", err);
+        if (text_equal(attribute->name, "match"))
+            loader->policy->naming_match = value->string;
+        else
+            loader->policy->naming_message = value->string;
+        return true;
     }
-    return true;
+    if (!text_equal(attribute->name, "error") && !text_equal(attribute->name, "strict"))
+        return true; /* a warning was given */
+    if (!hcl_to_bool(value, &truth))
+        return wrong_value(attribute, "true or false", err);
+    return text_equal(attribute->name, "strict") ? load_strict(loader, attribute, truth, err)
+                                                 : load_error(loader, truth);
 }
 
 /* Analyzers of Atlas that have no counterpart here, and its other blocks. */
@@ -235,6 +262,14 @@ static bool is_theirs(const char *word)
     static const char *const names[] = {"git", "review", "nestedtx", "statement", "ownership", "check",
                                         "rollback"};
     return is_one_of(word, names, ARRAY_LENGTH(names));
+}
+
+/* Known, and not what dbmig does: silence would look like consent. */
+static void warn_theirs(Loader *loader, HclPlace place, const char *word)
+{
+    const char *text = arena_printf(loader->arena, "%s:%zu:%zu: lint.%s does nothing in dbmig", place.file,
+                                    place.line, place.column, word);
+    VEC_PUSH(loader->arena, loader->policy->warnings, text);
 }
 
 static bool load_block(Loader *loader, const HclBlock *block, Error *err)
@@ -250,7 +285,9 @@ static bool load_block(Loader *loader, const HclBlock *block, Error *err)
         if (text_equal(word, "naming") && loader->policy->severity[LINT_NAMING] == SEVERITY_OFF)
             loader->policy->severity[LINT_NAMING] = SEVERITY_WARNING;
     } else if ((loader->rule = find_rule(word)) == LINT_RULE_COUNT) {
-        if (!is_theirs(word))
+        if (is_theirs(word))
+            warn_theirs(loader, block->place, word);
+        else
             warn_block(loader, block, word);
         return true;
     }
@@ -265,23 +302,59 @@ static bool load_block(Loader *loader, const HclBlock *block, Error *err)
     return true;
 }
 
+/* The attributes of lint {} itself. */
+static bool load_setting(const Loader *loader, const HclAttribute *attribute, const HclValue *value,
+                         Error *err)
+{
+    LintPolicy *policy = loader->policy;
+    bool required;
+    double rows;
+    if (value == NULL || value->type == HCL_NULL)
+        return true;
+    if (text_equal(attribute->name, "small_table")) {
+        if (!hcl_to_number(value, &rows) || rows < 0)
+            return wrong_value(attribute, "a number of rows", err);
+        policy->small_table_rows = (int64_t)rows;
+        return true;
+    }
+    if (text_equal(attribute->name, "require_reason")) {
+        if (!hcl_to_bool(value, &required))
+            return wrong_value(attribute, "true or false", err);
+        policy->severity[LINT_IGNORE_WITHOUT_REASON] = required ? SEVERITY_ERROR : SEVERITY_OFF;
+        return true;
+    }
+    if (value->type != HCL_STRING || value->string[0] == '\0')
+        return wrong_value(attribute,
+                           text_equal(attribute->name, "timezone")
+                               ? "the name of a time zone, such as \"UTC\""
+                               : "the newest version whose findings are known, such as \"120\"",
+                           err);
+    if (text_equal(attribute->name, "timezone"))
+        policy->timezone = value->string;
+    else
+        policy->baseline = value->string;
+    return true;
+}
+
 bool lint_policy_load(Arena *arena, Config *config, LintPolicy *policy, Error *err)
 {
-    static const char *const names[] = {"small_table", "format", "log", "latest", "review"};
+    static const char *const theirs[] = {"format", "log", "latest", "review"};
+    static const char *const names[] = {"small_table", "timezone", "require_reason", "baseline"};
     const HclBlock *block = config == NULL ? NULL : config_block(config, "lint");
     Loader loader = {.arena = arena, .config = config, .policy = policy};
     HclValue *value = NULL;
-    double rows;
     if (block == NULL)
         return true;
-    if (!config_value(config, block, "small_table", &value, err))
-        return false;
-    if (value != NULL && hcl_to_number(value, &rows))
-        policy->small_table_rows = (int64_t)rows;
     for (size_t i = 0; i < block->body.attributes.count; i++) {
         const HclAttribute *attribute = &block->body.attributes.items[i];
-        if (!is_one_of(attribute->name, names, ARRAY_LENGTH(names)))
-            warn(&loader, attribute->place, "attribute", attribute->name, "lint", names, 1);
+        if (is_one_of(attribute->name, theirs, ARRAY_LENGTH(theirs)))
+            warn_theirs(&loader, attribute->place, attribute->name);
+        else if (!is_one_of(attribute->name, names, ARRAY_LENGTH(names)))
+            warn(&loader, attribute->place, "attribute", attribute->name, "lint", names,
+                 ARRAY_LENGTH(names));
+        else if (!config_value(config, block, attribute->name, &value, err) ||
+                 !load_setting(&loader, attribute, value, err))
+            return false;
     }
     for (size_t i = 0; i < block->body.blocks.count; i++)
         if (!load_block(&loader, block->body.blocks.items[i], err))

@@ -17,9 +17,11 @@ void lint_note(LintRun *run, const char *format, ...)
     va_start(args, format);
     const char *text = arena_vprintf(run->arena, format, args);
     va_end(args);
-    for (size_t i = 0; i < run->result->notes.count; i++)
-        if (strcmp(run->result->notes.items[i], text) == 0)
-            return;
+    if (run->noted == NULL)
+        run->noted = map_new(run->arena);
+    if (map_has(run->noted, text))
+        return;
+    map_set(run->noted, text, run);
     VEC_PUSH(run->arena, run->result->notes, text);
 }
 
@@ -60,12 +62,11 @@ static Finding *add(LintRun *run, LintRuleId id, Finding finding)
     finding.file = file->migration->path;
     finding.why = rule->why;
     finding.fix = rule->instead;
-    for (size_t i = 0; i < file->findings.count; i++) {
-        const Finding *other = &file->findings.items[i];
-        if (other->line == finding.line && other->column == finding.column &&
-            other->code == finding.code && strcmp(other->message, finding.message) == 0)
-            return nowhere(run);
-    }
+    const char *key = arena_printf(run->arena, "%zu:%zu %s %s", finding.line, finding.column,
+                                   finding.code, finding.message);
+    if (map_has(file->told, key))
+        return nowhere(run);
+    map_set(file->told, key, file);
     VEC_PUSH(run->arena, file->findings, finding);
     return &file->findings.items[file->findings.count - 1];
 }
@@ -76,7 +77,10 @@ Finding *lint_add(const LintStatement *s, LintRuleId rule, size_t at, const char
     at = s->dynamic ? s->shift : at + s->shift;
     if (at > s->item->len)
         at = 0;
-    bool silent = !lint_on(run, rule) || lint_ignored(run, rule, s->number, at == 0 ? s->part_at : at);
+    bool ignored = lint_on(run, rule) && lint_ignored(run, rule, s->number, at == 0 ? s->part_at : at);
+    bool silent = !lint_on(run, rule) || ignored;
+    if (ignored)
+        map_set(s->file->ignored, arena_printf(s->scratch, "%zu:%zu %d", s->number, at, (int)rule), run);
     if (silent && !s->inner)
         return nowhere(run);
     Finding finding = {.code = lint_rule(rule)->code};

@@ -17,6 +17,7 @@ enum { /* as the rows call them */
     MOVES = LINT_TRAIT_MOVES,
     FORETELLS = LINT_TRAIT_FORETELLS,
     ANY_SIZE = LINT_TRAIT_ANY_SIZE,
+    STRICT = LINT_TRAIT_STRICT,
 };
 
 static const LintRule rules[LINT_RULE_COUNT] = {

@@ -10,11 +10,13 @@
 #define BY(name, ...) void lint_rules_##name(const LintStatement *s);
 #define BY_CATALOGS
 #define BY_PLAN
+#define BY_COMMENTS
 #include "rules.def"
 #undef RULE
 #undef BY
 #undef BY_CATALOGS
 #undef BY_PLAN
+#undef BY_COMMENTS
 
 /* ---- rules_run.c ---- */
 

@@ -41,8 +41,8 @@ typedef struct LintMade { /* what a statement made or changed, as the server nam
 } LintMade;
 
 typedef struct LintLost { /* a name that a DROP or RENAME took: no loss when the file makes it again */
-    const char *full;
-    const char *message; /* of the finding */
+    size_t finding; /* the number of that which says so */
+    struct LintLost *next;
 } LintLost;
 
 typedef struct LintRun LintRun;
@@ -54,13 +54,17 @@ typedef struct LintFile {
     bool planned;      /* false: the plan was refused, the tree alone is looked at */
     FindingList findings;
     FindingList silenced; /* code and message of what the statement's DO block does, off or ignored */
-    VEC(LintIgnore) ignores;
+    VEC(LintIgnore) ignores;       /* of statements, in their order */
+    VEC(LintIgnore) whole_ignores; /* of the file */
+    size_t first_finding;          /* of the statement at hand */
     VEC(LintAdded) not_valid;
     VEC(LintAdded) unknown_proofs; /* validated here; the text does not say what they are */
     VEC(LintMade) made;
-    VEC(LintLost) lost;
+    Map *made_first;    /* identity → the number of the statement that made it first */
+    Map *told;          /* place, code and message of the findings */
+    Map *lost;          /* name → LintLost */
     StringList enum_values; /* added in this file, as they stand */
-    StringList proven_tables; /* where this file did SET NOT NULL */
+    Map *proven_tables; /* where this file did SET NOT NULL */
     bool drops_triggers;
     size_t statements;
     size_t last_line, last_column; /* where the last one begins */
@@ -71,12 +75,18 @@ typedef struct LintFile {
     bool absent_told, timeout_told, statement_timeout_told, work_told, several_told;
     const char *exclusive; /* first existing object held ACCESS EXCLUSIVE, as shown */
     size_t exclusive_line;
-    StringList exclusive_tables;
-    StringList scanned_tables;
-    StringList referenced_tables; /* told to be closed by a dropped foreign key of … */
+    Map *exclusive_tables;
+    size_t exclusive_renamed; /* of these, second names */
+    Map *scanned_tables;
+    Map *referenced_tables; /* told to be closed by a dropped foreign key of … */
     size_t referenced_by;         /* … this statement */
-    StringList rewritten_tables; /* told to be rewritten while another is locked */
+    Map *rewritten_tables; /* told to be rewritten while another is locked */
     size_t exclusive_statements; /* that took ACCESS EXCLUSIVE on something old */
+    Map *ignored;                   /* findings that comments silenced */
+    size_t silenced_behind;         /* … after they were made */
+    size_t unparsed, first_unparsed; /* statements, and the line of the first */
+    const char *unparsed_why;
+    bool unparsed_replayed;
     bool in_own_transaction; /* behind a BEGIN of a file whose plan was refused */
 } LintFile;
 
@@ -103,7 +113,9 @@ typedef struct LintParsed { /* lint_parse.c's */
     const char *text;
     size_t len;
     const PgQuery__Node *node;
-    const char *why;
+    const char *why;    /* there is no node */
+    size_t failed_at;   /* byte of the text */
+    bool spared;        /* it was not tried: the text may be right */
 } LintParsed;
 
 struct LintRun {
@@ -114,6 +126,9 @@ struct LintRun {
     const LintPolicy *policy;
     LintResult *result;
     LintFile file;
+    const Migration *failed; /* the file in which the server failed; NULL: it did not */
+    size_t failed_line;
+    Map *noted;        /* the result's notes */
     Map *created;      /* "schema.name" of relations made in this file (or run) */
     Map *new_domains;  /* domains with constraints made by the judged files, for static */
     Map *not_null;     /* "public.t.c" that a CHECK of the judged files proves, for static */

@@ -38,6 +38,7 @@ typedef enum LintTrait {
     LINT_TRAIT_MOVES = 1 << 6,
     LINT_TRAIT_FORETELLS = 1 << 7, /* that the statement fails */
     LINT_TRAIT_ANY_SIZE = 1 << 8,  /* as bad on a small table */
+    LINT_TRAIT_STRICT = 1 << 9,    /* it has an opt-in part, strict */
 } LintTrait;
 
 typedef struct LintRule {
@@ -69,6 +70,8 @@ typedef struct LintPolicy {
     const char *naming_match, *naming_message; /* NULL: none */
     StringList warnings; /* "atlas.hcl:3:5: …": names that lint {} has and nobody knows */
     int64_t small_table_rows; /* with statistics: below this, severities go down one step */
+    const char *timezone;     /* of production; NULL unknown */
+    const char *baseline;     /* findings of versions up to this are known, and counted alone; NULL: none */
 } LintPolicy;
 
 void lint_policy_default(LintPolicy *policy);
@@ -76,8 +79,10 @@ void lint_policy_default(LintPolicy *policy);
 /*
  * Reads lint {}: Atlas's groups (destructive, data_depend, incompatible, naming, concurrent_index)
  * with `error = true|false`; naming with `match` and `message`; a block named by a rule's code, or by
- * its name with underscores, with `severity = "off|info|warning|error"` and `strict = true`. Names
- * that it does not know are warnings; EXIT_USAGE with its place for values.
+ * its name with underscores, with `severity = "off|info|warning|error"`, `error = true|false` and, where
+ * it has an opt-in part, `strict = true`; and the attributes small_table, timezone, require_reason and
+ * baseline. Names that it does not know, and what Atlas alone does, are warnings; EXIT_USAGE with its place
+ * for values, and for what would do nothing.
  */
 bool lint_policy_load(Arena *arena, Config *config, LintPolicy *policy, Error *err);
 
@@ -120,6 +125,8 @@ typedef struct LintResult {
     FindingList findings;      /* by file, place, code; with statistics the largest first */
     VEC(LintLock) locks;
     StringList notes;          /* "tree rules skipped …", ignores that were not used … */
+    size_t silenced;           /* findings that a comment took away */
+    size_t known;              /* … that are of versions up to policy->baseline */
     size_t files, statements, skipped; /* skipped: by the tree rules, as the parser cannot read them */
     const char *diagram;       /* Mermaid; NULL: not wanted, or no table was touched */
     StringList dropped_tables; /* with the diagram, which cannot have them */

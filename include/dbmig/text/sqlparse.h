@@ -20,6 +20,7 @@ typedef struct SqlTree SqlTree; /* holds a PgQuery__ParseResult; see sqlparse_tr
 typedef struct SqlParseFailure {
     const char *message; /* in the arena */
     size_t offset;       /* byte offset in the text */
+    bool refused;        /* it nests too deep: it may be right */
 } SqlParseFailure;
 
 /* The major version of the grammar that was built in: 15, 18, … */

@@ -10,7 +10,11 @@
 #include "dbmig/base/text.h"
 #include "observe.h"
 
-#define ZONE "America/New_York"
+/* What production is in, or one where local time is not UTC. */
+static const char *other_zone(const LintRun *run)
+{
+    return run->policy->timezone != NULL ? run->policy->timezone : "America/New_York";
+}
 
 /* The server's own types but for the two that depend on the zone. A domain has another name. */
 static bool is_plain_type(const PgQuery__TypeName *type)
@@ -124,7 +128,10 @@ static bool run_trial(Observation *observation, Session *session, const SqlItem 
     Arena *scratch = arena_new();
     bool done =
         lint_read_numbers(session, scratch, &before, err) &&
-        session_exec(session, "SAVEPOINT dbmig_zone; SET LOCAL TimeZone = '" ZONE "'", err) &&
+        session_exec(session,
+                     arena_printf(scratch, "SAVEPOINT dbmig_zone; SET LOCAL TimeZone = %s",
+                                  session_quote_literal(scratch, other_zone(observation->run))),
+                     err) &&
         try_there(observation, session, item, err) &&
         session_exec(session, "ROLLBACK TO SAVEPOINT dbmig_zone; RELEASE SAVEPOINT dbmig_zone", err) &&
         lint_read_numbers(session, scratch, &behind, err);
@@ -168,7 +175,7 @@ void lint_add_zone(Observation *observation)
         if (lint_evidence_has(&evidence->rewritten, elsewhere->rewritten.items[i]))
             continue;
         VEC_PUSH(arena, evidence->rewritten, elsewhere->rewritten.items[i]);
-        evidence->zone = ZONE;
+        evidence->zone = other_zone(observation->run);
     }
     for (size_t i = 0; evidence->zone != NULL && i < elsewhere->rewrites.count; i++)
         VEC_PUSH(arena, evidence->rewrites, elsewhere->rewrites.items[i]);

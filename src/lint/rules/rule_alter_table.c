@@ -43,7 +43,7 @@ static void drop_value(const LintStatement *s, const LintTarget *table, const ch
 static void drop_guarantee(const LintStatement *s, const LintTarget *table, const char *constraint,
                            size_t at)
 {
-    if (!table->existing || lint_evidence_has(&s->file->proven_tables, table->full) ||
+    if (!table->existing || map_has(s->file->proven_tables, table->full) ||
         lint_part_is_new(s, "CONSTRAINT", table, constraint))
         return;
     const char *plain = lint_quoted(s->run->arena, constraint);
@@ -161,7 +161,7 @@ static void rule_part(const LintStatement *s, const LintTarget *table,
         break;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_SetNotNull:
         lint_rules_set_not_null(s, table, command->name, at);
-        VEC_PUSH(s->run->arena, s->file->proven_tables, arena_strdup(s->run->arena, table->full));
+        map_set(s->file->proven_tables, table->full, s->file);
         break;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_DropNotNull:
         drop_not_null(s, table, command->name, at);

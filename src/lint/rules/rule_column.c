@@ -374,6 +374,15 @@ static void fix_type(const LintStatement *s, Finding *finding, const LintTarget 
               other, plain);
 }
 
+/* It is rewritten in one TimeZone alone, which production may not be in; and there is a way without. */
+static void blame_zone(const LintStatement *s, Finding *finding)
+{
+    if (s->run->policy->timezone == NULL)
+        lint_soften(finding, SEVERITY_WARNING);
+    lint_fixf(s, finding, "%s timezone = 'UTC'; before it, when the values are in UTC: then no row changes.",
+              s->file->transactional ? "SET LOCAL" : "SET");
+}
+
 void lint_rules_alter_type(const LintStatement *s, const LintTarget *table,
                            const PgQuery__AlterTableCmd *command, size_t at)
 {
@@ -395,6 +404,8 @@ void lint_rules_alter_type(const LintStatement *s, const LintTarget *table,
                                           "type is stored alike",
                                     column, type, table->shown);
         fix_type(s, finding, table, command, type, at);
+        if (rewrite == SEEN_YES && s->evidence->zone != NULL)
+            blame_zone(s, finding);
         if (rewrite == SEEN_YES && s->evidence->zone != NULL)
             lint_provef(s, finding, "the replay rewrote %s in TimeZone %s, though not in its own",
                         table->shown, s->evidence->zone);

@@ -412,11 +412,11 @@ static bool is_told(const LintStatement *s, const char *table)
 {
     LintFile *file = s->file;
     if (file->referenced_by != s->number)
-        file->referenced_tables.count = 0;
+        file->referenced_tables = map_new(s->run->arena);
     file->referenced_by = s->number;
-    if (!s->inner && lint_evidence_has(&file->referenced_tables, table))
+    if (!s->inner && map_has(file->referenced_tables, table))
         return true;
-    VEC_PUSH(s->run->arena, file->referenced_tables, table);
+    map_set(file->referenced_tables, table, file);
     return false;
 }
 

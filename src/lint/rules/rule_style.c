@@ -75,18 +75,17 @@ static void long_identifiers(const LintStatement *s)
 
 static void duplicate_columns(const LintStatement *s, const PgQuery__CreateStmt *create)
 {
+    Map *names = map_new(s->scratch);
     for (size_t i = 0; i < create->n_table_elts; i++) {
         if (create->table_elts[i]->node_case != PG_QUERY__NODE__NODE_COLUMN_DEF)
             continue;
         const PgQuery__ColumnDef *column = create->table_elts[i]->column_def;
-        for (size_t k = 0; k < i; k++) {
-            if (create->table_elts[k]->node_case != PG_QUERY__NODE__NODE_COLUMN_DEF ||
-                strcmp(create->table_elts[k]->column_def->colname, column->colname) != 0)
-                continue;
+        if (map_has(names, column->colname)) {
             Finding *finding = lint_add(s, LINT_IDENTIFIER, lint_at(s, column->location),
                                         "column %s is named twice", column->colname);
             lint_fixf(s, finding, "Leave one of the two %s out.", column->colname);
         }
+        map_set(names, column->colname, names);
     }
 }
 

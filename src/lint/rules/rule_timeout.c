@@ -456,15 +456,14 @@ static void tell_several(const LintStatement *s, const Locked *locked)
     if (!file->transactional)
         return;
     for (size_t i = 0; i < locked->exclusive.count; i++) {
-        if (!lint_evidence_has(&file->exclusive_tables, locked->exclusive.items[i]))
-            VEC_PUSH(s->run->arena, file->exclusive_tables, locked->exclusive.items[i]);
+        map_set(file->exclusive_tables, locked->exclusive.items[i], file);
         if (file->exclusive == NULL) {
             file->exclusive = locked->exclusive.items[i];
             file->exclusive_line = s->item->line;
         }
     }
     file->exclusive_statements += locked->exclusive.count > 0;
-    if (file->several_told || file->exclusive_tables.count < 2 || file->exclusive_statements < 2 ||
+    if (file->several_told || map_count(file->exclusive_tables) - file->exclusive_renamed < 2 || file->exclusive_statements < 2 ||
         locked->exclusive.count == 0)
         return;
     file->several_told = true;
@@ -498,11 +497,11 @@ static bool tell_rewrite(const LintStatement *s)
         if (held->fresh || held->mode < LOCK_SHARE || !is_table(held->relation) ||
             lint_evidence_has(&s->evidence->rewritten, held->relation->name))
             continue;
-        if (!rewrites_old(s))
+        if (!rewrites_old(s) || s->evidence->zone != NULL)
             return false;
-        if (lint_evidence_has(&file->rewritten_tables, table))
+        if (map_has(file->rewritten_tables, table))
             return true;
-        VEC_PUSH(s->run->arena, file->rewritten_tables, table);
+        map_set(file->rewritten_tables, table, file);
         const char *shown = lint_quoted(s->run->arena, table);
         const char *other = lint_relation_shown(s->run->arena, held->relation);
         Finding *finding = lint_add(s, LINT_REWRITE_UNDER_LOCK, 0,
@@ -525,7 +524,7 @@ static void tell_scans(const LintStatement *s)
     if (!table.existing || (lint_saw_scan(s, &table) != SEEN_YES &&
                             lint_saw_rewrite(s, &table, &reason) != SEEN_YES))
         return;
-    if (lint_evidence_has(&s->file->scanned_tables, table.full)) {
+    if (map_has(s->file->scanned_tables, table.full)) {
         Finding *finding = lint_add(s, LINT_SEVERAL_SCANS, 0,
                                     "%s is scanned again: an ALTER TABLE before did so too",
                                     table.shown);
@@ -534,7 +533,7 @@ static void tell_scans(const LintStatement *s)
         lint_provef(s, finding, "the replay scanned %s twice", table.shown);
         return;
     }
-    VEC_PUSH(s->run->arena, s->file->scanned_tables, table.full);
+    map_set(s->file->scanned_tables, table.full, s->file);
 }
 
 void lint_rules_timeouts(const LintStatement *s)

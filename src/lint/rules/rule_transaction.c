@@ -21,11 +21,12 @@ void lint_rules_transaction(const LintStatement *s)
         lint_provef(s, finding, "%s", s->evidence->failure);
 }
 
-static void leave_transaction(LintFile *file)
+static void leave_transaction(LintRun *run, LintFile *file)
 {
     file->not_valid.count = 0;
     file->exclusive = NULL;
-    file->exclusive_tables.count = 0;
+    file->exclusive_tables = map_new(run->arena);
+    file->exclusive_renamed = 0;
     file->exclusive_statements = 0;
 }
 
@@ -36,10 +37,10 @@ void lint_control_follow(LintRun *run, const SqlItem *item)
     if (file->planned || item->kind != SQL_ITEM_STATEMENT)
         return;
     if (item->verb == SQL_VERB_BEGIN) {
-        leave_transaction(file);
+        leave_transaction(run, file);
         file->transactional = file->in_own_transaction = true;
     } else if (item->verb == SQL_VERB_COMMIT || item->verb == SQL_VERB_ROLLBACK) {
-        leave_transaction(file);
+        leave_transaction(run, file);
         file->transactional = file->in_own_transaction = false;
     }
 }

@@ -29,6 +29,7 @@ typedef struct Judge {
 #define BY(name, ...) {lint_rules_##name, __VA_ARGS__},
 #define BY_CATALOGS
 #define BY_PLAN
+#define BY_COMMENTS
 
 static const Judge rows[LINT_RULE_COUNT][MOST_JUDGES + 1] = {
 #define RULE(id, code, name, severity, group, aliases, judges, ...) [LINT_##id] = {judges {0}},

@@ -56,7 +56,7 @@ const char *sqlparse_protobuf_version(void)
 
 static bool fail(Job *job, const char *message, size_t offset)
 {
-    *job->failure = (SqlParseFailure){arena_strdup(job->arena, message), offset};
+    *job->failure = (SqlParseFailure){arena_strdup(job->arena, message), offset, true};
     return false;
 }
 
@@ -69,7 +69,10 @@ static bool fail_as(Job *job, const PgQueryError *error)
         while (at < job->len && ((unsigned char)job->text[at] & 0xc0) == 0x80)
             at++;
     }
-    return fail(job, error->message ? error->message : "syntax error", at);
+    const char *message = error->message ? error->message : "syntax error";
+    fail(job, message, at);
+    job->failure->refused = strstr(message, "stack depth") != NULL || strstr(message, "memory") != NULL;
+    return false;
 }
 
 static void *allocate(void *arena, size_t size)
