@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY steps_note ON steps (note);
