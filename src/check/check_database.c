@@ -160,6 +160,7 @@ bool check_database_drift(CheckRun *run, Error *err)
         .url = run->options->url,
         .application_name = "dbmig check",
         .read_only = true,
+        .lock_timeout_ms = run->options->diff->snapshot.lock_timeout_ms,
         .on_notice = run->options->replay.on_notice,
         .notice_context = run->options->replay.context,
     };

@@ -139,10 +139,13 @@ bool apply_options_connect(const CommandContext *context, const ApplyOptions *op
         return error_hint(err, "Give it with --url, $DATABASE_URL, `url` in atlas.hcl, or the PG* "
                                "variables.");
     }
+    /* apply sets its own when the migrations begin. */
+    bool reads = read_only || !text_equal(options->command, "apply");
     SessionOptions session = {.url = options->url, .wait_ms = (long)options->wait_ms,
                               .application_name = arena_printf(context->arena, "dbmig %s",
                                                                options->command),
-                              .read_only = read_only};
+                              .read_only = read_only,
+                              .lock_timeout_ms = reads ? options->ddl_lock_timeout_ms : 0};
     if (!session_open(context->arena, &session, ret, err))
         return false;
     const StringList *warnings = session_url_warnings(*ret);

@@ -145,7 +145,7 @@ static bool run(CommandContext *context, Error *err)
     return done;
 }
 
-static const OptionId options[] = {APPLY_PLAN_OPTION_IDS, OPT_EXIT_CODE, OPTION_COUNT};
+static const OptionId options[] = {APPLY_PLAN_OPTION_IDS, OPT_DDL_LOCK_TIMEOUT, OPT_EXIT_CODE, OPTION_COUNT};
 
 static const CommandExample examples[] = {
     {"# dbmig status -u \"$DATABASE_URL\"", "what is applied and what is pending"},

@@ -38,6 +38,7 @@ void diff_options_fill(const CommandContext *context, DiffOptions *ret)
             .schemas = option_list(options, OPT_SCHEMAS),
             .exclude = excluded(context),
             .history_table = option_string(options, OPT_HISTORY_TABLE),
+            .lock_timeout_ms = option_number(options, OPT_DDL_LOCK_TIMEOUT),
         },
         .plan = {.strict_order = option_flag(options, OPT_STRICT_ORDER)},
         .verify = option_flag(options, OPT_VERIFY),

@@ -4,19 +4,21 @@
 #include <string.h>
 
 #include "dbmig/base/text.h"
+#include "dbmig/db/readlock.h"
 #include "dbmig/text/hcl.h"
 #include "dbmig_sql.h"
 #include "rules.h"
 
 bool lint_stats_query(Arena *arena, const char *url, LintStats *ret, Error *err)
 {
-    SessionOptions options = {.url = url, .application_name = "dbmig lint", .read_only = true};
+    SessionOptions options = {.url = url, .application_name = "dbmig lint", .read_only = true,
+                              .lock_timeout_ms = READLOCK_TIMEOUT_MS};
     Session *session;
     Rows *rows;
     *ret = (LintStats){0};
     if (!session_open(arena, &options, &session, err))
         return false;
-    bool done = session_query(session, arena, sql_lint_stats, 0, NULL, &rows, err);
+    bool done = readlock_query(session, arena, sql_lint_stats, 0, NULL, &rows, err);
     session_close(session);
     for (size_t i = 0; done && i < rows_count(rows); i++) {
         LintTableStats stats = {rows_text(rows, i, 0), rows_int(rows, i, 1), rows_int(rows, i, 2)};

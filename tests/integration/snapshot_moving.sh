@@ -79,6 +79,54 @@ moving() { # MAJOR
 pg_wanted 15 18
 for major in $PG_HERE; do moving "$major"; done
 
+# ---- a database that never comes to rest ----
+# What changes no definition, and what makes and drops things beside it, goes on all the time.
+loop() { # URL PAUSE SQL…
+    local url=$1 pause=$2 i
+    shift 2
+    for ((i = 0; i < 2000; i++)); do
+        printf '%s;\n' "$@"
+        echo "SELECT pg_sleep($pause);"
+    done | "$PSQL" -Xq -d "$url" -o /dev/null 2>/dev/null &
+    loops+=($!)
+}
+restless() { # MAJOR
+    local major=$1 url i loops=() failed=0
+    server_start "r$major" "$major"
+    url=${SERVER_URL[r$major]}
+    "$PSQL" -Xq -d "$url" -c "CREATE ROLE reader; CREATE TABLE p (id int, at int) PARTITION BY LIST (at)" \
+        -c "DO \$\$ BEGIN FOR i IN 1..400 LOOP EXECUTE format('CREATE TABLE t%s (a int PRIMARY KEY, b int CHECK (b > 0), c text)', i); EXECUTE format('CREATE VIEW w%s AS SELECT * FROM t%s', i, i); END LOOP; END \$\$" \
+        -c 'CREATE MATERIALIZED VIEW m AS SELECT 1 AS a'
+    loop "$url" 0.01 'TRUNCATE t1'
+    loop "$url" 0.01 'REINDEX TABLE t2'
+    loop "$url" 0.01 'REFRESH MATERIALIZED VIEW m'
+    loop "$url" 0.01 'GRANT SELECT ON t3 TO reader' 'REVOKE SELECT ON t3 FROM reader'
+    loop "$url" 0.01 "COMMENT ON TABLE t4 IS 'one'" "COMMENT ON TABLE t4 IS 'two'"
+    loop "$url" 0.01 'ALTER TABLE t5 DISABLE TRIGGER ALL' 'ALTER TABLE t5 ENABLE TRIGGER ALL'
+    loop "$url" 0.3 'CREATE TABLE made (a int)' 'SELECT pg_sleep(0.3)' 'DROP TABLE made'
+    for ((i = 0; i < 2000; i++)); do
+        echo "CREATE TABLE p$i PARTITION OF p FOR VALUES IN ($i); SELECT pg_sleep(0.2);"
+    done | "$PSQL" -Xq -d "$url" -o /dev/null 2>/dev/null &
+    loops+=($!)
+    for ((i = 0; i < 5; i++)); do
+        run "$DBMIG" inspect "$url"
+        [ "$code" -eq 0 ] || { failed=$((failed + 1)) && echo "# $err"; }
+    done
+    is "$major: inspect ends, whatever goes on there" "$failed" 0
+    like "$major: with what is there" "$out" 'CREATE VIEW public.w400 AS'
+    for i in "${loops[@]}"; do kill "$i" 2>/dev/null && wait "$i" 2>/dev/null; done
+    "$PSQL" -Xq -d "$url" -c 'CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t'
+    renames "$url" 0.001 plain
+    for ((i = 0; i < 5; i++)); do
+        run "$DBMIG" inspect "$url"
+        [ "$code" -eq 3 ] && break
+    done
+    like "$major: what does not come to rest is named" "$err" 'during each of 12 reads, last those of (table|view) public\.[tv] \(pg_'
+    url='' && stop_job
+    server_stop "r$major" immediate
+}
+for major in 13 15 18; do restless "$major"; done
+
 # ---- whether anything was committed since, told by the numbers of transactions ----
 quiet() { # URL SNAPSHOT
     printf 'PREPARE q AS %s;\nEXECUTE q(%s);\n' "$(cat "$ROOT/src/schema/snapshot/catalog_quiet.sql")" "'$2'" | "$PSQL" -XAtq -d "$1"

@@ -59,6 +59,7 @@ typedef struct SessionOptions {
     SessionNoticeFunction on_notice; /* NULL: notices are dropped (libpq's stderr is never used) */
     void *notice_context;
     bool read_only;          /* default_transaction_read_only = on */
+    int64_t lock_timeout_ms; /* 0: the server's; else lock_timeout, unless the role has a shorter one */
     const char *startup_sql; /* NULL or SET statements sent before session_open() returns; not
                                 sent through a transaction pooler, where they would stick to
                                 other clients: see session_pooled() */

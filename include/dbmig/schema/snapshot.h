@@ -1,7 +1,8 @@
 /*
  * Reads a whole schema from a database's catalogs: one REPEATABLE READ, READ ONLY transaction, one bulk
  * query per object kind, the server deparses everything with an empty search_path. No lock stronger
- * than ACCESS SHARE on catalogs.
+ * than ACCESS SHARE; those on tables, which the deparsing takes, are given back behind each query, and
+ * none is waited for longer than the options say: see readlock.h.
  */
 #ifndef DBMIG_SCHEMA_SNAPSHOT_H
 #define DBMIG_SCHEMA_SNAPSHOT_H
@@ -18,6 +19,7 @@ typedef struct SnapshotOptions {
     const StringList *schemas;  /* NULL or empty: all user schemas */
     const StringList *exclude;  /* glob patterns "schema", "schema.object" */
     const char *history_schema, *history_table; /* never part of a snapshot; NULL: any history table */
+    int64_t lock_timeout_ms; /* how long to wait for a table, at a live database; 0: the session's own */
     bool throwaway; /* what the session's user owns there would be whoever's who ran the SQL elsewhere */
 } SnapshotOptions;
 
@@ -31,7 +33,8 @@ typedef struct Snapshot {
     StringList left_out;        /* kinds or objects not modelled, for people: never silent */
 } Snapshot;
 
-/* Reads; when the catalogs moved while reading (a second look disagrees), reads again. */
+/* Reads; when definitions that were read have changed meanwhile (a second look disagrees), reads again.
+   EXIT_CONNECTION names one of them when that never ends, EXIT_LOCK_TIMEOUT who locks a table. */
 bool snapshot_read(Arena *arena, Session *session, const SnapshotOptions *options, Snapshot *ret,
                    Error *err);
 

@@ -9,6 +9,7 @@
 
 #include "dbmig/base/buf.h"
 #include "dbmig/base/text.h"
+#include "dbmig/db/readlock.h"
 #include "dbmig_sql.h"
 #include "../sqlfill.h"
 
@@ -168,7 +169,7 @@ static bool find_table(Arena *arena, Session *session, const char *schema, Histo
     const char *path = session_pooled(session) ? session_search_path(session) : NULL;
     const char *params[] = {schema, ret->table, progress, path};
     Rows *rows;
-    if (!session_query(session, arena, sql_history_find, 4, params, &rows, err))
+    if (!readlock_query(session, arena, sql_history_find, 4, params, &rows, err))
         return error_prefix(err, "could not look for the history table");
     ret->schema = rows_text(rows, 0, FOUND_SCHEMA);
     if (ret->schema == NULL) {
@@ -232,7 +233,7 @@ static bool read_rows(Arena *arena, Session *session, History *ret, Error *err)
                       : ret->flyway     ? sql_history_read_flyway
                                         : sql_history_read_own;
     Rows *rows;
-    if (!session_query(session, arena, sqlfill(arena, sql, names, 2), 0, NULL, &rows, err)) {
+    if (!readlock_query(session, arena, sqlfill(arena, sql, names, 2), 0, NULL, &rows, err)) {
         if (strcmp(err->sqlstate, "42501") == 0)
             error_hint(err,
                        "GRANT USAGE ON SCHEMA %s TO %s; GRANT SELECT, INSERT, UPDATE, DELETE ON "

@@ -367,6 +367,11 @@ static void settings_sql(const Session *session, const SessionOptions *options, 
                    same);
     if (options->read_only)
         buf_printf(sql, ", pg_catalog.set_config('default_transaction_read_only', 'on', %s)", same);
+    if (options->lock_timeout_ms > 0)
+        buf_printf(sql,
+                   ", (SELECT pg_catalog.set_config('lock_timeout', '%lld', %s) FROM pg_catalog.pg_settings "
+                   "WHERE name = 'lock_timeout' AND (setting = '0' OR setting::bigint > %lld))",
+                   (long long)options->lock_timeout_ms, same, (long long)options->lock_timeout_ms);
     if (session->search_path != NULL)
         buf_printf(sql, ", pg_catalog.set_config('search_path', %s, %s)",
                    session_quote_literal(scratch, session->search_path), same);

@@ -110,6 +110,7 @@ static bool read_url(Arena *arena, const DiffSource *source, const DiffOptions *
     SessionOptions session_options = {
         .url = source->url,
         .read_only = true,
+        .lock_timeout_ms = options->snapshot.lock_timeout_ms,
         .on_notice = options->replay.on_notice,
         .notice_context = options->replay.context,
     };

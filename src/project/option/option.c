@@ -157,7 +157,7 @@ static const char *parse_value(const OptionSet *set, OptionId id, OptionValue *v
         if (text_to_int64(text, &value->number) && value->number != 0)
             return "a time needs its unit, as in 500ms, 3s or 1m30s";
         if (text_to_duration(text, 1, &value->number))
-            return NULL;
+            return value->number <= INT32_MAX ? NULL : "the longest time is 24 days";
         return "it must be a time such as 500ms, 3s or 1m30s";
     case OPTION_SIZE:
         if (!text_to_size(text, &size) || size > INT64_MAX)

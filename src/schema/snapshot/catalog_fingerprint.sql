@@ -1,60 +1,49 @@
--- Changes whenever DDL was committed in between that the pg_get_…def() functions and format_type() see: these
--- see later states than the transaction's snapshot. It is the count and the sum of the rows' xmin of each
--- catalog that they read. What a snapshot reads by itself (pg_depend, pg_user_mapping, pg_subscription,
--- pg_init_privs, pg_db_role_setting) is of one moment anyway. Rows of temporary objects come and go all the time and do not count. A row that
--- is written gets an xmin that is above all others, so that no two changes cancel each other out.
+-- What the pg_get_…def() functions and format_type() see of each object: these see later states than the transaction's
+-- snapshot. What a snapshot reads by itself (grants, comments, pg_depend, pg_inherits, pg_sequence, pg_publication …) is of
+-- one moment anyway, and does not count; nor do rows of temporary objects. Columns: catalog, object, and a mark that changes
+-- with what is seen: the row's xmin, which also tells what was changed and changed back. But TRUNCATE, REINDEX, REFRESH,
+-- GRANT and the switching of triggers write rows of pg_class, pg_index and pg_trigger all the time without changing what is
+-- seen: these have a hash of it. A table's row type is renamed along with it, and not written by any of those.
 WITH temp AS (
     SELECT oid FROM pg_namespace WHERE nspname ~ '^pg_(toast_)?temp_'
 ), rel AS (
-    SELECT oid, xmin FROM pg_class WHERE relkind <> 't' AND relpersistence <> 't'
+    SELECT c.* FROM pg_class c WHERE c.relkind <> 't' AND c.relpersistence <> 't' AND c.oid >= 16384
 ), typ AS (
-    SELECT oid, xmin FROM pg_type WHERE typnamespace NOT IN (SELECT oid FROM temp)
-), rows (catalog, xmin) AS (
-    SELECT 'class', xmin FROM rel
-    UNION ALL SELECT 'type', xmin FROM typ
-    UNION ALL SELECT 'namespace', xmin FROM pg_namespace WHERE oid NOT IN (SELECT oid FROM temp)
-    UNION ALL SELECT 'attribute', a.xmin FROM pg_attribute a JOIN rel ON rel.oid = a.attrelid
-    UNION ALL SELECT 'attrdef', d.xmin FROM pg_attrdef d JOIN rel ON rel.oid = d.adrelid
-    UNION ALL SELECT 'constraint', xmin FROM pg_constraint WHERE connamespace NOT IN (SELECT oid FROM temp)
-    UNION ALL SELECT 'index', i.xmin FROM pg_index i JOIN rel ON rel.oid = i.indexrelid
-    UNION ALL SELECT 'inherits', i.xmin FROM pg_inherits i JOIN rel ON rel.oid = i.inhrelid
-    UNION ALL SELECT 'partition', p.xmin FROM pg_partitioned_table p JOIN rel ON rel.oid = p.partrelid
-    UNION ALL SELECT 'sequence', s.xmin FROM pg_sequence s JOIN rel ON rel.oid = s.seqrelid
-    UNION ALL SELECT 'rewrite', r.xmin FROM pg_rewrite r JOIN rel ON rel.oid = r.ev_class
-    UNION ALL SELECT 'trigger', t.xmin FROM pg_trigger t JOIN rel ON rel.oid = t.tgrelid
-    UNION ALL SELECT 'policy', p.xmin FROM pg_policy p JOIN rel ON rel.oid = p.polrelid
-    UNION ALL SELECT 'proc', xmin FROM pg_proc WHERE pronamespace NOT IN (SELECT oid FROM temp)
-    UNION ALL SELECT 'enum', e.xmin FROM pg_enum e JOIN typ ON typ.oid = e.enumtypid
-    UNION ALL SELECT 'range', r.xmin FROM pg_range r JOIN typ ON typ.oid = r.rngtypid
-    UNION ALL SELECT 'statistic', xmin FROM pg_statistic_ext WHERE stxnamespace NOT IN (SELECT oid FROM temp)
-    UNION ALL SELECT 'aggregate', xmin FROM pg_aggregate
-    UNION ALL SELECT 'cast', xmin FROM pg_cast
-    UNION ALL SELECT 'collation', xmin FROM pg_collation
-    UNION ALL SELECT 'conversion', xmin FROM pg_conversion
-    UNION ALL SELECT 'operator', xmin FROM pg_operator
-    UNION ALL SELECT 'opclass', xmin FROM pg_opclass
-    UNION ALL SELECT 'opfamily', xmin FROM pg_opfamily
-    UNION ALL SELECT 'amop', xmin FROM pg_amop
-    UNION ALL SELECT 'amproc', xmin FROM pg_amproc
-    UNION ALL SELECT 'am', xmin FROM pg_am
-    UNION ALL SELECT 'language', xmin FROM pg_language
-    UNION ALL SELECT 'transform', xmin FROM pg_transform
-    UNION ALL SELECT 'extension', xmin FROM pg_extension
-    UNION ALL SELECT 'ts_config', xmin FROM pg_ts_config
-    UNION ALL SELECT 'ts_config_map', xmin FROM pg_ts_config_map
-    UNION ALL SELECT 'ts_dict', xmin FROM pg_ts_dict
-    UNION ALL SELECT 'ts_parser', xmin FROM pg_ts_parser
-    UNION ALL SELECT 'ts_template', xmin FROM pg_ts_template
-    UNION ALL SELECT 'fdw', xmin FROM pg_foreign_data_wrapper
-    UNION ALL SELECT 'server', xmin FROM pg_foreign_server
-    UNION ALL SELECT 'foreign_table', xmin FROM pg_foreign_table
-    UNION ALL SELECT 'publication', xmin FROM pg_publication
-    UNION ALL SELECT 'publication_rel', xmin FROM pg_publication_rel
-    UNION ALL SELECT 'publication_schema', xmin FROM pg_publication_namespace -- since 15
-    UNION ALL SELECT 'event_trigger', xmin FROM pg_event_trigger
-    UNION ALL SELECT 'default_acl', xmin FROM pg_default_acl
-    UNION ALL SELECT 'seclabel', xmin FROM pg_seclabel
-    UNION ALL SELECT 'description', d.xmin FROM pg_description d WHERE objoid >= 16384
+    SELECT t.oid, t.xmin FROM pg_type t WHERE t.typnamespace NOT IN (SELECT oid FROM temp) AND t.oid >= 16384
+), seen (catalog, oid, text) AS (
+    SELECT 'pg_class', oid, concat_ws(' ', relnamespace, relkind, relam, reloftype, reloptions::text, relname) FROM rel
+    UNION ALL
+    SELECT 'pg_index', i.indexrelid,
+           concat_ws(' ', i.indrelid, i.indnkeyatts, i.indisunique, i.indkey::text, i.indcollation::text, i.indclass::text,
+                     i.indnullsnotdistinct, -- since 15
+                     i.indoption::text, i.indexprs::text, i.indpred::text)
+      FROM pg_index i JOIN rel ON rel.oid = i.indexrelid
+    UNION ALL
+    SELECT 'pg_trigger', t.oid,
+           concat_ws(' ', t.tgrelid, t.tgfoid, t.tgtype, t.tgconstrrelid, t.tgdeferrable, t.tginitdeferred, t.tgattr::text,
+                     encode(t.tgargs, 'hex'), t.tgqual::text, t.tgoldtable, t.tgnewtable, t.tgname)
+      FROM pg_trigger t JOIN rel ON rel.oid = t.tgrelid
 )
-SELECT string_agg(catalog || ' ' || n || ' ' || total, ',' ORDER BY catalog COLLATE "C")
-  FROM (SELECT catalog, count(*) AS n, sum(xmin::text::bigint) AS total FROM rows GROUP BY catalog) t
+SELECT catalog, oid, hashtextextended(text, 0)::text AS mark FROM seen
+UNION ALL SELECT 'pg_attribute', a.attrelid, sum(a.xmin::text::bigint)::text FROM pg_attribute a JOIN rel ON rel.oid = a.attrelid GROUP BY a.attrelid
+UNION ALL SELECT 'pg_type', oid, xmin::text FROM typ
+UNION ALL SELECT 'pg_namespace', oid, xmin::text FROM pg_namespace WHERE oid NOT IN (SELECT oid FROM temp)
+UNION ALL SELECT 'pg_constraint', oid, xmin::text FROM pg_constraint WHERE connamespace NOT IN (SELECT oid FROM temp)
+UNION ALL SELECT 'pg_proc', oid, xmin::text FROM pg_proc WHERE pronamespace NOT IN (SELECT oid FROM temp)
+UNION ALL SELECT 'pg_partitioned_table', p.partrelid, p.xmin::text FROM pg_partitioned_table p JOIN rel ON rel.oid = p.partrelid
+UNION ALL SELECT 'pg_rewrite', r.oid, r.xmin::text FROM pg_rewrite r JOIN rel ON rel.oid = r.ev_class
+UNION ALL SELECT 'pg_enum', e.oid, e.xmin::text FROM pg_enum e JOIN typ ON typ.oid = e.enumtypid
+UNION ALL SELECT 'pg_range', r.rngtypid, r.xmin::text FROM pg_range r JOIN typ ON typ.oid = r.rngtypid
+UNION ALL SELECT 'pg_policy', p.oid, p.xmin::text FROM pg_policy p JOIN rel ON rel.oid = p.polrelid
+UNION ALL SELECT 'pg_statistic_ext', oid, xmin::text FROM pg_statistic_ext WHERE stxnamespace NOT IN (SELECT oid FROM temp)
+UNION ALL SELECT 'pg_aggregate', aggfnoid::oid, xmin::text FROM pg_aggregate
+UNION ALL SELECT 'pg_cast', oid, xmin::text FROM pg_cast
+UNION ALL SELECT 'pg_collation', oid, xmin::text FROM pg_collation
+UNION ALL SELECT 'pg_operator', oid, xmin::text FROM pg_operator
+UNION ALL SELECT 'pg_opclass', oid, xmin::text FROM pg_opclass
+UNION ALL SELECT 'pg_opfamily', oid, xmin::text FROM pg_opfamily
+UNION ALL SELECT 'pg_am', oid, xmin::text FROM pg_am
+UNION ALL SELECT 'pg_language', oid, xmin::text FROM pg_language
+UNION ALL SELECT 'pg_transform', oid, xmin::text FROM pg_transform
+UNION ALL SELECT 'pg_ts_config', oid, xmin::text FROM pg_ts_config
+UNION ALL SELECT 'pg_ts_dict', oid, xmin::text FROM pg_ts_dict

@@ -10,12 +10,14 @@
 
 #include "dbmig/base/fatal.h"
 #include "dbmig/base/interrupt.h"
+#include "dbmig/db/readlock.h"
 #include "dbmig_sql.h"
 #include "snapshot_internal.h"
 
-/* The pauses between them double: DDL that is under way comes to its end. */
-#define READ_TRIES 6
+/* The pauses between them double up to the last: DDL that is under way comes to its end. */
+#define READ_TRIES 12
 #define FIRST_PAUSE_MS 20
+#define LAST_PAUSE_MS 500
 
 static const char settings_sql[] =
     "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
@@ -24,8 +26,15 @@ static const char settings_sql[] =
     "SET LOCAL TimeZone = 'UTC'; SET LOCAL extra_float_digits = 3;"
     "SET LOCAL bytea_output = 'hex'; SET LOCAL xmloption = content;"
     "SET LOCAL quote_all_identifiers = off; SET LOCAL jit = off; SET LOCAL statement_timeout = 0;"
-    "SET LOCAL lock_timeout = 0; SET LOCAL row_security = off;"
-    "SET LOCAL work_mem = '64MB'; SET LOCAL max_parallel_workers_per_gather = 0";
+    "SET LOCAL row_security = off;"
+    "SET LOCAL work_mem = '64MB'; SET LOCAL max_parallel_workers_per_gather = 0;"
+    /* A slow line is not idleness. Not every server has all of these. */
+    "SELECT pg_catalog.set_config(name, '0', true) FROM pg_catalog.pg_settings"
+    " WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout');";
+
+/* Deparsing locks the tables of views, rules and functions. What a savepoint took is given back with
+ * it: no lock is held from one query to the next, and none while another one is waited for for long. */
+#define GIVE_LOCKS_BACK "ROLLBACK TO SAVEPOINT dbmig_read"
 
 /* Queries run on the server one after the other while the answers of earlier ones are taken. */
 static bool send(Reader *reader, const char *sql, Error *err)
@@ -200,12 +209,19 @@ static void take_casts(Reader *reader, const Rows *rows)
     }
 }
 
+static bool give_locks_back(Reader *reader, Error *err)
+{
+    Rows *none;
+    return take(reader, reader->scratch, &none, err);
+}
+
 static bool send_all(Reader *reader, Error *err)
 {
     if (!send(reader, sql_catalog_depend, err) || !send(reader, sql_catalog_opclasses, err))
         return false;
     for (int kind = 0; kind < KIND_COUNT; kind++) {
-        if (!send(reader, kind_spec((ObjectKind)kind)->sql, err))
+        if (!send(reader, kind_spec((ObjectKind)kind)->sql, err) ||
+            !send(reader, GIVE_LOCKS_BACK, err))
             return false;
     }
     return send(reader, sql_catalog_links, err) && send(reader, sql_catalog_comments, err) &&
@@ -224,7 +240,7 @@ static bool take_all(Reader *reader, Rows **ret_outside, Error *err)
         return error_prefix(err, "could not read operator classes");
     snapshot_take_opclasses(reader, rows);
     for (int kind = 0; kind < KIND_COUNT; kind++) {
-        if (!read_kind(reader, (ObjectKind)kind, err))
+        if (!read_kind(reader, (ObjectKind)kind, err) || !give_locks_back(reader, err))
             return false;
     }
     if (!take(reader, reader->scratch, &rows, err))
@@ -267,7 +283,21 @@ static bool read_all(Reader *reader, Error *err)
         return false;
     bool done = send_all(reader, err) && take_all(reader, &outside, err);
     done = session_pipeline_finish(reader->session, done, err);
-    return done && snapshot_define_others(reader, err) && read_left_out(reader, outside, err);
+    return done && snapshot_define_others(reader, err) &&
+           session_exec(reader->session, GIVE_LOCKS_BACK, err) && read_left_out(reader, outside, err);
+}
+
+static bool begin_transaction(Reader *reader, Error *err)
+{
+    long long wait = (long long)reader->options->lock_timeout_ms;
+    const char *limit = "SET LOCAL lock_timeout = 0"; /* nobody else is there */
+    if (!reader->options->throwaway)
+        limit = arena_printf(reader->scratch,
+                             "SELECT pg_catalog.set_config('lock_timeout', '%lld', true) FROM"
+                             " pg_catalog.pg_settings WHERE name = 'lock_timeout' AND %lld > 0 AND"
+                             " (setting = '0' OR setting::bigint > %lld)", wait, wait, wait);
+    return session_exec(reader->session,
+                        arena_printf(reader->scratch, "%s %s; SAVEPOINT dbmig_read", settings_sql, limit), err);
 }
 
 static bool end(Reader *reader, bool done, Error *err)
@@ -286,12 +316,13 @@ static bool read_once(Reader *reader, bool again, bool *ret_stable, Error *err)
 {
     Error failure = {0}, ignored = {0};
     *ret_stable = true;
-    if (!session_exec(reader->session, settings_sql, err))
+    if (!begin_transaction(reader, err))
         return false;
     bool begun = snapshot_stable_begin(reader, again, &failure);
     bool done = begun && read_all(reader, &failure) && snapshot_stable_seal(reader, &failure);
     done = end(reader, done, &failure);
-    bool asked = begun && (done || failure.code == EXIT_SQL) &&
+    bool waited = !done && readlock_met(&failure);
+    bool asked = begun && (done || (failure.code == EXIT_SQL && !waited)) &&
                  snapshot_stable_ask(reader, ret_stable, done ? err : &ignored);
     if (!done && *ret_stable)
         error_copy(err, &failure);
@@ -313,6 +344,8 @@ bool snapshot_read(Arena *arena, Session *session, const SnapshotOptions *option
     static const SnapshotOptions defaults = {0};
     if (!options)
         options = &defaults;
+    int waits = 0;
+    const char *changed = NULL;
     for (int i = 0; i < READ_TRIES; i++) {
         Reader reader = {.arena = arena, .session = session, .options = options, .snapshot = ret};
         *ret = (Snapshot){
@@ -327,13 +360,21 @@ bool snapshot_read(Arena *arena, Session *session, const SnapshotOptions *option
         if (done && stable)
             snapshot_finish(&reader);
         arena_free(reader.scratch);
+        if (!done && readlock_again(session, &waits, err)) {
+            i--;
+            continue;
+        }
         if (!done || stable)
             return done;
-        if (i + 1 < READ_TRIES && !interrupt_sleep(FIRST_PAUSE_MS << i, err))
+        if (reader.changed)
+            changed = reader.changed;
+        long pause = i < 5 ? (long)FIRST_PAUSE_MS << i : LAST_PAUSE_MS;
+        if (i + 1 < READ_TRIES && !interrupt_sleep(pause, err))
             return false;
     }
     error_set(err, EXIT_CONNECTION, "could not read a stable schema of %s", session_shown(session));
-    error_detail(err, "Its definitions changed during each of %d reads.", READ_TRIES);
+    error_detail(err, "Its definitions changed during each of %d reads%s%s.", READ_TRIES,
+                 changed ? ", last those of " : "", changed ? changed : "");
     return error_hint(err, "Try again when no DDL is running there.");
 }
 

@@ -58,7 +58,8 @@ typedef struct Reader {
     VEC(const Object *) undefined; /* the server has to tell their definitions */
     VEC(OpClass) opclasses; /* the defaults */
     const char *visible;     /* what the transaction sees, as pg_current_snapshot() */
-    const char *fingerprint; /* of the catalogs as it sees them; NULL: not asked for */
+    Rows *fingerprint;       /* of the catalogs as it sees them; NULL: not asked for */
+    const char *changed;     /* NULL, or what has changed while it read, in words */
     bool quiet;              /* nothing at all was committed while it read */
 } Reader;
 
