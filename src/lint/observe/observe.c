@@ -252,6 +252,8 @@ static void judge_failed(Observation *observation, const Error *err)
     observation->watching = false;
     if (!observation->has_item)
         return;
+    run->failed = run->file.migration;
+    run->failed_line = observation->item.line;
     observation->evidence.failed = true;
     observation->evidence.locks_seen = false;
     observation->evidence.sqlstate = arena_strdup(run->arena, err->sqlstate);
