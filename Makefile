@@ -5,6 +5,7 @@
 #   make TORTURE=1       build-torture/dbmig, whose nth library call can be made to fail
 #   make COVERAGE=1      build-cov/dbmig, for gcovr
 #   make WERROR=1        warnings are errors (as in CI)
+#   make HARDENING=0     without what makes mistakes in C harder to use (mk/hardening.mk)
 #   make V=1             shows the commands whole
 #   make LIBPG_QUERY=DIR libpg_query from a source tree or an installed prefix
 
@@ -44,10 +45,11 @@ WARNINGS += -Werror
 endif
 
 include mk/libraries.mk
+include mk/hardening.mk
 
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DDBMIG_VERSION='"$(VERSION)"' $(WARNINGS) $(CFLAGS) $(MODE_FLAGS) \
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DDBMIG_VERSION='"$(VERSION)"' $(WARNINGS) $(HARD_CFLAGS) $(CFLAGS) $(MODE_FLAGS) \
 	-Iinclude -I$(BUILD)/gen $(LIB_CFLAGS)
-ALL_LDFLAGS = $(LDFLAGS) $(MODE_FLAGS)
+ALL_LDFLAGS = $(HARD_LDFLAGS) $(LDFLAGS) $(MODE_FLAGS)
 
 LAYERS := base text project db schema engine lint check report cli
 SOURCES := $(foreach layer,$(LAYERS),$(wildcard $(addprefix src/$(layer)/,*.c */*.c */*/*.c)))
@@ -63,6 +65,10 @@ all: $(BUILD)/dbmig
 
 $(BUILD)/dbmig: $(BUILD)/obj/cli/main.o $(LIBRARY) | $(STATIC_OBJECTS)
 	$(call run,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LDLIBS)
+
+# What tests/static/hardened looks at.
+flags:
+	@echo $(ALL_CFLAGS) $(ALL_LDFLAGS)
 
 $(LIBRARY): $(filter-out $(BUILD)/obj/cli/main.o,$(OBJECTS)) $(SQL_OBJECT) \
 		$(PG_QUERY_GENERATED:.c=.o)
@@ -100,5 +106,5 @@ include mk/bench.mk
 clean:
 	rm -rf build build-asan build-torture build-cov build-fuzz build-dist build-pg18 build-clang build-logs
 
-.PHONY: all clean
+.PHONY: flags all clean
 .DELETE_ON_ERROR:
