@@ -232,6 +232,8 @@ static const Step steps[] = {
     {"upgrade", "upgrade", check_upgrade},
     {"drift", "drift", check_source_drift},
     {"database", "database", check_database_drift},
+    {"base_files", "B files", check_base_files},
+    {"tests", "tests", check_tests},
     {"lint", "lint", check_lint},
 };
 

@@ -43,6 +43,14 @@ bool check_content(CheckRun *run, Error *err);
 bool check_prepare_upgrade(CheckRun *run, Error *err);
 bool check_upgrade(CheckRun *run, Error *err);
 
+/* ---- check_tests.c: what belongs to the new versions ---- */
+
+/* Each new B file must stand for the history up to its version. */
+bool check_base_files(CheckRun *run, Error *err);
+
+/* The tests of the new versions, and those of the whole schema. */
+bool check_tests(CheckRun *run, Error *err);
+
 /* ---- check.c ---- */
 
 /* The replay that lint watches, of the folder whose files run->lint names. */

@@ -10,6 +10,7 @@
 #include "dbmig/cli/lint_options.h"
 #include "dbmig/cli/lint_report.h"
 #include "dbmig/cli/replay_options.h"
+#include "dbmig/engine/test.h"
 
 /* "" and "all" mean any version: --exec-order non-linear says the same for good. */
 static const char *admitted(const OptionSet *options)
@@ -58,6 +59,18 @@ static bool fill_drift(const CommandContext *context, CheckOptions *options, Err
     return diff_source_configured(context->arena, context->config, options->source, err);
 }
 
+/* The tests of migrations, which an early exit must know. */
+static bool fill_tests(const CommandContext *context, CheckOptions *options, Error *err)
+{
+    char *digest;
+    options->tests = option_string(context->options, OPT_TESTS);
+    if (!test_digest(context->arena, options->tests, &digest, err))
+        return false;
+    options->settings = arena_printf(context->arena, "%s tests %s",
+                                     options->settings == NULL ? "" : options->settings, digest);
+    return true;
+}
+
 /* Nobody says what the change is compared with: a commit with what is committed, a branch with the default
    one, and where there is none, what is on the disk with what is committed. */
 static const char *new_since(const CommandContext *context)
@@ -97,7 +110,7 @@ bool check_one_run(const CommandContext *context, CheckOptions *ret_options, Che
         ret_options->lint = lint;
         ret_options->settings = lint_options_text(context->arena, lint);
     }
-    if (!fill_drift(context, ret_options, err))
+    if (!fill_drift(context, ret_options, err) || !fill_tests(context, ret_options, err))
         return false;
     bool done = check_run(context->arena, ret_options, ret, err);
     log_progress(NULL);

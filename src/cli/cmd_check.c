@@ -127,7 +127,7 @@ static const OptionId options[] = {OPT_DIR,          OPT_STAGED,     OPT_ALL_ENV
                                    OPT_OUT_OF_ORDER, OPT_EXEC_ORDER, REPLAY_OPTION_IDS, OPT_FORCE,
                                    OPT_LINT, OPT_RULE, OPT_DDL_LOCK_TIMEOUT, OPT_STATEMENT_TIMEOUT,
                                    OPT_CHECK_URL, OPT_DRIFT, OPT_SOURCE_TIMEOUT, OPT_CROSS_VERSION,
-                                   OPT_STRICT_ORDER, OPT_SKIP, SNAPSHOT_OPTION_IDS, OPTION_COUNT};
+                                   OPT_TESTS, OPT_STRICT_ORDER, OPT_SKIP, SNAPSHOT_OPTION_IDS, OPTION_COUNT};
 
 static const CommandExample examples[] = {
     {"dbmig check --dev-url embedded://", "prove the folder on a server of this machine"},
@@ -160,7 +160,8 @@ const Command command_check = {
         "What is new is analyzed: with --staged what HEAD does not have, else what --git-base or the default branch "
         "does not have, else the newest migration. It also runs on a database that has the files of that base: an "
         "edited repeatable file, or a change below an existing view, fails here and not in production. A newest "
-        "migration with nothing in it is an error.\n\n"
+        "migration with nothing in it is an error. Tests of new versions run (see dbmig test), and a new B file must "
+        "make what the history up to its version makes.\n\n"
         "A migration that is not merged may be edited between checks: the sum file and the template are updated. "
         "What others have, and what is committed, must fit the sum file.\n\n"
         "Roles that the history names and nobody creates are made for the replay and listed. Nothing "

@@ -86,7 +86,7 @@ assert cases[2].find("failure").get("message").startswith("tests/whole.test.sql:
 PY
 rm tests/whole.test.sql
 
-for name in V2__x.sql V2__x.befor.sql V2.before.sql; do
+for name in V2__x.befor.sql V2__x.sql.sql V2.before.sql; do
     touch "tests/$name"
     exits "$name is named like a test and is none: exit 2" 2 "$DBMIG" test
     like "$name is named" "$err" "tests/$name is named like a test"
@@ -98,6 +98,17 @@ like "the version is named" "$err" 'tests/V9__x\.after\.sql tests version 9, whi
 rm tests/V9__x.after.sql
 exits "a version given that is not there: exit 2" 2 "$DBMIG" test 9
 exits "a filter that none matches: exit 2" 2 "$DBMIG" test --filter nothing
+
+# check runs the tests of what is new.
+"$DBMIG" check --no-lint >/dev/null 2>&1
+exits "check: nothing new, and tests that hold" 0 "$DBMIG" check --no-lint
+printf 'SELECT id FROM note;\nSELECT 1/0;\n' >tests/V3__note.after.sql
+exits "a test of the newest version that fails, in check" 1 "$DBMIG" check --no-lint
+like "is a finding" "$out" 'tests/V3__note\.after\.sql.*division by zero'
+like "the step says how many" "$out" 'tests +0 passed, 1 failed'
+echo 'SELECT id FROM note;' >tests/V3__note.after.sql
+exits "an edited test is no early exit" 0 "$DBMIG" check --no-lint
+like "it passes now" "$out" 'tests +1 passed, 0 failed'
 
 project rows
 cat >migrations/V1__t.sql <<'SQL'

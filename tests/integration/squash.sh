@@ -117,3 +117,17 @@ is "really" "$(ls migrations)" "V1__t.sql
 V2__u.sql
 V3__v.sql
 atlas.sum"
+
+# check proves B files, those written by hand as well.
+mkdir -p "$SANDBOX/hand/migrations" && cd "$SANDBOX/hand" || exit 1
+echo 'CREATE TABLE t (id int PRIMARY KEY, name text);' >migrations/V1__t.sql
+echo "INSERT INTO t VALUES (1, 'a');" >migrations/V2__row.sql
+echo 'CREATE TABLE t (id int PRIMARY KEY, name varchar);' >migrations/B2__hand.sql
+"$DBMIG" hash -q >/dev/null
+exits "check: a B file that is not like the history" 1 "$DBMIG" check --no-lint
+like "the object" "$out" 'B2__hand\.sql.*column public\.t\.name is another one after the B file'
+like "the rows" "$out" 'table public\.t has 1 rows after the history, 0 after the B file'
+printf "CREATE TABLE t (id int PRIMARY KEY, name text);\nINSERT INTO t VALUES (1, 'a');\n" >migrations/B2__hand.sql
+"$DBMIG" hash -q >/dev/null
+exits "check: one that is" 0 "$DBMIG" check --no-lint
+like "says so" "$out" 'B files +1 B file like the history'

@@ -34,6 +34,8 @@ typedef struct CheckOptions {
     const DiffOptions *diff; /* for drift; NULL without */
     const char *url;        /* NULL, or a live database to compare with: read only. No early exit then */
     const char *history_schema, *history_table; /* of that database */
+    const char *tests;      /* NULL, or the folder with tests of migrations; `settings` has test_digest()
+                               of it */
     const char *settings;   /* what else can change the result, as text: part of the early exit's key */
 } CheckOptions;
 

@@ -58,7 +58,8 @@ bool squash_run(Arena *arena, const SquashOptions *options, SquashResult *ret, E
 
 /*
  * The proof alone, of a B file that is in the folder beside the V files up to its version (any, also one
- * written by hand). differences is empty when it holds.
+ * written by hand). differences is empty when it holds. Rows that differ from one replay of the history to
+ * the next (times, random numbers) are counted alone.
  */
 bool squash_prove(Arena *arena, const MigrationFolder *folder, const Migration *base, const ReplayOptions *options,
                   StringList *ret_differences, Error *err);

@@ -44,11 +44,14 @@ typedef struct TestOptions {
 
 /*
  * Finds the tests, in the order of their versions. EXIT_USAGE for a file that begins like a test and is none
- * ("V12__x.sql", "V12__x.befor.sql"), for a version that the folder does not have, and for one given that is not
+ * ("V12__x.befor.sql"), for a version that the folder does not have, and for one given that is not
  * in it. Files of other names are left alone.
  */
 bool test_find(Arena *arena, const MigrationFolder *folder, const TestOptions *options, TestList *ret,
                Error *err);
+
+/* SHA-256 in hex over names and content of all files in the folder that test_find() looks at. */
+bool test_digest(Arena *arena, const char *folder, char **ret, Error *err);
 
 /* Runs them; the outcome is in each. False when they could not be run: no server, a migration before the
    tested ones that fails, a signal. */

@@ -127,8 +127,8 @@ static bool make_text(Squash *squash, Error *err)
     bool done = squash_text(squash->arena, &history, &options, result, &out, err);
     result->content = buf_steal(&out, squash->arena);
     step(squash, "proving the B file");
-    done = done && squash_prove_text(squash->arena, &squash->folder, squash->count, &history, result->path,
-                                     result->content, strlen(result->content), &options, &result->differences,
+    done = done && squash_prove_text(squash->arena, &squash->folder, squash->count, &history, NULL,
+                                     result->path, result->content, strlen(result->content), &options, &result->differences,
                                      &result->base_ms, err);
     replay_end(&history);
     return done;

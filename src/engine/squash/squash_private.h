@@ -16,9 +16,12 @@ bool squash_text(Arena *arena, Replay *replay, const ReplayOptions *options, Squ
 /* What tables hold and where sequences stand; the digest is of the rows in any order. */
 typedef struct SquashHoldings SquashHoldings;
 bool squash_holdings(Arena *arena, Session *session, SquashHoldings **ret, Error *err);
-/* Adds what differs; with counts_only, numbers of rows alone. */
+/*
+ * Adds what differs; with counts_only, numbers of rows alone. second: NULL, or what another replay of the
+ * history gave: what is not the same in both (times, random numbers) is not compared.
+ */
 void squash_compare_holdings(Arena *arena, const SquashHoldings *history, const SquashHoldings *base,
-                             bool counts_only, StringList *ret);
+                             const SquashHoldings *second, bool counts_only, StringList *ret);
 
 /* ---- squash_prove.c ---- */
 
@@ -30,7 +33,7 @@ bool squash_snapshot(Arena *arena, Replay *replay, Snapshot *ret, Error *err);
  * its own. count files of folder->run stand for the history up to the version.
  */
 bool squash_prove_text(Arena *arena, const MigrationFolder *folder, size_t count, Replay *history,
-                       const char *name, const char *text, size_t len, const ReplayOptions *options,
+                       const SquashHoldings *second, const char *name, const char *text, size_t len, const ReplayOptions *options,
                        StringList *ret_differences, int64_t *ret_ms, Error *err);
 
 #endif

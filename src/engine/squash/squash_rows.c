@@ -83,17 +83,24 @@ static const char *compare(Arena *arena, const Holding *history, const Holding *
                         history->name, history->count);
 }
 
+static bool is_stable(const Map *second, const Holding *history)
+{
+    const Holding *again = second == NULL ? NULL : map_get(second, history->name);
+    return again == NULL || (again->count == history->count && text_equal(again->digest, history->digest));
+}
+
 /* Tables that one side lacks are differences of the schema, and told as such. */
 void squash_compare_holdings(Arena *arena, const SquashHoldings *history, const SquashHoldings *base,
-                             bool counts_only, StringList *ret)
+                             const SquashHoldings *second, bool counts_only, StringList *ret)
 {
-    Map *there = by_name(arena, base);
+    Map *there = by_name(arena, base), *again = second == NULL ? NULL : by_name(arena, second);
     for (size_t i = 0; i < history->items.count; i++) {
         const Holding *one = &history->items.items[i];
         const Holding *other = map_get(there, one->name);
         if (other == NULL || (counts_only && one->is_sequence))
             continue;
-        if (one->count != other->count || (!counts_only && !text_equal(one->digest, other->digest)))
+        bool same = counts_only || text_equal(one->digest, other->digest) || !is_stable(again, one);
+        if (one->count != other->count || !same)
             VEC_PUSH(arena, *ret, compare(arena, one, other));
     }
 }

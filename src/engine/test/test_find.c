@@ -100,9 +100,13 @@ static bool add_migration_test(const Find *find, const char *path, const char *n
     return true;
 }
 
+/* "V12__prices.before.sql", and what may have been meant as such; "V12__prices.sql" may be anyone's. */
 static bool is_versioned(const char *name)
 {
-    return name[0] == 'V' && name[1] >= '0' && name[1] <= '9' && text_ends(name, ".sql");
+    const char *line = strstr(name, "__");
+    const char *end = strchr(line == NULL ? name : line, '.');
+    return name[0] == 'V' && name[1] >= '0' && name[1] <= '9' && text_ends(name, ".sql") &&
+           strcmp(end, ".sql") != 0;
 }
 
 static bool find_files(const Find *find, Error *err)
@@ -175,5 +179,29 @@ bool test_find(Arena *arena, const MigrationFolder *folder, const TestOptions *o
         return false;
     if (ret->count > 0)
         qsort(ret->items, ret->count, sizeof(*ret->items), compare);
+    return true;
+}
+
+bool test_digest(Arena *arena, const char *folder, char **ret, Error *err)
+{
+    StringList names = {0};
+    Sha256 sha;
+    sha256_begin(&sha);
+    if (file_kind(folder) != FILE_MISSING && !file_list(arena, folder, &names, err))
+        return false;
+    for (size_t i = 0; i < names.count; i++) {
+        const char *name = names.items[i];
+        Bytes content;
+        if (!text_ends(name, SCHEMA) && !is_versioned(name))
+            continue;
+        if (!file_read(arena, file_join(arena, folder, name), &content, err))
+            return false;
+        sha256_add_field(&sha, name, strlen(name));
+        sha256_add_field(&sha, content.data, content.len);
+    }
+    uint8_t digest[SHA256_SIZE];
+    *ret = arena_alloc(arena, 2 * SHA256_SIZE + 1);
+    sha256_digest(&sha, digest);
+    hash_hex(digest, SHA256_SIZE, *ret);
     return true;
 }
