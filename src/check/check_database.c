@@ -32,16 +32,16 @@ static bool take_status(Live *live, const MigrationStatus *status, size_t *ret_p
         return true;
     case STATE_CHANGED:
     case STATE_OUTDATED:
-        note(live, "%s has changed since it was applied: what it makes otherwise now is told as drift",
+        note(live, "%s has changed since it was applied: differences caused by the edit are reported as drift",
              status->migration->name);
         return true;
     case STATE_FAILED:
-        note(live, "%s is applied in part: the rest of it is told as drift", status->migration->name);
+        note(live, "%s is applied in part: the rest of it is reported as drift", status->migration->name);
         return true;
     case STATE_MISSING:
     case STATE_FUTURE:
         if (status->row && status->row->version)
-            note(live, "version %s is applied and has no file: what it made is told as drift",
+            note(live, "version %s is applied and has no file: what it made is reported as drift",
                  status->row->version);
         return false;
     case STATE_PENDING:
@@ -134,7 +134,7 @@ static bool compare(Live *live, Error *err)
     DiffSide ours = {0};
     DiffSide theirs = {.source = {.kind = DIFF_URL, .shown = session_shown(live->session)}};
     DriftSpec spec = {.name = "database", .subject = "database", .towards_migrations = true,
-                      .fix = "the SQL shown takes the database back; a change that is meant belongs into a "
+                      .fix = "the SQL above reverts the drift; if the change is intended, put it in a "
                              "migration (dbmig apply --mark-applied records it without running it)"};
     if (!read_history(live, err) || !replay_applied(live, &ours, err) ||
         !snapshot_read(run->arena, live->session, &options.snapshot, &theirs.snapshot, err))

@@ -73,7 +73,7 @@ static const char *refused(const CommandContext *context, const Session *session
     bool asked;
     const char *question = arena_printf(
         context->arena, "dev_reset: %s%s changed after being applied. Drop database %s with all its data, "
-        "and make it anew?", plan->files.items[0], plan->files.count > 1 ? " and others" : "",
+        "and recreate it?", plan->files.items[0], plan->files.count > 1 ? " and others" : "",
         session_shown(session));
     if (ask_unless_yes(context, question, &asked))
         return NULL;

@@ -135,7 +135,7 @@ bool apply_options_connect(const CommandContext *context, const ApplyOptions *op
     if (!refuse_empty_url(context, err))
         return false;
     if (!database_named(context)) {
-        error_set(err, EXIT_USAGE, "no database is named");
+        error_set(err, EXIT_USAGE, "no database given");
         return error_hint(err, "Give it with --url, $DATABASE_URL, `url` in atlas.hcl, or the PG* "
                                "variables.");
     }

@@ -67,7 +67,7 @@ static void tell_plan(Report *report, const Session *session, const ApplyOptions
     report_field(report, "history", NULL, report_text(plan->history.qualified));
     report_field(report, "current", work && plan->current != NULL ? "Version before" : NULL,
                  report_text(plan->current));
-    report_field(report, "target", work && !done && plan->target != NULL ? "Version wanted" : NULL,
+    report_field(report, "target", work && !done && plan->target != NULL ? "Target version" : NULL,
                  report_text(plan->target));
     report_field(report, "reached", work && now != NULL ? "Version after" : NULL, report_text(now));
     report_field(report, "pending", NULL, report_int((int64_t)plan->steps.count));
@@ -253,8 +253,8 @@ const Command command_apply = {
         "Verifies the sum file, compares the folder with the database's history, and runs what is "
         "pending, under a lock that keeps other runs out. Each file commits together with its history "
         "row, or leaves nothing behind. A file with a statement that cannot run inside a transaction "
-        "(CREATE INDEX CONCURRENTLY) runs statement by statement, and is gone on with where it ended "
-        "when it is cut short.\n\n"
+        "(CREATE INDEX CONCURRENTLY) runs statement by statement, and resumes where it stopped "
+        "if it is interrupted.\n\n"
         "Refused before anything runs: a sum file that does not fit, applied files that were edited or "
         "are missing, files below the newest applied version (see --out-of-order), a database that has "
         "objects but no history (see --baseline).\n\n"

@@ -43,7 +43,7 @@ static bool run(CommandContext *context, Error *err)
     options.command = "baseline";
     options.baseline = NULL;
     if (!version_valid(version))
-        return error_set(err, EXIT_USAGE, "\"%s\" is no version", version);
+        return error_set(err, EXIT_USAGE, "\"%s\" is not a valid version", version);
     if (!apply_options_connect(context, &options, false, &session, err))
         return false;
     bool done = amend_plan(context->arena, session, &options, baseline_plan, version, &plan, err) &&
@@ -67,7 +67,7 @@ static const CommandExample examples[] = {
 
 const Command command_baseline = {
     .name = "baseline",
-    .summary = "take a database without history as being at a version",
+    .summary = "mark an existing database as being at a version",
     .description =
         "Makes the history table and writes one row: the database is at that version (--version, "
         "else "

@@ -55,7 +55,7 @@ static bool prune(CommandContext *context, Error *err)
     if (!cache_prune(limit, &removed, err) || (!limited && !check_state_forget(err)))
         return false;
     report_field(context->report, "removed", NULL, report_int((int64_t)removed));
-    report_line(context->report, "%zu kept replay%s removed", removed, removed == 1 ? "" : "s");
+    report_line(context->report, "%zu cached replay%s removed", removed, removed == 1 ? "" : "s");
     return true;
 }
 
@@ -86,7 +86,7 @@ static const CommandExample examples[] = {
 
 const Command command_cache = {
     .name = "cache",
-    .summary = "show or drop kept replays",
+    .summary = "list or clear cached replays",
     .description =
         "Replays keep what they have replayed, so that the next one starts from there. The "
         "cache is only about speed: it can be dropped at any time. `prune` also removes what "

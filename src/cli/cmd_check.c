@@ -76,7 +76,7 @@ static void tell_drift_sql(Report *report, const char *key, const char *what, co
         return;
     }
     report_line(report, "%s", "");
-    report_line(report, "-- %s; not proved", what);
+    report_line(report, "-- %s (not verified)", what);
     report_block(report, key, drift->sql, "sql");
     report_line(report, "%s", "");
 }
@@ -98,9 +98,9 @@ static void tell(const CommandContext *context, const CheckResult *result)
     report_field(report, "notes", NULL, report_texts(&result->notes));
     const Drift *const drifts[] = {&result->source_drift, &result->database_drift};
     tell_drift(report, drifts, ARRAY_LENGTH(drifts));
-    tell_drift_sql(report, "drift_sql", "what leads from the migrations to the schema source",
+    tell_drift_sql(report, "drift_sql", "SQL that would bring the migrations to the schema source",
                    &result->source_drift);
-    tell_drift_sql(report, "database_drift_sql", "what takes the database to the migrations",
+    tell_drift_sql(report, "database_drift_sql", "SQL that would bring the database to the migrations",
                    &result->database_drift);
     if (result->judged != NULL && lint_report_draws(context)) {
         lint_report_locks(context, result->judged);
@@ -130,7 +130,7 @@ static const OptionId options[] = {OPT_DIR,          OPT_STAGED,     OPT_ALL_ENV
                                    OPT_TESTS, OPT_STRICT_ORDER, OPT_SKIP, SNAPSHOT_OPTION_IDS, OPTION_COUNT};
 
 static const CommandExample examples[] = {
-    {"dbmig check --dev-url embedded://", "prove the folder on a server of this machine"},
+    {"dbmig check --dev-url embedded://", "verify the folder on a server of this machine"},
     {"# dbmig check --dev-url docker://postgres/16/dev", "on a throwaway container"},
     {"# dbmig check --git-base origin/main",
      "in a pull request: also that no old file was edited, and new versions are above its newest"},
@@ -143,7 +143,7 @@ static const CommandExample examples[] = {
 
 const Command command_check = {
     .name = "check",
-    .summary = "prove the migrations on a throwaway server",
+    .summary = "verify the migrations on a throwaway server",
     .description =
         "Verifies the sum file and the deployment template's hash, then replays the whole history on a "
         "throwaway server and lints what is new. When nothing has changed since the last check that went "
@@ -153,7 +153,7 @@ const Command command_check = {
         "it: models that changed without a migration are findings, object by object and as SQL, and `dbmig "
         "create NAME` writes the migration. --no-drift leaves that out.\n\n"
         "With --url a live database is compared, too: what its history says is applied is replayed, and "
-        "what the database has otherwise is told. Its schema is only read. What hosting providers and "
+        "differences are reported. Its schema is only read. What hosting providers and "
         "extensions bring along and the history tables of migration tools do not count.\n\n"
         "In a pull request, or with --git-base, versioned files that the target branch has must be as they "
         "are there, and new versions must be above its newest (dbmig rebase renumbers them).\n\n"

@@ -1,6 +1,7 @@
 /* dbmig create NAME: the next migration file. */
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "dbmig/base/log.h"
 #include "dbmig/base/text.h"
@@ -19,6 +20,17 @@ static const char *pick_editor(void)
             return editor;
     }
     return "vi";
+}
+
+/* Without a terminal only an editor that somebody named can be meant. */
+static bool check_editor(const CommandContext *context, Error *err)
+{
+    const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR");
+    bool named = (visual != NULL && *visual != '\0') || (editor != NULL && *editor != '\0');
+    if (!option_flag(context->options, OPT_EDIT) || named || isatty(STDIN_FILENO))
+        return true;
+    error_set(err, EXIT_USAGE, "--edit needs a terminal, or an editor in VISUAL or EDITOR");
+    return error_hint(err, "Leave out --edit, write the file, and run `dbmig hash`.");
 }
 
 /* All words are the name: quotes around several can be left out. */
@@ -85,7 +97,7 @@ static bool tell(const CommandContext *context, const CreateResult *result, Erro
     for (size_t i = 0; i < result->warnings.count; i++)
         log_warning("%s", result->warnings.items[i]);
     if (result->empty)
-        log_info("%s has no statement yet; run `dbmig hash` when it has", result->files.items[0].path);
+        log_info("%s is empty: write it, then run `dbmig hash`", result->files.items[0].path);
     if (!result->planned)
         return true;
     diff_report_plan(context, &result->diff);
@@ -127,7 +139,7 @@ static bool run(CommandContext *context, Error *err)
     if (gmtime_r(&seconds, &parts) != NULL)
         strftime(now, sizeof(now), "%Y%m%d%H%M%S", &parts);
     diff_options_fill(context, &diff);
-    if (!diff_policy_fill(context, &diff.plan, err) ||
+    if (!check_editor(context, err) || !diff_policy_fill(context, &diff.plan, err) ||
         !template_read(context->arena, context->config, &templates, err) ||
         !find_source(context, &source, err))
         return false;
@@ -176,7 +188,7 @@ const Command command_create = {
         "Where the configuration has a schema source (src in the env: SQL files, a program that prints "
         "the models' DDL, a database), or with --to, the file gets the SQL that leads from the "
         "migrations to it. Both are loaded on a throwaway server, and the new file is replayed there "
-        "before it is written: what would still differ is told, and the exit code is 1. A plan that "
+        "before it is written: remaining differences are reported, and the exit code is 1. A plan that "
         "needs a commit in between takes several files. What destroys data is marked in the file and "
         "listed on stderr. When nothing differs, that is said, and no file is made. --empty makes an "
         "empty file all the same.\n\n"

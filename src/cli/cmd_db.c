@@ -234,7 +234,7 @@ static const CommandExample examples[] = {
 
 const Command command_db = {
     .name = "db",
-    .summary = "copy a migrated database, and drop copies and kept ones",
+    .summary = "copy a migrated database, and drop copies and cached ones",
     .description =
         "clone makes a copy of the template that dbmig run, a scenario or dbmig serve has made, and prints its "
         "URL: a test has a database of its own in the time that the server's CREATE DATABASE … TEMPLATE "

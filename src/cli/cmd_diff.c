@@ -64,7 +64,7 @@ const Command command_diff = {
     .name = "diff",
     .summary = "print the SQL that turns one schema into another",
     .description = "The SQL goes to stdout and runs in psql. It was applied to a copy of the first schema "
-                   "and read again: what would still differ is told on stderr, and the exit code is 1. "
+                   "and read again: remaining differences are reported on stderr, and the exit code is 1. "
                    "What destroys data is marked in the script and listed on stderr. A part that is one "
                    "transaction stands between BEGIN and COMMIT, so it applies whole or not at all; what "
                    "cannot run in a transaction stands outside: stop psql at the first error with "

@@ -54,7 +54,7 @@ static void tell_templates(const CommandContext *context, const TemplateEdits *e
     StringList changed = {0};
     for (size_t i = 0; i < edits->count; i++) {
         log_info("%s: %s", edits->items[i].file,
-                 edits->items[i].changed ? "the new hash is in it" : "was right already");
+                 edits->items[i].changed ? "the new hash is in it" : "is up to date");
         if (edits->items[i].changed)
             VEC_PUSH(context->arena, changed, edits->items[i].file);
     }
@@ -82,7 +82,7 @@ static bool run(CommandContext *context, Error *err)
     report_field(report, "path", NULL, report_text(path));
     report_field(report, "changed", NULL, report_bool(changed));
     report_field(report, "files", NULL, report_int((int64_t)folder.count));
-    log_info("%s %s: %zu file%s", path, changed ? "written" : "was right already", folder.count,
+    log_info("%s %s: %zu file%s", path, changed ? "written" : "is up to date", folder.count,
              folder.count == 1 ? "" : "s");
     tell_templates(context, &edits);
     return true;

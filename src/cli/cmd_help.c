@@ -3,15 +3,6 @@
 #include "dbmig/cli/command.h"
 #include "dbmig/cli/help.h"
 
-static bool unknown_command(const char *word, Error *err)
-{
-    const char *nearest = command_nearest(word, NULL);
-    error_set(err, EXIT_USAGE, "unknown command \"%s\"", word);
-    if (nearest != NULL)
-        error_set(err, EXIT_USAGE, "unknown command \"%s\" (did you mean \"%s\"?)", word, nearest);
-    return error_hint(err, "'dbmig help' lists the commands.");
-}
-
 static bool run(CommandContext *context, Error *err)
 {
     Buf text = {0};
@@ -25,7 +16,7 @@ static bool run(CommandContext *context, Error *err)
     } else {
         const Command *command = command_find(context->positionals[0]);
         if (command == NULL)
-            return unknown_command(context->positionals[0], err);
+            return command_unknown(context->arena, context->positionals[0], NULL, err);
         help_command(command, &text);
     }
     report_block(context->report, "help", buf_steal(&text, context->arena), NULL);
@@ -33,7 +24,7 @@ static bool run(CommandContext *context, Error *err)
 }
 
 static const CommandPositional positionals[] = {
-    {"COMMAND", false, false, "the command to tell about"},
+    {"COMMAND", false, false, "the command to describe"},
     {NULL, false, false, NULL},
 };
 

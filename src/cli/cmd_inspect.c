@@ -83,7 +83,7 @@ const Command command_inspect = {
         "id, attributes, dependencies, comment and SQL, tables with their columns, constraints and indexes; "
         "version 1, whose members are never renamed. mermaid and dot: an entity-relationship diagram of the "
         "tables, without partitions unless a foreign key of their own ties them to a table; names that "
-        "Mermaid cannot write are changed, the true name stands behind. "
+        "Mermaid cannot write are changed, the true name stands after it. "
         "html: one page that needs no network, with a list to search, the diagram, and each object's "
         "columns, comment and SQL.\n\n"
         "Whatever the database has that no format can show is named on stderr.",

@@ -14,7 +14,7 @@ static bool choose_base(const CommandContext *context, const char **ret, Error *
     *ret = base.ref;
     if (base.ref != NULL)
         return true;
-    error_set(err, EXIT_USAGE, "which branch is this one to be merged into?");
+    error_set(err, EXIT_USAGE, "no target branch: name the branch you will merge into");
     return error_hint(err, "Name it: dbmig rebase --git-base origin/main");
 }
 
@@ -72,7 +72,7 @@ static void tell(const CommandContext *context, const char *base, bool dry_run,
     for (size_t i = 0; i < result->templates.count; i++)
         log_info("%s: the new hash is in it", result->templates.items[i]);
     if (result->moves.count > 0)
-        log_info("A database of your own that has the old versions must be made anew (or: dbmig "
+        log_info("A database of your own that has the old versions must be recreated (or: dbmig "
                  "repair).");
     if (result->moves.count > 0 || result->sum_changed)
         tell_next(context->arena, result, base);
@@ -128,7 +128,7 @@ const Command command_rebase = {
         "when these are full of a merge's conflict markers.\n\n"
         "It works before the merge, in the middle of it and afterwards, and can be repeated: what "
         "was "
-        "cut short is finished. All is worked out before the first file is renamed. Files of the "
+        "interrupted is finished. All is worked out before the first file is renamed. Files of the "
         "other "
         "branch are never touched; one that was edited here is refused.",
     .options = options,

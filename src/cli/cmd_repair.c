@@ -75,7 +75,7 @@ const Command command_repair = {
     .description = "For what was changed on purpose and what failed. Shows each row that it would "
                    "change and why, "
                    "then asks; without a terminal it needs --yes. The schema is never touched.\n\n"
-                   "An applied file that was edited (a comment, a typing error): its new checksums "
+                   "An applied file that was edited (a comment, a typo): its new checksums "
                    "are recorded. A "
                    "renamed file or description: the row follows. A failed migration of which "
                    "nothing is applied: "
@@ -83,7 +83,7 @@ const Command command_repair = {
                    "DELETE row says so, "
                    "as Flyway writes it. Rows of a newer release are left alone.\n\n"
                    "A file that is partly applied outside a transaction needs no repair: `dbmig "
-                   "apply` goes on with "
+                   "apply` resumes with "
                    "it. With --force its row is removed, and it runs again from its start. When "
                    "what is missing of "
                    "it was done by hand, `dbmig apply --mark-applied VERSION` says so.",

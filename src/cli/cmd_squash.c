@@ -135,7 +135,7 @@ const Command command_squash = {
         "Writes B<version>__NAME.sql: the schema that the migrations up to --to (or all) lead to, the rows that "
         "they insert, as COPY blocks, and the positions of sequences. A new database starts with that file, and goes "
         "on with the versions above. A database that is at that version or above it notices nothing.\n\n"
-        "Nothing is written before it is proved: on throwaway servers the file must give the schema, the rows and the "
+        "Nothing is written before it is verified: on throwaway servers the file must give the schema, the rows and the "
         "positions that the history gives, and the later files must then give the same schema, and tables of as many "
         "rows, on both. Otherwise what differs is listed, and the exit code is 1.\n\n"
         "The old files stay unless --remove or --archive says otherwise. When they are gone, `dbmig apply` "

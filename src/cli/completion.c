@@ -12,9 +12,7 @@ static void each_option(Buf *out, const Command *command, OptionWriter write)
     for (int id = 0; id < OPTION_COUNT; id++) {
         const OptionSpec *spec = option_spec(id);
         bool global = (spec->flags & OPTION_GLOBAL) != 0;
-        if (spec->flags & OPTION_HIDDEN)
-            continue;
-        if (command == NULL ? global : command_takes(command, id))
+        if (command == NULL ? global && (spec->flags & OPTION_HIDDEN) == 0 : command_offers(command, id))
             write(out, command, spec);
     }
 }

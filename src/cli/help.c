@@ -5,6 +5,7 @@
 
 #include "dbmig/base/json.h"
 #include "dbmig/base/text.h"
+#include "dbmig/cli/option_text.h"
 
 #define LINE_WIDTH 80
 #define OPTION_COLUMN 30
@@ -82,13 +83,25 @@ static bool has_own(const Command *command, const char *name)
     return false;
 }
 
-bool command_takes(const Command *command, OptionId id)
+bool command_has_own(const Command *command, OptionId id)
 {
     for (const OptionId *own = command->options; own != NULL && *own != OPTION_COUNT; own++) {
         if (*own == id)
             return true;
     }
-    return is_global(id);
+    return false;
+}
+
+bool command_takes(const Command *command, OptionId id)
+{
+    return command_has_own(command, id) || is_global(id);
+}
+
+bool command_offers(const Command *command, OptionId id)
+{
+    bool hidden = (option_spec(id)->flags & OPTION_HIDDEN) != 0;
+    return !hidden && (command_has_own(command, id) ||
+                       (is_global(id) && !has_own(command, option_spec(id)->name)));
 }
 
 static void add_value_name(Buf *out, const OptionSpec *spec)
@@ -109,29 +122,27 @@ static void add_aliases(Arena *arena, Buf *out, const OptionSpec *spec)
         buf_printf(out, ", --%s", names.items[i]);
 }
 
-/* The left side: "-u, --url URL". A global whose long name the command has taken keeps its letter.
- */
-static char *option_term(Arena *arena, const Command *command, OptionId id)
+/* The left side: "-u, --url URL". */
+static char *option_term(Arena *arena, OptionId id)
 {
     const OptionSpec *spec = option_spec(id);
-    bool hidden_name = command != NULL && is_global(id) && has_own(command, spec->name);
     Buf out = {0};
     if (spec->letter != 0)
-        buf_printf(&out, "-%c%s", spec->letter, hidden_name ? "" : ", ");
+        buf_printf(&out, "-%c, ", spec->letter);
     else
         buf_add_str(&out, "    ");
-    if (!hidden_name)
-        buf_printf(&out, "--%s%s", spec->flags & OPTION_NEGATABLE ? "[no-]" : "", spec->name);
+    buf_printf(&out, "--%s%s", spec->flags & OPTION_NEGATABLE ? "[no-]" : "", spec->name);
     add_aliases(arena, &out, spec);
     add_value_name(&out, spec);
     return buf_steal(&out, arena);
 }
 
 /* The right side: the summary, its choices, its default and its variable. */
-static char *option_text(Arena *arena, const OptionSpec *spec)
+static char *option_text(Arena *arena, const Command *command, OptionId id)
 {
+    const OptionSpec *spec = option_spec(id);
     Buf out = {0};
-    buf_add_str(&out, spec->summary);
+    buf_add_str(&out, option_summary(command, id));
     if (spec->type == OPTION_CHOICE) {
         StringList words = {0};
         text_split(arena, spec->choices, '|', &words);
@@ -151,16 +162,16 @@ static void add_option(Buf *out, const Command *command, OptionId id)
     if (spec->flags & OPTION_HIDDEN)
         return;
     Arena *arena = arena_new();
-    add_term(out, option_term(arena, command, id), OPTION_COLUMN, option_text(arena, spec));
+    add_term(out, option_term(arena, id), OPTION_COLUMN, option_text(arena, command, id));
     arena_free(arena);
 }
 
-static void add_globals(Buf *out, const Command *command)
+static void add_globals(Buf *out)
 {
-    buf_add_str(out, "\nGlobal options:\n");
+    buf_add_str(out, "\nGlobal options, for every command:\n");
     for (int id = 0; id < OPTION_COUNT; id++) {
         if (is_global(id))
-            add_option(out, command, id);
+            add_option(out, NULL, id);
     }
 }
 
@@ -170,23 +181,27 @@ void help_usage(const Command *command, Buf *out)
     const CommandPositional *positional = command->positionals;
     for (; positional != NULL && positional->name != NULL; positional++) {
         bool required = positional->required;
-        buf_printf(out, " %s%s%s", required ? "" : "[", positional->name, required ? "" : "]");
+        buf_printf(out, " %s%s%s%s", required ? "" : "[", positional->name, required ? "" : "]",
+                   positional->repeated && strstr(positional->name, "...") == NULL ? "..." : "");
     }
 }
 
 void help_overview(Buf *out)
 {
     buf_add_str(out, "dbmig keeps PostgreSQL schemas under version control.\n\n"
-                     "Usage: dbmig COMMAND [OPTION]... [ARGUMENT]...\n\n"
-                     "Commands:\n");
-    for (size_t i = 0; command_table[i] != NULL; i++)
-        add_term(out, command_table[i]->name, 14, command_table[i]->summary);
-    add_globals(out, NULL);
+                     "Usage: dbmig COMMAND [OPTION]... [ARGUMENT]...\n");
+    for (CommandGroup group = 0; group < COMMAND_GROUP_COUNT; group++) {
+        buf_printf(out, "\n%s:\n", command_group_title(group));
+        for (size_t i = 0; command_table[i] != NULL; i++)
+            if (command_group(command_table[i]) == group)
+                add_term(out, command_table[i]->name, 14, command_table[i]->summary);
+    }
+    add_globals(out);
     buf_add_str(out,
                 "\nExit codes: 0 ok, 1 findings (lint errors, drift, pending with --exit-code),\n"
                 "2 usage or configuration, 3 connection or Docker, 4 SQL failed, 5 integrity (sum\n"
-                "file, history), 6 lock not got in time, 70 bug, 128+n signal.\n");
-    buf_add_str(out, "\n'dbmig help COMMAND' tells more about a command, and dbmig(1) all.\n");
+                "file, history), 6 lock timeout, 70 bug, 128+n signal.\n");
+    buf_add_str(out, "\nRun 'dbmig help COMMAND' for details; dbmig(1) is the full manual.\n");
 }
 
 static bool has_visible_options(const Command *command)
@@ -241,7 +256,7 @@ void help_command(const Command *command, Buf *out)
         for (const OptionId *id = command->options; *id != OPTION_COUNT; id++)
             add_option(out, command, *id);
     }
-    add_globals(out, command);
+    buf_add_str(out, "\nGlobal options (--format, --quiet, --config, ...): see 'dbmig help'.\n");
     add_examples(out, command);
 }
 

@@ -24,7 +24,7 @@ void lint_report_locks(const CommandContext *context, const LintResult *result)
         {"mode", "mode"}, {"blocks", "blocks"}, {"work", "work"},
         {"blocks_reads", NULL}, {"blocks_writes", NULL}, {"blocks_ddl", NULL},
     };
-    ReportTable *table = report_table(context->report, "locks", "Locks on what was there before", columns,
+    ReportTable *table = report_table(context->report, "locks", "Locks on existing objects", columns,
                                       ARRAY_LENGTH(columns));
     for (size_t i = 0; i < result->locks.count; i++) {
         const LintLock *lock = &result->locks.items[i];

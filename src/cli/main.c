@@ -66,13 +66,7 @@ static bool find_command(Run *run, const char *word, const char *next, Error *er
     run->command = command_find(word);
     if (run->command != NULL)
         return true;
-    Arena *arena = run->context.arena;
-    const char *shown = text_printable(arena, word);
-    const char *nearest = command_nearest(word, next);
-    error_set(err, EXIT_USAGE, "unknown command \"%s\"", shown);
-    if (nearest != NULL)
-        error_set(err, EXIT_USAGE, "unknown command \"%s\" (did you mean \"%s\"?)", shown, nearest);
-    return error_hint(err, "Try 'dbmig --help'.");
+    return command_unknown(run->context.arena, word, next, err);
 }
 
 /* A wrong command line gets the pointer to the help that is nearest. */

@@ -220,7 +220,7 @@ static bool wrong_scheme(Error *err, const char *scheme)
     if (strcmp(scheme, "docker") == 0 || text_starts(scheme, "docker+") ||
         strcmp(scheme, "embedded") == 0) {
         error_set(err, EXIT_USAGE, "%s:// is a throwaway server, not a database address", scheme);
-        return error_hint(err, "It belongs into --dev-url.");
+        return error_hint(err, "It belongs in --dev-url.");
     }
     error_set(err, EXIT_USAGE, "%s:// is not the address of a PostgreSQL database", scheme);
     return error_hint(err, EXAMPLES);

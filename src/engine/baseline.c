@@ -45,7 +45,7 @@ bool baseline_plan(Arena *arena, const ApplyOptions *options, const void *wish, 
     bool same;
     (void)options;
     if (!version_valid(version))
-        return error_set(err, EXIT_USAGE, "\"%s\" is no version", version);
+        return error_set(err, EXIT_USAGE, "\"%s\" is not a valid version", version);
     const History *history = &plan->status.history;
     const HistoryRow *other = find_other(history, version, &same);
     if (other != NULL)

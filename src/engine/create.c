@@ -128,7 +128,7 @@ static bool part_version(Create *create, size_t number, const char **ret, Error 
         error_set(err, EXIT_USAGE,
                   "no file was created: the plan needs versions %s to %s at least, and %s is taken", first,
                   *ret, migration->version);
-        return error_hint(err, "Choose a --version with room behind it, or leave it out.");
+        return error_hint(err, "Choose a --version with room after it, or leave it out.");
     }
     return true;
 }
@@ -186,13 +186,29 @@ static bool edit_file(Create *create, Error *err)
     ProcessSpec spec = {.argv = words.items, .inherit_stdio = true};
     if (!process_run(create->arena, &spec, &result, err)) {
         if (err->code == EXIT_USAGE)
-            error_hint(err, "Set VISUAL or EDITOR to an editor. %s stays as it is.", first_path(create));
+            error_hint(err, "Set VISUAL or EDITOR to an editor.");
         return false;
     }
     if (result.exit_code != 0)
-        VEC_PUSH(create->arena, create->result->warnings,
-                 arena_printf(create->arena, "%s ended with exit code %d", words.items[0],
-                              result.exit_code));
+        return error_set(err, EXIT_USAGE, "the editor %s ended with exit code %d", words.items[0],
+                         result.exit_code);
+    return true;
+}
+
+/* True while every file is as it was created: nothing of the user's is in it. */
+static bool is_untouched(const Create *create)
+{
+    for (size_t i = 0; i < create->result->files.count; i++) {
+        const CreateFile *file = &create->result->files.items[i];
+        Error ignored = {0};
+        Bytes content;
+        bool same = file_read(create->arena, file->path, &content, &ignored) &&
+                    content.len == strlen(file->content) &&
+                    memcmp(content.data, file->content, content.len) == 0;
+        error_clear(&ignored);
+        if (!same)
+            return false;
+    }
     return true;
 }
 
@@ -277,16 +293,15 @@ static bool write_files(Create *create, Error *err)
 /* Without its sum the file would only make the next check fail. What came out of an editor is kept. */
 static bool finish(Create *create, Error *err)
 {
-    bool edited = create->options->editor != NULL;
     if (edit_file(create, err) && write_sum(create, err)) {
         create->result->empty = has_no_statement(create->arena, first_path(create));
         return true;
     }
-    if (edited)
-        error_prefix(err, "%s is created, but not in the sum file", first_path(create));
-    else
+    if (is_untouched(create)) {
         remove_files(create, create->result->files.count);
-    return false;
+        return error_prefix(err, "nothing created");
+    }
+    return error_prefix(err, "%s is created, but not in the sum file", first_path(create));
 }
 
 static bool make_content(Create *create, const char *slug, Error *err)

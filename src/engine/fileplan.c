@@ -172,7 +172,7 @@ static bool survey_commit(Survey *survey, const SqlItem *item, Error *err)
     if (!survey->begun)
         return refuse(survey, item, err, "has no BEGIN before it");
     if (survey->ended)
-        return refuse(survey, item, err, "stands behind the end of the file's transaction");
+        return refuse(survey, item, err, "stands after the end of the file's transaction");
     if (chains(item))
         return refuse(survey, item, err, "AND CHAIN starts a second transaction in the file");
     survey->ended = true;

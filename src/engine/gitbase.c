@@ -230,7 +230,7 @@ static bool fail_version(Arena *arena, const BaseFolder *base, const StringList 
 {
     error_set(err, EXIT_INTEGRITY, "the new version %s is not above %s, the newest of %s",
               migration->version, gitbase_newest(versions), base->revision);
-    error_detail(err, "Databases that were deployed from there will refuse it as a gap.");
+    error_detail(err, "Databases deployed from there would refuse it as a gap.");
     error_hint(err,
                "The next free version is %s; dbmig rebase --git-base %s renumbers what is new. "
                "A hotfix that must stay below is admitted by --out-of-order=%s.",

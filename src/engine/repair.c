@@ -32,7 +32,7 @@ static void repair_changed(Arena *arena, const MigrationStatus *status, AmendPla
     HistoryRow row = row_of_file(arena, status);
     bool same_lines = row.has_checksum && row.checksum == migration->checksum;
     const char *change =
-        same_lines ? "its SHA-256 is recorded anew (only line ends differ)"
+        same_lines ? "its SHA-256 is recorded again (only line ends differ)"
         : row.has_checksum
             ? arena_printf(arena, "checksum %d becomes %d", row.checksum, migration->checksum)
             : arena_printf(arena, "checksum becomes %d", migration->checksum);
@@ -68,7 +68,7 @@ static void repair_failed(Arena *arena, const HistoryRow *row, const RepairWish 
         VEC_PUSH(arena, plan->notes,
                  arena_printf(arena,
                               "%s is partly applied (%d of %d statements%s), and was left: "
-                              "`dbmig apply` goes on with it; --force forgets how far it got",
+                              "`dbmig apply` resumes it; --force forgets how far it got",
                               row->script, done, row->statements_total,
                               started > 0 ? ", one more was begun" : ""));
         return;

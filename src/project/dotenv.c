@@ -118,7 +118,7 @@ static bool read_quoted(Reader *reader, char quote, Buf *out)
     reader->at++;
     skip_blanks(reader);
     if (peek(reader) != '\n' && peek(reader) != '#')
-        return fail(reader, reader->line, "unexpected text behind the closing quote");
+        return fail(reader, reader->line, "unexpected text after the closing quote");
     return true;
 }
 

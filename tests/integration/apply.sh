@@ -48,7 +48,7 @@ put V3__c.sql 'CREATE TABLE c (id int);'
 hashed
 exits "a failing statement" 4 apply
 like "names file, line and column" "$err" "V2__b.sql:3:10: column \"missing\" does not exist \[42703\]"
-like "does not claim the version that was wanted" "$out" 'Version wanted: +3'
+like "does not claim the version that was wanted" "$out" 'Target version: +3'
 like "but the one it is at" "$out" 'Version after: +1$'
 like "says what is applied" "$err" "1 of 3 files applied: V1__a.sql. Nothing of V2__b.sql remains"
 is "nothing of the file or after it" "$(sql 'SELECT count(*) FROM a') $(sql "SELECT to_regclass('c')")" "0 "

@@ -41,11 +41,12 @@ bad "psql meta-command" 2 'V2__bad\.sql:2:1.*\\connect' 'CREATE TABLE evil (id i
 
 folder
 : >"$d/V2__empty.sql"
+echo "CREATE TABLE after_it (id int);" >"$d/V3__after.sql"
 "$DBMIG" hash -q --dir "$d"
 exits "empty file: check" 0 "$DBMIG" check --dir "$d" --dev-url embedded://
 exits "empty file: apply" 0 "$DBMIG" apply --dir "$d" -u "$url"
-like "empty file: told" "$err" 'warning: V2__empty\.sql has no statement'
-unlike "empty file: the other one has" "$err" 'V1__one\.sql has no'
+like "empty file: told" "$err" 'warning: V2__empty\.sql is empty'
+unlike "empty file: the other one has" "$err" 'V1__one\.sql is empty'
 is "empty file: recorded" "$("$PSQL" -qXAt -d "$url" -c 'SELECT checksum FROM schema_history WHERE version = $$2$$')" 0
 
 # refused "what" CODE REGEX: whatever was done to $d, apply and hash refuse it.

@@ -153,7 +153,7 @@ sed 's|migration { dir = "file://stock" }|&\n  src = "stock.sql"|' atlas.hcl >dr
 { cat stock/V*.sql; echo 'CREATE TABLE wanted (id bigint PRIMARY KEY);'; } >stock.sql
 run "$DBMIG" check --all-envs -c drift.hcl
 like "drift of one of them is told with its SQL" "$code $(tr '\n' ' ' <<<"$out")" \
-    '^1 .*-- env "stock": what leads from the migrations to the schema source; not proved.*CREATE TABLE public.wanted'
+    '^1 .*-- env "stock": SQL that would bring the migrations to the schema source (not verified).*CREATE TABLE public.wanted'
 run "$DBMIG" check --all-envs -c drift.hcl --json
 is "in JSON as well" "$(printf '%s' "$out" | jq -c '[.envs[] | .drift_sql // "" | test("wanted")]')" '[false,true,false]'
 exits "--env and --all-envs" 2 "$DBMIG" check --all-envs --env stock

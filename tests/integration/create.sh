@@ -35,11 +35,11 @@ like "a plain folder of timestamps" "$out" '^m/20[0-9]{12}_add_notes\.sql$'
 folder m V1__a.sql
 exits "create makes the file" 0 "$DBMIG" create --dir m add_notes
 is "stdout is the path alone" "$out" "m/V2__add_notes.sql"
-like "it says that the file is empty" "$err" 'no statement yet'
+like "it says that the file is empty" "$err" 'is empty: write it'
 is "the file is a comment" "$(cat m/V2__add_notes.sql)" "-- add notes"
 like "the sum file has it" "$(cat m/atlas.sum)" '^V2__add_notes\.sql h1:'
 exits "the sum file is right" 0 "$DBMIG" hash --dir m
-like "hash says so" "$err" 'was right already'
+like "hash says so" "$err" 'is up to date'
 run "$DBMIG" create --dir m --json several words
 is "several words are one name" "$(printf '%s' "$out" | jq -r .name)" "V3__several_words.sql"
 like "json has the sum" "$(printf '%s' "$out" | jq -r .sum)" '^h1:.{44}$'
@@ -59,7 +59,7 @@ for version in 5 05 5.0; do
     like "and the file is named" "$err" 'V5__b\.sql.*taken'
 done
 for version in x 1..2 1. -- 123456789012345678901234567890123456789012345678901; do
-    exits "version $version is no version" 2 "$DBMIG" create --dir m --version=$version z
+    exits "version $version is not a valid version" 2 "$DBMIG" create --dir m --version=$version z
 done
 is "nothing was written by what failed" "$(find m -name '*z*')" ""
 
@@ -98,16 +98,24 @@ folder m V1__a.sql
 run env EDITOR="$SANDBOX/editor   --flag" "$DBMIG" create --edit --dir m edited
 is "an editor with arguments" "$code" 0
 is "has written the file" "$(tail -n 1 m/V2__edited.sql)" "CREATE TABLE made();"
-unlike "it is not called empty" "$err" 'no statement'
+unlike "it is not called empty" "$err" 'is empty'
 exits "the sum is that of the edited file" 0 "$DBMIG" hash --dir m
-like "hash agrees" "$err" 'right already'
+like "hash agrees" "$err" 'is up to date'
 run env VISUAL=true EDITOR=false "$DBMIG" create --edit --dir m unchanged
 is "VISUAL goes before EDITOR" "$code" 0
-like "a file left unchanged is kept and told" "$err" 'no statement yet'
+like "a file left unchanged is kept and told" "$err" 'is empty: write it'
 run env VISUAL= EDITOR=false "$DBMIG" create --edit --dir m failed
-is "an editor that fails" "$code" 0
-like "is a warning" "$err" 'warning: false ended with exit code 1'
-ok "the file stays" test -e m/V4__failed.sql
+is "an editor that fails" "$code" 2
+like "creates nothing" "$err" 'nothing created: the editor false ended with exit code 1'
+ok "the file is gone" test ! -e m/V4__failed.sql
+printf '#!/bin/sh\necho "SELECT 1;" >"$1"\nexit 1\n' >half-editor && chmod +x half-editor
+run env VISUAL= EDITOR="$SANDBOX/half-editor" "$DBMIG" create --edit --dir m half
+is "one that fails after a change" "$code" 2
+ok "loses nothing" grep -q 'SELECT 1' m/V4__half.sql
+rm m/V4__half.sql
+run env VISUAL= EDITOR= "$DBMIG" create --edit --dir m none </dev/null
+is "no editor and no terminal" "$code" 2
+like "is refused" "$err" 'needs a terminal, or an editor'
 run env EDITOR=no-such-editor-here "$DBMIG" create --edit --dir m missing
 is "no such editor" "$code" 2
 like "says what to set" "$err" 'VISUAL or EDITOR'

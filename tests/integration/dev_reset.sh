@@ -156,7 +156,7 @@ if command -v script >/dev/null; then
     edit
     current=$(oid)
     printf 'n\n' | script -qec "$DBMIG apply" /dev/null >asked 2>&1
-    like "asked: what is dropped" "$(cat asked)" 'Drop database .*/app with all its data, and make it anew\? \[y/N\]'
+    like "asked: what is dropped" "$(cat asked)" 'Drop database .*/app with all its data, and recreate it\? \[y/N\]'
     is "no is no" "$(oid)" "$current"
     printf 'y\n' | script -qec "$DBMIG apply" /dev/null >asked 2>&1
     ok "yes is yes" test "$(oid)" != "$current"

@@ -71,7 +71,7 @@ for table in schema_history flyway_schema_history; do
         exits "$table: a failing file" 4 "$DBMIG" apply -u "$url" $with
         is "$table: its row" "$(scripts $table)" '1 SQL true,2 SQL true,3 SQL true,4 SQL false'
         exits "$table: repair leaves what is partly applied" 0 "$DBMIG" repair -u "$url" $with --yes
-        like "$table: and says why" "$(flat "$err")" 'V4__indexes.sql is partly applied \(1 of 2.*goes on with it'
+        like "$table: and says why" "$(flat "$err")" 'V4__indexes.sql is partly applied \(1 of 2.*resumes it'
         sed -i 's/nothing/id/' migrations/V4__indexes.sql && hash
         exits "$table: edited and run again" 0 "$DBMIG" apply -u "$url" $with
         is "$table: is a success" "$(scripts $table)" '1 SQL true,2 SQL true,3 SQL true,4 SQL true'

@@ -90,7 +90,7 @@ is "nothing else changed" "$(sed "s|$(sum)||" t.yaml | od -c)" \
     "$(printf '# Deployment\r\nResources:\r\n  M: {Properties: {MigrationHash: "", A: !GetAtt B.C}} # ü\r\n' | od -c)"
 touch -d '2001-01-01' t.yaml
 exits "hash again" 0 "$DBMIG" hash
-like "has nothing to do" "$err" 't\.yaml: was right already'
+like "has nothing to do" "$err" 't\.yaml: is up to date'
 is "and does not touch the file" "$(date -r t.yaml +%Y)" 2001
 exits "check" 0 "$DBMIG" check
 like "has a step for it" "$out" 'template +t\.yaml has it'

@@ -269,7 +269,7 @@ START_TEST(test_baseline)
     ck_assert_str_eq(states(), "1 baseline, 2 baseline, 3 pending");
     ck_assert(!result.write_baseline);
     options.baseline = "x";
-    ck_assert_fails(compare(), EXIT_USAGE, "--baseline x is no version");
+    ck_assert_fails(compare(), EXIT_USAGE, "--baseline x is not a valid version");
 }
 END_TEST
 

@@ -53,7 +53,7 @@ static const struct {
     {"=1", "expected NAME=VALUE", 1},
     {"1A=1", "expected NAME=VALUE", 1},
     {"\nA=\"x\ny", "a quote is opened here and never closed", 2},
-    {"A='x'y", "unexpected text behind the closing quote", 1},
+    {"A='x'y", "unexpected text after the closing quote", 1},
     {"A=${x", "\"${\" without \"}\"", 1},
 };
 

@@ -22,7 +22,7 @@
 /* Fills from flags, environment and file. */
 bool apply_options_fill(const CommandContext *context, ApplyOptions *ret, Error *err);
 
-/* Connects to --url; read_only for what must not write. EXIT_USAGE when no database is named. */
+/* Connects to --url; read_only for what must not write. EXIT_USAGE when no database given. */
 bool apply_options_connect(const CommandContext *context, const ApplyOptions *options,
                            bool read_only, Session **ret, Error *err);
 

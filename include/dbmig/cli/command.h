@@ -60,6 +60,23 @@ typedef struct Command {
 /* All commands, in the order of --help; ends with NULL. */
 extern const Command *const command_table[];
 
+/* How --help divides them. */
+typedef enum CommandGroup {
+    GROUP_WRITE,
+    GROUP_VERIFY,
+    GROUP_RUN,
+    GROUP_LOOK,
+    GROUP_DATABASES,
+    GROUP_MORE,
+    COMMAND_GROUP_COUNT,
+} CommandGroup;
+CommandGroup command_group(const Command *command); /* GROUP_MORE unless commands.c says otherwise */
+const char *command_group_title(CommandGroup group);
+
+/* The error for a word that is no command: the word for it here, or what to do where there is none yet. next as
+   for command_nearest(). */
+bool command_unknown(Arena *arena, const char *word, const char *next, Error *err);
+
 const Command *command_find(const char *name); /* NULL when there is none */
 
 /* The name of the command that was probably meant, or NULL. next is the word behind it, or NULL: other

@@ -24,4 +24,10 @@ bool completion_render(const char *shell, Buf *out);
 /* True when the command takes the option, as its own or as a global one. */
 bool command_takes(const Command *command, OptionId id);
 
+/* True when it is one of the command's own list. */
+bool command_has_own(const Command *command, OptionId id);
+
+/* True when completion offers it: it is not hidden, and no own option of the command has its name. */
+bool command_offers(const Command *command, OptionId id);
+
 #endif

@@ -50,7 +50,7 @@ typedef struct RebaseResult {
  * All of it is computed before anything is written: the folder as it will be must load, the
  * revision's files in it must be as they are there, templates must take the value, names must be
  * free. The files move from the last to the first, so that at any moment their order is right, and
- * a run that was cut short is finished by the next one. When a rename fails those before it are
+ * a run that was interrupted is finished by the next one. When a rename fails those before it are
  * taken back.
  */
 bool rebase_run(Arena *arena, const RebaseOptions *options, RebaseResult *ret, Error *err);

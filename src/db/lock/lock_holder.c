@@ -61,9 +61,9 @@ static void describe_activity(Arena *arena, const Rows *rows, Buf *text)
     }
     char *since = text_from_duration(arena, whole_seconds(rows_int(rows, 0, STATE_MS)));
     if (strcmp(state, "active") == 0)
-        buf_printf(text, "; runs since %s: %s", since, one_line(arena, query));
+        buf_printf(text, "; running for %s: %s", since, one_line(arena, query));
     else
-        buf_printf(text, "; %s since %s, last: %s", state, since, one_line(arena, query));
+        buf_printf(text, "; %s for %s, last: %s", state, since, one_line(arena, query));
 }
 
 static const char *describe(Arena *arena, const Rows *rows)
@@ -80,7 +80,7 @@ static const char *describe(Arena *arena, const Rows *rows)
     if (address != NULL)
         buf_printf(&text, ", from %s", address);
     if (rows_text(rows, 0, CONNECTED_MS) != NULL)
-        buf_printf(&text, ", connected since %s",
+        buf_printf(&text, ", connected for %s",
                    text_from_duration(arena, whole_seconds(rows_int(rows, 0, CONNECTED_MS))));
     describe_activity(arena, rows, &text);
     return buf_steal(&text, arena);

@@ -223,7 +223,7 @@ static bool inspect(Arena *arena, const DockerEngine *engine, const char *image,
     text_split(arena, result.out.data, '\n', &lines);
     if (lines.count < 3 || !text_to_int64(lines.items[1], &bytes))
         return error_set(err, EXIT_CONNECTION,
-                         "could not read what the engine says of the image %s", image);
+                         "could not read what the engine says about the image %s", image);
     *ret = (DockerImage){
         .id = lines.items[0], .bytes = (uint64_t)bytes, .user = lines.items[2] + strlen("user=")};
     for (size_t i = 3; i < lines.count; i++) {

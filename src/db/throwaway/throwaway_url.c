@@ -170,9 +170,9 @@ static bool parse_embedded(Arena *arena, const Parts *parts, ThrowawayUrl *ret, 
         return true;
     if (!text_to_int64(parts->path.items[0], &ret->major) || ret->major < 1)
         return bad_url(ret->text, err,
-                       "behind embedded:// stands a major version, or a folder with three slashes");
+                       "after embedded:// comes a major version, or a folder with three slashes");
     if (parts->path.count > 2)
-        return bad_url(ret->text, err, "there is something behind the database name");
+        return bad_url(ret->text, err, "there is something after the database name");
     if (parts->path.count == 2)
         ret->database = parts->path.items[1];
     return true;
@@ -189,7 +189,7 @@ static bool parse_docker(Arena *arena, const Parts *parts, ThrowawayUrl *ret, Er
     if (parts->rooted || path->count == 0)
         return bad_url(ret->text, err, "the image is missing");
     if (path->count > 3)
-        return bad_url(ret->text, err, "there is something behind the database name");
+        return bad_url(ret->text, err, "there is something after the database name");
     for (size_t i = 0; i < ARRAY_LENGTH(images); i++) {
         if (!text_equal(images[i][0], path->items[0]))
             continue;
@@ -253,7 +253,7 @@ static bool parse_mirror(Arena *arena, const Parts *parts, ThrowawayUrl *ret, Er
         return bad_url(ret->text, err, "the image is missing");
     size_t pieces = image_pieces(&path);
     if (path.count > pieces + 1)
-        return bad_url(ret->text, err, "there is something behind the database name");
+        return bad_url(ret->text, err, "there is something after the database name");
     Buf image = {0};
     for (size_t i = 0; i < pieces; i++)
         buf_printf(&image, "%s%s", i > 0 ? "/" : "", path.items[i]);

@@ -319,7 +319,7 @@ static bool check_versions(const Compare *compare, Error *err)
     const ApplyOptions *options = compare->options;
     const char *to = options->to_version;
     if (options->baseline != NULL && !compare->folder->plain && !version_valid(options->baseline))
-        return error_set(err, EXIT_USAGE, "--baseline %s is no version", options->baseline);
+        return error_set(err, EXIT_USAGE, "--baseline %s is not a valid version", options->baseline);
     if (to == NULL || migration_find(compare->folder, to) != NULL)
         return true;
     const Known *known = map_get(compare->known, apply_version_key(compare->arena, to));

@@ -92,7 +92,7 @@ static bool hint_ours(Arena *arena, const ApplyPlan *plan, const char *schema, c
     if (strcmp(table, plan->history.table) == 0)
         return error_hint(err, "%s in %s.%s: pass --history-schema %s.", who, schema, table,
                           shell_word(arena, schema));
-    return error_hint(err, "%s in %s.%s: go on with it by --history-table %s --history-schema %s.",
+    return error_hint(err, "%s in %s.%s: continue it with --history-table %s --history-schema %s.",
                       who, schema, table, shell_word(arena, table), shell_word(arena, schema));
 }
 

@@ -83,10 +83,10 @@ void apply_notx_explain(const NoTx *notx, Error *err)
     apply_fail_detail(err, buf_text(&text));
     buf_free(&text);
     if (err->hint == NULL && (err->code >= EXIT_SIGNAL || err->code == EXIT_CONNECTION))
-        error_hint(err, "Apply again: it goes on there.");
+        error_hint(err, "Run apply again; it resumes there.");
     else if (err->hint == NULL)
         error_hint(err, "Remove the cause, or change the file from that line on and run `dbmig hash`, "
-                        "then apply again: it goes on there.");
+                        "then apply again; it resumes there.");
 }
 
 /* Keeps the failure with the row, for status and for the next run. */
@@ -322,7 +322,7 @@ static bool edited(const NoTx *notx, Error *err)
     error_detail(err, "Its first %d statement%s %s applied before it failed, and %s changed since.",
                  applied, applied == 1 ? "" : "s", applied == 1 ? "was" : "were",
                  applied == 1 ? "has" : "have");
-    return error_hint(err, "Restore %s as %s; only what comes behind can be changed.",
+    return error_hint(err, "Restore %s as %s; only what comes after it can be changed.",
                       applied == 1 ? "it" : "them", applied == 1 ? "it was" : "they were");
 }
 
@@ -354,7 +354,7 @@ static bool cannot_repeat(const NoTx *notx, Error *err)
     const Migration *migration = notx->step->migration;
     SessionOutcome nowhere = {0};
     error_set(err, EXIT_INTEGRITY,
-              "%s cannot be gone on with: a finished statement set the session up, and did something else",
+              "%s cannot be resumed: an earlier statement changed the session and did something else as well",
               migration->name);
     apply_fail_place(notx->run, notx->index, &notx->item, &nowhere, err);
     error_detail(err, "The settings of set_config() are gone with the session that it ran in. To run the "

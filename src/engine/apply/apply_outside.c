@@ -192,7 +192,7 @@ static bool cannot_tell(const NoTx *notx, const char *why, Error *err)
     error_set(err, EXIT_INTEGRITY, "%s: it cannot be told whether a statement took effect",
               migration->name);
     fileplan_place_error(migration, &notx->item, 0, err);
-    error_detail(err, "An earlier run was cut short while it ran: %s.", why);
+    error_detail(err, "An earlier run was interrupted while it ran: %s.", why);
     Arena *scratch = arena_new();
     const char *table = history->flyway ? history->progress : history->qualified;
     Sha256 after = notx->sha;
@@ -216,8 +216,8 @@ static bool edited_after_effect(const NoTx *notx, Error *err)
     const Migration *migration = notx->step->migration;
     error_set(err, EXIT_INTEGRITY, "%s was changed where it has run already", migration->name);
     fileplan_place_error(migration, &notx->item, 0, err);
-    error_detail(err, "The statement that stood here took effect before the run was cut short.");
-    return error_hint(err, "Restore it; only what comes behind can be changed.");
+    error_detail(err, "The statement that stood here took effect before the run was interrupted.");
+    return error_hint(err, "Restore it; only what comes after it can be changed.");
 }
 
 bool apply_notx_look(NoTx *notx, bool *ret_done, Error *err)
@@ -246,7 +246,7 @@ bool apply_notx_look(NoTx *notx, bool *ret_done, Error *err)
         return true;
     run->events->note(run->events->context,
                       arena_printf(notx->arena, "%s: the statement on line %zu had taken effect before "
-                                                "the earlier run was cut short",
+                                                "the earlier run was interrupted",
                                    notx->step->migration->name, notx->item.line));
     *ret_done = true;
     return record_done(notx, err);

@@ -209,7 +209,7 @@ static bool make_steps(Arena *arena, const Session *session, const ApplyOptions 
             plan->target = status->migration->version;
         if (step.plan.statements == 0)
             VEC_PUSH(arena, plan->warnings,
-                     arena_printf(arena, "%s has no statement, and counts as applied from now on",
+                     arena_printf(arena, "%s is empty; it will be recorded as applied",
                                   status->migration->name));
         VEC_PUSH(arena, plan->steps, step);
     }

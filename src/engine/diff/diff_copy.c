@@ -76,7 +76,7 @@ static bool open_own(DiffCopy *copy, const char **ret_why, Error *err)
 {
     int wanted = copy->from->snapshot.server_version / 10000;
     if (!replay_empty(copy->arena, &copy->options->replay, &copy->own, err))
-        return error_prefix(err, "the plan could not be proved");
+        return error_prefix(err, "the plan could not be verified");
     copy->has_own = true;
     replay_spoil(&copy->own);
     if (copy->own.server_version / 10000 != wanted) {

@@ -156,7 +156,7 @@ static bool add_wish(const Reading *reading, const Directive *directive, const c
                      Error *err)
 {
     if (directive->args[0] == '\0')
-        return fail(reading, directive->line, "needs the old name behind it", err);
+        return fail(reading, directive->line, "needs the old name after it", err);
     if (!new || new[0] == '\0')
         return fail(reading, directive->line, "stands above nothing that has a name", err);
     RenameWish wish = {

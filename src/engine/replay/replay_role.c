@@ -50,7 +50,7 @@ bool replay_role_make(ReplayState *state, const char *role)
         map_set(state->own_roles, role, &claimed);
         VEC_PUSH(state->arena, state->replay->roles, arena_strdup(state->arena, role));
         replay_note(state,
-                    "the history names role \"%s\" and nobody creates it: made NOLOGIN for "
+                    "role \"%s\" is used but never created: made NOLOGIN for "
                     "the replay",
                     role);
     } else {

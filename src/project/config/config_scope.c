@@ -52,7 +52,7 @@ bool config_evaluate(Config *config, const HclExpr *expr, HclValue **ret, Error 
 
 static bool lack(Lookup *lookup, const char *expected)
 {
-    return error_set(lookup->err, EXIT_USAGE, "%s needs %s behind it", lookup->path[0], expected);
+    return error_set(lookup->err, EXIT_USAGE, "%s needs %s after it", lookup->path[0], expected);
 }
 
 /* "there is no variable "x" (did you mean "y"?)" */

@@ -21,6 +21,7 @@ static const struct {
     {"database-url", "--url URL"},
     {"defaultSchema", "--history-schema NAME"},
     {"dev", "--dev-url URL"},
+    {"dryRun", "--dry-run"},
     {"dryRunOutput", "--dry-run"},
     {"environment", "--env NAME"},
     {"group", "--tx-mode all"},

@@ -397,7 +397,7 @@ static bool resolve_one(Resolver *resolver, const RenameWish *wish, bool parts, 
     resolver->tie = resolver->happened = false;
     if (!parse_path(resolver->arena, wish->old_name, &resolver->old_path) ||
         !parse_path(resolver->arena, wish->new_name, &resolver->new_path)) {
-        error_set(err, EXIT_USAGE, "\"%s\" is no name that something can have had", wish->old_name);
+        error_set(err, EXIT_USAGE, "\"%s\" is not a valid old name", wish->old_name);
         return at_directive(wish, err);
     }
     /* The old name of a part stands in its own table: that of the new name. */

@@ -353,7 +353,7 @@ static bool arithmetic(Evaluator *evaluator, const HclExpr *expr, HclValue **ret
         break;
     }
     if (!isfinite(result))
-        return hcl_fail(evaluator->err, expr->place, "the result is no number");
+        return hcl_fail(evaluator->err, expr->place, "the result is not a number");
     *ret = hcl_new_number(evaluator->arena, result);
     return true;
 }

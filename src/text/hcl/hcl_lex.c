@@ -147,7 +147,7 @@ static bool read_heredoc_tag(Lexer *lexer, Token *token)
         lexer->at++;
     if (token->len == 0 || !starts(lexer, "\n"))
         return hcl_fail(lexer->err, token->place,
-                        "expected a name and the end of the line behind \"<<\"");
+                        "expected a name and the end of the line after \"<<\"");
     lexer->at++;
     lexer_new_line(lexer);
     token->kind = TOKEN_HEREDOC;

@@ -149,7 +149,7 @@ static bool parse_arguments(Parser *parser, HclExpr *call)
         if (parser_at(parser, ")"))
             break;
         if (call->expand)
-            return parser_unexpected(parser, "\")\" behind \"...\"");
+            return parser_unexpected(parser, "\")\" after \"...\"");
         if (!hcl_parse_expression(parser, &argument) ||
             !parser_add_item(parser, call, &call->items, argument) || !parser_peek(parser))
             return false;
@@ -197,7 +197,7 @@ bool hcl_parse_for_head(Parser *parser, HclExpr *node)
     if (!parser_peek(parser))
         return false;
     if (parser->token.kind != TOKEN_NAME)
-        return parser_unexpected(parser, "the name of a variable behind \"for\"");
+        return parser_unexpected(parser, "the name of a variable after \"for\"");
     if (!parser_take(parser, &name) || !parser_peek(parser))
         return false;
     node->name = text_of(parser, &name);
@@ -206,7 +206,7 @@ bool hcl_parse_for_head(Parser *parser, HclExpr *node)
         if (!parser_peek(parser))
             return false;
         if (parser->token.kind != TOKEN_NAME)
-            return parser_unexpected(parser, "the name of a variable behind \",\"");
+            return parser_unexpected(parser, "the name of a variable after \",\"");
         node->key_name = node->name;
         node->name = text_of(parser, &parser->token);
         parser->peeked = false;
@@ -321,7 +321,7 @@ static bool parse_member(Parser *parser, HclExpr *object)
     if (!parse_key(parser, &key) || !parser_peek(parser))
         return false;
     if (!parser_at(parser, "=") && !parser_at(parser, ":"))
-        return parser_unexpected(parser, "\"=\" or \":\" behind the key");
+        return parser_unexpected(parser, "\"=\" or \":\" after the key");
     parser->peeked = false;
     if (!skip_separators(parser) || !hcl_parse_expression(parser, &value) ||
         !parser_add_item(parser, object, &object->keys, key) ||
@@ -330,7 +330,7 @@ static bool parse_member(Parser *parser, HclExpr *object)
     if (parser_at(parser, ",") || parser->token.kind == TOKEN_NEWLINE)
         parser->peeked = false;
     else if (!parser_at(parser, "}"))
-        return parser_unexpected(parser, "\",\", the end of the line or \"}\" behind the value");
+        return parser_unexpected(parser, "\",\", the end of the line or \"}\" after the value");
     return skip_separators(parser);
 }
 
@@ -398,7 +398,7 @@ static bool parse_primary(Parser *parser, HclExpr **ret)
 
 static bool no_splat(Parser *parser)
 {
-    hcl_set_error(parser->err, parser->token.place, "\"*\" behind a value is not supported");
+    hcl_set_error(parser->err, parser->token.place, "\"*\" after a value is not supported");
     return error_hint(parser->err, "Write [for x in LIST : x.NAME] instead of LIST[*].NAME.");
 }
 
@@ -412,7 +412,7 @@ static bool parse_attribute(Parser *parser, HclExpr **expr)
         return no_splat(parser);
     bool number = parser->token.kind == TOKEN_NUMBER;
     if (parser->token.kind != TOKEN_NAME && !number)
-        return parser_unexpected(parser, "a name behind \".\"");
+        return parser_unexpected(parser, "a name after \".\"");
     if (!parser_take(parser, &token))
         return false;
     HclExpr *index = NULL;
@@ -590,7 +590,7 @@ static bool parse_block(Parser *parser, const Token *type, HclBody *body)
     if (!parser_at(parser, "{")) {
         bool labels = block->labels.count > 0;
         return parser_unexpected(parser,
-                                 arena_printf(parser->arena, "%s behind \"%s\"",
+                                 arena_printf(parser->arena, "%s after \"%s\"",
                                               labels ? "\"{\"" : "\"=\" or \"{\"", block->type));
     }
     parser->peeked = false;

@@ -190,7 +190,7 @@ static bool parse_directive(Template *template, HclPlace place, HclExpr **ret, S
             return close_brace(template);
         }
     }
-    return parser_unexpected(parser, "if, else, endif, for or endfor behind \"%{\"");
+    return parser_unexpected(parser, "if, else, endif, for or endfor after \"%{\"");
 }
 
 /* At "${" or "%{". */
@@ -238,7 +238,7 @@ static bool add_unicode(Template *template, HclPlace place, size_t digits)
         const char *found = digit == '\0' ? NULL : strchr(hex, digit >= 'A' ? digit | 0x20 : digit);
         if (found == NULL)
             return hcl_fail(template->parser->err, place,
-                            "expected %zu hexadecimal digits behind \"\\%c\"", digits,
+                            "expected %zu hexadecimal digits after \"\\%c\"", digits,
                             digits == 4 ? 'u' : 'U');
         c = c * 16 + (unsigned long)(found - hex);
         lexer->at++;

@@ -377,7 +377,7 @@ bool sqlscan_next(SqlScanner *scanner, SqlItem *ret, Error *err)
     if (scanner->mode == MODE_END)
         return take_end(scanner, ret);
     if (scanner->mode == MODE_FAILED)
-        return error_set(err, EXIT_USAGE, "cannot go on behind the error in %s", scanner->name);
+        return error_set(err, EXIT_USAGE, "cannot go on after the error in %s", scanner->name);
     if (next_item(scanner, ret))
         return true;
     sqlscan_end(scanner);

@@ -45,7 +45,7 @@ static bool skip_copy_line(SqlScanner *scanner)
                              "more text on the line of COPY … FROM STDIN");
         return error_hint(scanner->err,
                           "The data starts on the next line; move what follows the ';' "
-                          "behind the data.");
+                          "after the data.");
     }
 }
 

@@ -13,7 +13,7 @@ typedef struct MetaRow {
 
 static const MetaRow meta_rows[] = {
     {"connect c",
-     "A migration runs in the database that dbmig is told: give each database a folder "
+     "A migration runs in the database that dbmig is given: give each database a folder "
      "of its own."},
     {"i include ir include_relative", "Copy the text of that file to this place, or make it a "
                                       "migration of its own."},
