@@ -55,6 +55,13 @@ static bool take_status(Live *live, const MigrationStatus *status, size_t *ret_p
     return false;
 }
 
+/* Several migrations may lie in one file. */
+static char *key_of(Arena *arena, const Migration *migration)
+{
+    return arena_printf(arena, "%s\n%s", migration->name,
+                        migration->version != NULL ? migration->version : "");
+}
+
 static void choose_applied(Live *live, const StatusList *list)
 {
     Arena *arena = live->run->arena;
@@ -64,13 +71,13 @@ static void choose_applied(Live *live, const StatusList *list)
     for (size_t i = 0; i < list->count; i++) {
         const MigrationStatus *status = &list->items[i];
         if (take_status(live, status, &pending) && status->migration)
-            map_set(names, status->migration->name, live);
+            map_set(names, key_of(arena, status->migration), live);
         if (status->state == STATE_SQUASHED && folder->base)
-            map_set(names, folder->base->name, live);
+            map_set(names, key_of(arena, folder->base), live);
     }
     live->applied.run = arena_calloc(arena, folder->run_count + 1, sizeof(*live->applied.run));
     for (size_t i = 0; i < folder->run_count; i++)
-        if (map_has(names, folder->run[i]->name))
+        if (map_has(names, key_of(arena, folder->run[i])))
             live->applied.run[count++] = folder->run[i];
     live->applied.run_count = count;
     if (pending > 0)

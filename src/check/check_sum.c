@@ -180,8 +180,14 @@ bool check_sum_file(CheckRun *run, Error *err)
     }
     result->sum = arena_printf(run->arena, "h1:%s",
                                sumfile_of_folder(run->arena, &result->folder));
-    run->outcome = arena_printf(run->arena, "ok, %zu file%s", result->folder.count,
-                                result->folder.count == 1 ? "" : "s");
+    const MigrationFolder *folder = &result->folder;
+    const char *path = file_join(run->arena, folder->path, SUMFILE_NAME);
+    if (format_foreign(folder->format) && folder->source == NULL && file_kind(path) == FILE_MISSING)
+        run->outcome = arena_printf(run->arena, "none: %s has no such file",
+                                    format_name(folder->format));
+    else
+        run->outcome = arena_printf(run->arena, "ok, %zu file%s", folder->sum_count,
+                                    folder->sum_count == 1 ? "" : "s");
     return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include "dbmig/base/log.h"
 #include "dbmig/base/text.h"
+#include "dbmig/cli/format_note.h"
 #include "dbmig/cli/amend_report.h"
 #include "dbmig/cli/apply_dev_reset.h"
 #include "dbmig/cli/apply_options.h"
@@ -119,6 +120,7 @@ static bool dry_run(CommandContext *context, Session *session, const ApplyOption
     Buf sql = {0};
     if (!apply_plan(context->arena, session, options, &plan, err))
         return false;
+    format_note(&plan.folder);
     tell_warnings(&plan.warnings);
     bool done = apply_dry_run(context->arena, session, options, &plan, add_text, &sql, err);
     Report *report = context->report;
@@ -143,6 +145,7 @@ static bool apply(CommandContext *context, Session *session, const ApplyOptions 
     ApplyResult result;
     bool done = apply_run(context->arena, session, options, &apply_events_log, &plan, &result, err);
     log_progress(NULL);
+    format_note(&plan.folder);
     tell_warnings(&plan.warnings);
     if (done || plan.steps.count > 0) {
         tell_plan(context->report, session, options, &plan, &result, done);

@@ -3,6 +3,7 @@
 #include "dbmig/cli/check_envs.h"
 #include "dbmig/cli/check_one.h"
 #include "dbmig/cli/command.h"
+#include "dbmig/cli/format_note.h"
 #include "dbmig/cli/diff_options.h"
 #include "dbmig/cli/diff_report.h"
 #include "dbmig/cli/lint_report.h"
@@ -108,6 +109,7 @@ static void tell(const CommandContext *context, const CheckResult *result)
     }
     for (size_t i = 0; i < result->findings.count; i++)
         report_finding(report, &result->findings.items[i]);
+    format_note(&result->folder);
     for (size_t i = 0; i < result->folder.warnings.count; i++)
         log_warning("%s", result->folder.warnings.items[i]);
 }
@@ -123,7 +125,7 @@ static bool run(CommandContext *context, Error *err)
     return done;
 }
 
-static const OptionId options[] = {OPT_DIR,          OPT_STAGED,     OPT_ALL_ENVS,      OPT_GIT_BASE,
+static const OptionId options[] = {OPT_DIR, OPT_DIR_FORMAT,          OPT_STAGED,     OPT_ALL_ENVS,      OPT_GIT_BASE,
                                    OPT_OUT_OF_ORDER, OPT_EXEC_ORDER, REPLAY_OPTION_IDS, OPT_FORCE,
                                    OPT_LINT, OPT_RULE, OPT_DDL_LOCK_TIMEOUT, OPT_STATEMENT_TIMEOUT,
                                    OPT_CHECK_URL, OPT_DRIFT, OPT_SOURCE_TIMEOUT, OPT_CROSS_VERSION,

@@ -52,7 +52,7 @@ static bool run(CommandContext *context, Error *err)
 /* Every option that has a place in the environment or in a file; a test holds this list against the
    table. */
 static const OptionId options[] = {
-    OPT_DIR,
+    OPT_DIR, OPT_DIR_FORMAT,
     OPT_URL,
     OPT_DEV_URL,
     OPT_INIT_SQL,

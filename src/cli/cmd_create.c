@@ -165,7 +165,7 @@ static const CommandPositional positionals[] = {
 };
 
 static const OptionId options[] = {
-    OPT_DIR,     OPT_NEW_VERSION, OPT_EDIT,           OPT_EMPTY,         OPT_TO_SOURCE,
+    OPT_DIR, OPT_DIR_FORMAT,     OPT_NEW_VERSION, OPT_EDIT,           OPT_EMPTY,         OPT_TO_SOURCE,
     OPT_DRY_RUN, OPT_VERIFY,      OPT_SOURCE_TIMEOUT, OPT_CROSS_VERSION, PLAN_OPTION_IDS,
     SNAPSHOT_OPTION_IDS, REPLAY_OPTION_IDS, OPT_DDL_LOCK_TIMEOUT, OPTION_COUNT,
 };

@@ -49,7 +49,7 @@ static bool run(CommandContext *context, Error *err)
 }
 
 static const OptionId options[] = {
-    OPT_FROM,        OPT_TO_SOURCE,       OPT_DIR,       OPT_VERIFY,        OPT_CROSS_VERSION,
+    OPT_FROM,        OPT_TO_SOURCE,       OPT_DIR, OPT_DIR_FORMAT,       OPT_VERIFY,        OPT_CROSS_VERSION,
     PLAN_OPTION_IDS, SNAPSHOT_OPTION_IDS, OPT_EXIT_CODE, REPLAY_OPTION_IDS, OPT_SOURCE_TIMEOUT,
     OPT_DDL_LOCK_TIMEOUT, OPTION_COUNT,
 };

@@ -1,6 +1,7 @@
 /* dbmig hash: rewrites the sum file. */
 #include "dbmig/base/log.h"
 #include "dbmig/cli/command.h"
+#include "dbmig/cli/format_note.h"
 #include "dbmig/cli/git_base_option.h"
 #include "dbmig/engine/gitbase.h"
 #include "dbmig/project/migration.h"
@@ -70,6 +71,7 @@ static bool run(CommandContext *context, Error *err)
     bool changed;
     if (!migration_load(arena, option_string(context->options, OPT_DIR), NULL, &folder, err))
         return false;
+    format_note(&folder);
     tell_warnings(&folder);
     char *path = file_join(arena, folder.path, SUMFILE_NAME);
     char *header = sumfile_of_folder(arena, &folder);
@@ -88,7 +90,7 @@ static bool run(CommandContext *context, Error *err)
     return true;
 }
 
-static const OptionId options[] = {OPT_DIR, OPT_GIT_BASE, OPT_FORCE, OPTION_COUNT};
+static const OptionId options[] = {OPT_DIR, OPT_DIR_FORMAT, OPT_GIT_BASE, OPT_FORCE, OPTION_COUNT};
 
 static const CommandExample examples[] = {
     {"dbmig hash", "after a migration was written or edited"},

@@ -158,7 +158,7 @@ static bool run(CommandContext *context, Error *err)
     return true;
 }
 
-static const OptionId options[] = {OPT_DIR, OPT_HOOK, OPT_YES, OPTION_COUNT};
+static const OptionId options[] = {OPT_DIR, OPT_DIR_FORMAT, OPT_HOOK, OPT_YES, OPTION_COUNT};
 
 static const CommandExample examples[] = {
     {"# dbmig init", "asks whether to add the pre-commit entry"},

@@ -3,6 +3,7 @@
 
 #include "dbmig/base/log.h"
 #include "dbmig/base/text.h"
+#include "dbmig/cli/format_note.h"
 #include "dbmig/cli/command.h"
 #include "dbmig/cli/git_base_option.h"
 #include "dbmig/cli/lint_options.h"
@@ -84,6 +85,7 @@ static bool select_folder(CommandContext *context, Selection *selection, Error *
     if (!migration_load(context->arena, option_string(options, OPT_DIR), NULL, &selection->folder,
                         err))
         return false;
+    format_note(&selection->folder);
     if (!chosen || git_base_named(context))
         git_base_option(context, false, &base);
     if (base.ref != NULL)
@@ -241,7 +243,7 @@ static const CommandPositional positionals[] = {
 };
 
 static const OptionId options[] = {
-    OPT_DIR,      OPT_ALL,        OPT_LATEST,     OPT_GIT_BASE, OPT_STATIC,
+    OPT_DIR, OPT_DIR_FORMAT,      OPT_ALL,        OPT_LATEST,     OPT_GIT_BASE, OPT_STATIC,
     OPT_LOCKS,    OPT_EXPLAIN,    OPT_RULE,       OPT_FIX,      OPT_YES,
     OPT_STATS_FROM, OPT_STATS_FILE, OPT_DUMP_STATS, OPT_DDL_LOCK_TIMEOUT, OPT_STATEMENT_TIMEOUT,
     REPLAY_OPTION_IDS, OPTION_COUNT,

@@ -104,7 +104,7 @@ static bool run(CommandContext *context, Error *err)
     return true;
 }
 
-static const OptionId options[] = {OPT_DIR, OPT_GIT_BASE, OPT_OUT_OF_ORDER, OPT_DRY_RUN,
+static const OptionId options[] = {OPT_DIR, OPT_DIR_FORMAT, OPT_GIT_BASE, OPT_OUT_OF_ORDER, OPT_DRY_RUN,
                                    OPTION_COUNT};
 
 static const CommandExample examples[] = {

@@ -58,7 +58,7 @@ static bool run(CommandContext *context, Error *err)
 }
 
 static const OptionId options[] = {
-    OPT_URL,          OPT_DIR,         HISTORY_OPTION_IDS, HISTORY_LOCK_OPTION_IDS,
+    OPT_URL,          OPT_DIR, OPT_DIR_FORMAT,         HISTORY_OPTION_IDS, HISTORY_LOCK_OPTION_IDS,
     OPT_PLACEHOLDERS, OPT_PLACEHOLDER, OPT_DRY_RUN,        OPT_YES,
     OPT_FORCE,        OPTION_COUNT,
 };

@@ -119,7 +119,7 @@ static const CommandPositional positionals[] = {
     {NULL, false, false, NULL},
 };
 
-static const OptionId options[] = {OPT_DIR, OPT_TO_VERSION, OPT_REMOVE, OPT_ARCHIVE, OPT_DRY_RUN,
+static const OptionId options[] = {OPT_DIR, OPT_DIR_FORMAT, OPT_TO_VERSION, OPT_REMOVE, OPT_ARCHIVE, OPT_DRY_RUN,
                                    REPLAY_OPTION_IDS, OPTION_COUNT};
 
 static const CommandExample examples[] = {

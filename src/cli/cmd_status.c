@@ -3,6 +3,7 @@
 
 #include "dbmig/base/log.h"
 #include "dbmig/base/text.h"
+#include "dbmig/cli/format_note.h"
 #include "dbmig/cli/apply_options.h"
 #include "dbmig/project/sumfile.h"
 
@@ -135,6 +136,7 @@ static bool run(CommandContext *context, Error *err)
         tell_table(report, &plan.status);
         tell_counts(report, &counts);
         tell_failed(report, &plan.status);
+        format_note(&folder);
         for (size_t i = 0; i < plan.warnings.count; i++)
             log_warning("%s", plan.warnings.items[i]);
         if (option_flag(context->options, OPT_EXIT_CODE) &&

@@ -136,7 +136,7 @@ static const CommandPositional positionals[] = {
     {NULL, false, false, NULL},
 };
 
-static const OptionId options[] = {OPT_DIR, OPT_TESTS, OPT_FILTER, OPT_ROWS, OPT_TAP, OPT_JUNIT,
+static const OptionId options[] = {OPT_DIR, OPT_DIR_FORMAT, OPT_TESTS, OPT_FILTER, OPT_ROWS, OPT_TAP, OPT_JUNIT,
                                    REPLAY_OPTION_IDS, OPTION_COUNT};
 
 static const CommandExample examples[] = {

@@ -9,6 +9,7 @@
 #include "dbmig/base/process.h"
 #include "dbmig/base/text.h"
 #include "dbmig/project/blank.h"
+#include "dbmig/project/formats.h"
 #include "dbmig/project/migration.h"
 #include "dbmig/project/sumfile.h"
 #include "dbmig/text/sqlscan.h"
@@ -133,19 +134,39 @@ static bool part_version(Create *create, size_t number, const char **ret, Error 
     return true;
 }
 
+/* In another tool's folder: its naming, and the content between its marks. */
+static bool name_foreign(Create *create, MigrationFolder *folder, const char *version,
+                         const char *description, CreateFile *ret, Error *err)
+{
+    FormatNew file;
+    char *slug;
+    if (!version_slug(create->arena, description, &slug, err) ||
+        !format_new_file(create->arena, folder, version, slug, ret->content, create->options->now,
+                         &file, err))
+        return false;
+    *ret = (CreateFile){.path = file_join(create->arena, folder->path, file.name),
+                        .name = file.name, .version = file.version, .content = file.content};
+    count_in(create, folder, &(MigrationName){.kind = MIGRATION_PLAIN, .version = file.version,
+                                              .raw_version = file.version});
+    return true;
+}
+
 static bool name_file(Create *create, MigrationFolder *folder, const char *version,
                       const char *description, CreateFile *ret, Error *err)
 {
     MigrationName parts;
     const char *reason;
     char *name;
+    if (format_foreign(folder->format))
+        return name_foreign(create, folder, version, description, ret, err);
     if (!migration_new_name(create->arena, folder, version, description, create->options->now, &name,
                             err))
         return false;
     if (version_parse_name(create->arena, name, folder->plain, &parts, &reason) != NAME_MIGRATION)
         return error_set(err, EXIT_USAGE, "%s would not be a migration: %s", name, reason);
-    *ret = (CreateFile){.path = file_join(create->arena, folder->path, name), .name = name,
-                        .version = parts.version};
+    ret->path = file_join(create->arena, folder->path, name);
+    ret->name = name;
+    ret->version = parts.version;
     count_in(create, folder, &parts);
     return true;
 }
@@ -154,12 +175,11 @@ bool create_name_files(Create *create, const CreatePartList *parts, Error *err)
 {
     MigrationFolder folder = create->folder;
     for (size_t i = 0; i < parts->count; i++) {
-        CreateFile file = {0};
+        CreateFile file = {.content = parts->items[i].content};
         const char *version, *description = describe(create, &parts->items[i], i);
         if (!part_version(create, i, &version, err) ||
             !name_file(create, &folder, version, description, &file, err))
             return false;
-        file.content = parts->items[i].content;
         VEC_PUSH(create->arena, create->result->files, file);
         warn_of_order(create, file.version);
     }
@@ -233,16 +253,15 @@ static bool has_no_statement(Arena *arena, const char *path)
 static bool write_sum(Create *create, Error *err)
 {
     MigrationFolder folder;
-    Bytes sum;
     bool changed;
     char *path = file_join(create->arena, create->folder.path, SUMFILE_NAME);
-    if (!migration_load(create->arena, create->options->dir, NULL, &folder, err) ||
-        !sumfile_write(create->arena, &folder, &changed, err) ||
-        !file_read(create->arena, path, &sum, err))
+    if (!migration_load(create->arena, create->options->dir, NULL, &folder, err))
         return false;
-    create->result->sum = arena_printf(create->arena, "h1:%s",
-                                       sumfile_header(create->arena, sum.data, sum.len));
-    return true;
+    create->result->sum =
+        arena_printf(create->arena, "h1:%s", sumfile_of_folder(create->arena, &folder));
+    /* Another tool's folder has a sum file only where somebody asked for one. */
+    return (format_foreign(folder.format) && file_kind(path) == FILE_MISSING) ||
+           sumfile_write(create->arena, &folder, &changed, err);
 }
 
 /* ---- the template ---- */
@@ -277,12 +296,10 @@ static void remove_files(const Create *create, size_t count)
 
 static bool write_files(Create *create, Error *err)
 {
-    if (file_kind(create->folder.path) == FILE_MISSING &&
-        !file_make_folder(create->folder.path, 0755, err))
-        return false;
     for (size_t i = 0; i < create->result->files.count; i++) {
         const CreateFile *file = &create->result->files.items[i];
-        if (file_create_new(file->path, file->content, strlen(file->content), 0644, err))
+        if (file_make_folder(file_folder_of(create->arena, file->path), 0755, err) &&
+            file_create_new(file->path, file->content, strlen(file->content), 0644, err))
             continue;
         remove_files(create, i);
         return false;

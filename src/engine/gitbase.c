@@ -7,6 +7,7 @@
 
 #include "dbmig/base/text.h"
 #include "dbmig/engine/gitbase.h"
+#include "dbmig/project/formats.h"
 #include "dbmig/project/git.h"
 
 static bool load_source(Arena *arena, const GitRepo *repo, const char *commit, FolderSource *source,
@@ -100,7 +101,12 @@ static bool same_content(Arena *scratch, const FolderSource *source, const Migra
     if (!read)
         return false;
     sha256_begin(&sha);
-    sha256_add(&sha, content.data, content.len);
+    for (size_t i = 0; i < migration->part_count; i++)
+        if (migration->parts[i].to <= content.len)
+            sha256_add(&sha, content.data + migration->parts[i].from,
+                       migration->parts[i].to - migration->parts[i].from);
+    if (!migration->part_only)
+        sha256_add(&sha, content.data, content.len);
     sha256_digest(&sha, digest);
     return memcmp(digest, migration->sha256, sizeof(digest)) == 0;
 }
@@ -113,11 +119,14 @@ static bool must_stay(const Migration *migration)
            !migration->sum_ignored;
 }
 
-static bool name_must_stay(Arena *scratch, const char *name, bool plain)
+static bool name_must_stay(Arena *scratch, const char *name, const MigrationFolder *folder)
 {
     MigrationName parts;
     const char *reason;
-    return version_parse_name(scratch, file_name_of(name), plain, &parts, &reason) ==
+    if (format_foreign(folder->format))
+        return text_ends(name, ".sql") && !format_takes_back(name) &&
+               format_version_of(scratch, name) != NULL;
+    return version_parse_name(scratch, file_name_of(name), folder->plain, &parts, &reason) ==
                NAME_MIGRATION &&
            (parts.kind == MIGRATION_VERSIONED || parts.kind == MIGRATION_PLAIN);
 }
@@ -186,7 +195,7 @@ static bool compare_names(Arena *arena, const MigrationFolder *folder, const Bas
     for (size_t i = 0; i < map_count(base->parting_names); i++) {
         const char *name = map_at(base->parting_names, i)->key;
         if (!map_has(present, name) && map_has(base->revision_names, name) &&
-            name_must_stay(arena, name, folder->plain))
+            name_must_stay(arena, name, folder))
             return fail(base, folder, name, "removed or renamed", err);
     }
     return true;
@@ -243,11 +252,24 @@ bool gitbase_admits(const char *version, const char *admitted)
     return admitted != NULL && (admitted[0] == '\0' || version_compare(version, admitted) == 0);
 }
 
+static void foreign_versions(Arena *arena, const BaseFolder *base, StringList *ret)
+{
+    for (size_t i = 0; i < map_count(base->revision_names); i++) {
+        const char *name = map_at(base->revision_names, i)->key;
+        const char *version = text_ends(name, ".sql") ? format_version_of(arena, name) : NULL;
+        if (version != NULL)
+            VEC_PUSH(arena, *ret, version);
+    }
+}
+
 static bool compare_versions(Arena *arena, const MigrationFolder *folder, const BaseFolder *base,
                              const char *admitted, Error *err)
 {
     StringList versions = {0};
-    gitbase_versions(arena, base, folder->plain, &versions);
+    if (format_foreign(folder->format))
+        foreign_versions(arena, base, &versions);
+    else
+        gitbase_versions(arena, base, folder->plain, &versions);
     const char *newest = gitbase_newest(&versions);
     for (size_t i = 0; i < folder->count && newest != NULL; i++) {
         const Migration *migration = &folder->items[i];

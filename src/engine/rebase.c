@@ -124,6 +124,21 @@ static void list_changed(Arena *arena, const TemplateEdits *edits, StringList *r
             VEC_PUSH(arena, *ret, edits->items[i].file);
 }
 
+/* What a new version is called, and whether the tool would take it, is the tool's own matter. */
+static bool check_format(Arena *arena, const RebaseOptions *options, Error *err)
+{
+    MigrationFolder folder;
+    Error ignored = {0};
+    /* What else may be wrong with the folder, rebase is there to mend. */
+    (void)migration_load(arena, options->dir, NULL, &folder, &ignored);
+    error_clear(&ignored);
+    if (!format_foreign(folder.format))
+        return true;
+    error_set(err, EXIT_USAGE, "rebase does not renumber the migrations of %s",
+              format_name(folder.format));
+    return error_hint(err, "Rename the new files by hand, or move the folder over: dbmig import.");
+}
+
 bool rebase_run(Arena *arena, const RebaseOptions *options, RebaseResult *ret, Error *err)
 {
     static const TemplateList none = {0};
@@ -133,7 +148,7 @@ bool rebase_run(Arena *arena, const RebaseOptions *options, RebaseResult *ret, E
     MigrationFolder renamed;
     TemplateEdits edits;
     *ret = (RebaseResult){.folder = migration_folder_path(arena, options->dir)};
-    if (!rebase_plan(arena, options, ret, &files, err) || !check_free(arena, ret, &files, err) ||
+    if (!check_format(arena, options, err) || !rebase_plan(arena, options, ret, &files, err) || !check_free(arena, ret, &files, err) ||
         !load_renamed(arena, options, &files, ret, &renamed, err) ||
         !gitbase_compare(arena, &renamed, options->git_base, options->out_of_order, &news, err))
         return false;

@@ -197,13 +197,14 @@ static bool read_tx_mode(Load *load, const SumEntry *entry, const Directive *dir
     return error_at(load->err, entry->path, directive->line, 0);
 }
 
-static bool read_head(Load *load, const SumEntry *entry, Migration *item, const Bytes *piece)
+static bool read_directives(Load *load, const SumEntry *entry, Migration *item, const Bytes *piece,
+                            size_t line)
 {
-    item->sum_ignored = directive_sum_ignored(piece->data, piece->len);
     directive_read_head(load->arena, piece->data, piece->len, &item->directives);
     for (size_t i = 0; i < item->directives.count; i++) {
-        const Directive *directive = &item->directives.items[i];
+        Directive *directive = &item->directives.items[i];
 
+        directive->line += line - 1;
         if (!directive->lookalike && !refuse_directive(load, entry, directive))
             return false;
         check_directive(load, entry, directive);
@@ -214,6 +215,22 @@ static bool read_head(Load *load, const SumEntry *entry, Migration *item, const 
             return false;
     }
     return true;
+}
+
+bool load_head(Arena *arena, MigrationFolder *folder, Migration *item, const char *text, size_t len,
+               size_t line, Error *err)
+{
+    Load load = {.arena = arena, .folder = folder, .err = err};
+    SumEntry entry = {.name = item->name, .path = item->path};
+    Bytes piece = {text, len};
+
+    return read_directives(&load, &entry, item, &piece, line);
+}
+
+static bool read_head(Load *load, const SumEntry *entry, Migration *item, const Bytes *piece)
+{
+    item->sum_ignored = directive_sum_ignored(piece->data, piece->len);
+    return read_directives(load, entry, item, piece, 1);
 }
 
 static bool apply_conf(Load *load, const SumEntry *entry, Migration *item, const Bytes *text)
@@ -277,13 +294,17 @@ static bool begin_entry(Load *load, SumEntry *entry, Migration *item, const Byte
 /* Run as it stands, the file would do its up part and take it back by its down part. */
 static bool fail_marker(Load *load, const SumEntry *entry, const MarkerScan *marks)
 {
-    error_set(load->err, EXIT_USAGE, "%s is divided by marks of %s, which dbmig does not read",
+    error_set(load->err, EXIT_USAGE, "%s is divided by marks of %s, in a folder that is not read so",
               entry->path, format_name(marks->found));
     error_excerpt(load->err, "%s", text_printable(load->arena, marks->text));
     error_detail(load->err, "Run as it stands, it would do and undo its work, and count as applied.");
-    error_hint(load->err, "Keep only the part that migrates up, in a file without the mark. Do not "
-                          "change the folder that %s still reads: copy it.",
-               format_name(marks->found));
+    if (format_readable(marks->found))
+        error_hint(load->err, "If the folder is %s's, pass --dir-format %s.",
+                   format_name(marks->found), format_name(marks->found));
+    else
+        error_hint(load->err, "Keep only the part that migrates up, in a file without the mark. Do "
+                              "not change the folder that %s still reads: copy it.",
+                   format_name(marks->found));
     return error_at(load->err, entry->path, marks->line, 0);
 }
 

@@ -15,10 +15,12 @@
 
 #include "dbmig/base/text.h"
 #include "dbmig/project/digest.h"
+#include "dbmig/project/formats.h"
 #include "dbmig/project/load.h"
 #include "dbmig/project/walk.h"
 
 typedef struct Names {
+    StringList all;     /* that may matter to some format, in walk order */
     StringList scripts; /* *.sql, in walk order */
     StringList confs;   /* *.sql.conf, in walk order */
 } Names;
@@ -119,13 +121,17 @@ static void take_names(Arena *arena, const StringList *all, Names *names)
         const char *name = all->items[i];
         size_t len = strlen(name);
 
-        if (walk_hidden(name) || !walk_wanted(name))
+        if (walk_hidden(name) || !walk_listed(name))
+            continue;
+        VEC_PUSH(arena, names->all, name);
+        if (!walk_wanted(name))
             continue;
         if (text_equal_nocase(name + len - 4, ".sql"))
             VEC_PUSH(arena, names->scripts, name);
         else
             VEC_PUSH(arena, names->confs, name);
     }
+    sort_names(&names->all);
     sort_names(&names->scripts);
     sort_names(&names->confs);
 }
@@ -311,16 +317,15 @@ static bool fail_nested(Arena *arena, const MigrationFolder *folder, const char 
     const char *path = path_in(arena, folder, nested);
 
     if (layout != NULL)
-        error_set(err, EXIT_USAGE, "%s has %s's layout, which dbmig does not read", folder->path,
-                  layout);
+        error_set(err, EXIT_USAGE, "%s has %s's layout, and is not read so", folder->path, layout);
     else
         error_set(err, EXIT_USAGE, "%s has no migrations, only folders with SQL files in them",
                   folder->path);
     error_detail(err, "No file lies in the folder itself, and %zu in folders within it, like %s.",
                  names->scripts.count, path);
     if (layout != NULL)
-        error_hint(err, "Copy each migration to one file of a folder of its own, named "
-                        "V<version>__<description>.sql, without what takes it back.");
+        error_hint(err, "Name the format with --dir-format, and the folder that the tool itself is "
+                        "pointed at with --dir.");
     else
         error_hint(err, "Name the folder that has the migrations with --dir, or name the files "
                         "V<version>__<description>.sql: such a folder is read with the folders in it.");
@@ -556,6 +561,16 @@ static bool arrange(Arena *arena, MigrationFolder *folder, const Names *names, E
     return true;
 }
 
+static bool load_own(Arena *arena, MigrationFolder *folder, const Names *names, int folder_fd,
+                     Error *err)
+{
+    folder->plain = folder->format == FOLDER_FORMAT_ATLAS ||
+                    (folder->format == FOLDER_FORMAT_AUTO && names->scripts.count > 0 &&
+                     !has_flyway_name(names));
+    return arrange(arena, folder, names, err) &&
+           load_contents(arena, folder, &names->confs, folder_fd, err);
+}
+
 bool migration_load_as(Arena *arena, const char *folder, const FolderSource *source,
                        FolderFormat format, MigrationFolder *ret, Error *err)
 {
@@ -563,14 +578,14 @@ bool migration_load_as(Arena *arena, const char *folder, const FolderSource *sou
     int folder_fd = -1;
     bool ok;
 
-    *ret = (MigrationFolder){.path = migration_folder_path(arena, folder), .source = source};
+    *ret = (MigrationFolder){
+        .path = migration_folder_path(arena, folder), .source = source, .format = format};
     if (!list_names(arena, ret, &folder_fd, &names, err))
         return false;
-    ret->plain =
-        format == FOLDER_FORMAT_ATLAS ||
-        (format == FOLDER_FORMAT_AUTO && names.scripts.count > 0 && !has_flyway_name(&names));
-    ok =
-        arrange(arena, ret, &names, err) && load_contents(arena, ret, &names.confs, folder_fd, err);
+    ok = (format != FOLDER_FORMAT_AUTO ||
+          format_detect(arena, ret, &names.all, &ret->format, &ret->format_sign, err)) &&
+         (format_foreign(ret->format) ? format_load(arena, ret, &names.all, err)
+                                      : load_own(arena, ret, &names, folder_fd, err));
     if (folder_fd >= 0)
         close(folder_fd);
     return ok;
@@ -583,6 +598,23 @@ bool migration_load(Arena *arena, const char *folder, const FolderSource *source
 
     return migration_folder_format(folder, &format, err) &&
            migration_load_as(arena, folder, source, format, ret, err);
+}
+
+bool migration_find_format(Arena *arena, const char *dir, FolderFormat *ret, Error *err)
+{
+    MigrationFolder folder = {.path = migration_folder_path(arena, dir)};
+    Names names = {0};
+    const char *sign;
+    int folder_fd = -1;
+
+    if (!migration_folder_format(dir, ret, err))
+        return false;
+    if (*ret != FOLDER_FORMAT_AUTO)
+        return true;
+    if (!list_names(arena, &folder, &folder_fd, &names, err))
+        return false;
+    close(folder_fd);
+    return format_detect(arena, &folder, &names.all, ret, &sign, err);
 }
 
 /* ---- questions about a loaded folder ---- */

@@ -11,6 +11,8 @@ struct MigrationReader {
     const char *path;
     Sha256 sha;
     bool checked;
+    size_t offset; /* in the file, of the byte read next */
+    size_t part;   /* of the migration's parts, the one under way or next */
 };
 
 static bool open_content(Arena *arena, const char *path, const Bytes *staged,
@@ -35,7 +37,10 @@ bool migration_open(Arena *arena, const Migration *migration, MigrationReader **
 
 bool migration_open_entry(Arena *arena, const SumEntry *entry, MigrationReader **ret, Error *err)
 {
-    return open_content(arena, entry->path, entry->staged, entry->migration, ret, err);
+    const Migration *whole =
+        entry->migration != NULL && entry->migration->part_only ? NULL : entry->migration;
+
+    return open_content(arena, entry->path, entry->staged, whole, ret, err);
 }
 
 static bool check_digest(MigrationReader *reader, Error *err)
@@ -64,6 +69,43 @@ static void read_staged(MigrationReader *reader, void *buffer, size_t size, size
     reader->at += *ret_len;
 }
 
+static void blank(char *from, const char *to)
+{
+    for (; from < to; from++)
+        if (*from != '\n')
+            *from = ' ';
+}
+
+/* Blanks what is not the migration's, and hashes what is. */
+static void take_parts(MigrationReader *reader, char *bytes, size_t len)
+{
+    const Migration *migration = reader->migration;
+    size_t at = 0;
+
+    while (at < len) {
+        const MigrationPart *part =
+            reader->part < migration->part_count ? &migration->parts[reader->part] : NULL;
+        const MigrationPart *before =
+            reader->part > 0 ? &migration->parts[reader->part - 1] : NULL;
+        size_t left = len - at, step;
+        bool inside = part != NULL && reader->offset >= part->from;
+
+        step = part == NULL ? left : inside ? part->to - reader->offset : part->from - reader->offset;
+        step = step < left ? step : left;
+        if (inside) {
+            sha256_add(&reader->sha, bytes + at, step);
+        } else {
+            blank(bytes + at, bytes + at + step);
+            if (step > 0 && before != NULL && before->terminate && before->to == reader->offset)
+                bytes[at] = ';';
+        }
+        at += step;
+        reader->offset += step;
+        if (inside && reader->offset == part->to)
+            reader->part++;
+    }
+}
+
 bool migration_read(void *reader, void *buffer, size_t size, size_t *ret_len, Error *err)
 {
     MigrationReader *self = reader;
@@ -74,7 +116,10 @@ bool migration_read(void *reader, void *buffer, size_t size, size_t *ret_len, Er
         return false;
     if (*ret_len == 0)
         return check_digest(self, err);
-    sha256_add(&self->sha, buffer, *ret_len);
+    if (self->migration != NULL && self->migration->part_only)
+        take_parts(self, buffer, *ret_len);
+    else
+        sha256_add(&self->sha, buffer, *ret_len);
     return true;
 }
 

@@ -74,6 +74,26 @@ bool walk_wanted(const char *name)
     return is_script(name) || ends_nocase(name, strlen(name), ".sql.conf");
 }
 
+/* Configurations that decide over the migrations of other tools. */
+bool walk_listed(const char *name)
+{
+    static const char *const side[] = {"metadata.toml", "migration_lock.toml", "_journal.json",
+                                       "sqitch.plan",   "sqitch.conf",         "config.toml",
+                                       "tern.conf"};
+    static const char *const endings[] = {".yml", ".yaml", ".xml"};
+    const char *base = file_name_of(name);
+
+    if (walk_wanted(name))
+        return true;
+    for (size_t i = 0; i < ARRAY_LENGTH(side); i++)
+        if (strcmp(base, side[i]) == 0)
+            return true;
+    for (size_t i = 0; i < ARRAY_LENGTH(endings); i++)
+        if (text_ends(base, endings[i]))
+            return true;
+    return false;
+}
+
 static bool fail(Walk *walk, const char *name, const char *what)
 {
     error_set(walk->err, EXIT_USAGE, "%s/%s %s", walk->folder, name, what);
@@ -138,7 +158,7 @@ static bool enter(Walk *walk, const Level *up, const char *entry)
 
 static void add_file(Walk *walk, const Level *level, const char *entry)
 {
-    if (walk_wanted(entry))
+    if (walk_listed(entry))
         VEC_PUSH(walk->arena, *walk->files,
                  *level->prefix == '\0' ? arena_strdup(walk->arena, entry)
                                         : arena_printf(walk->arena, "%s%s", level->prefix, entry));

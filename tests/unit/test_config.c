@@ -5,7 +5,7 @@
 #include "dbmig/project/config.h"
 
 static const OptionId all_options[] = {
-    OPT_DIR,         OPT_URL,          OPT_DEV_URL, OPT_INIT_SQL,       OPT_TX_MODE,
+    OPT_DIR, OPT_DIR_FORMAT,       OPT_URL,          OPT_DEV_URL, OPT_INIT_SQL,       OPT_TX_MODE,
     OPT_EXEC_ORDER,  OPT_LOCK_TIMEOUT, OPT_RETRIES, OPT_HISTORY_SCHEMA, OPT_ROLE,
     OPT_PLACEHOLDER, OPT_PLACEHOLDERS, OPT_PROTECTED, OPTION_COUNT};
 
@@ -283,7 +283,7 @@ static const struct {
      "invalid value \"up\" for migration.exec_order: it must be linear, linear-skip or non-linear",
      2},
     {"env \"e\" {\n migration { dir = \"atlas://app\" } }", "must be a path or a file:// URL", 2},
-    {"env \"e\" {\n migration { format = golang-migrate } }", "of the format \"golang-migrate\" cannot be read", 2},
+    {"env \"e\" {\n migration { format = ruby } }", "of the format \"ruby\" cannot be read", 2},
     {"env \"e\" {\n url = nothing.x }", "unknown name \"nothing\"", 2},
     {"env \"e\" {\n url = getenv() }", "getenv() has 0 arguments", 2},
     {"env \"e\" {\n url = file(\"none\") }", "none", 2},

@@ -175,16 +175,16 @@ START_TEST(test_marks_of_other_tools)
         const char *name, *text, *tool;
         size_t line;
     } cases[] = {
-        {"1_a.sql", "-- +goose Up\nselect 1;\n", "goose", 1},
+        {"V1__a.sql", "-- +goose Up\nselect 1;\n", "goose", 1},
         {"V1__a.sql", "-- note\r\n-- +goose Up\r\nselect 1;\r\n", "goose", 2},
-        {"1_a.sql", "\xef\xbb\xbf-- +GOOSE down", "goose", 1},
-        {"1_a.sql", "--migrate:up transaction:false\n", "dbmate", 1},
-        {"1_a.sql", "select 1;\n  -- migrate:down\n", "dbmate", 2},
-        {"1_a.sql", "-- +migrate Up\n", "sql-migrate", 1},
-        {"1_a.sql", "select 1;\n---- create above / drop below ----\nselect 2;", "tern", 2},
-        {"1_a.sql", "-- Up Migration\nselect 1;\n\n-- Down Migration\nselect 2;\n", "node-pg-migrate", 4},
-        {"1_a.sql", "\n--liquibase formatted sql\n", "liquibase", 2},
-        {"1_a.sql", "-- LIQUIBASE FORMATTED sql", "liquibase", 1},
+        {"V1__a.sql", "\xef\xbb\xbf-- +GOOSE down", "goose", 1},
+        {"V1__a.sql", "--migrate:up transaction:false\n", "dbmate", 1},
+        {"V1__a.sql", "select 1;\n  -- migrate:down\n", "dbmate", 2},
+        {"V1__a.sql", "-- +migrate Up\n", "sql-migrate", 1},
+        {"V1__a.sql", "select 1;\n---- create above / drop below ----\nselect 2;", "tern", 2},
+        {"V1__a.sql", "-- Up Migration\nselect 1;\n\n-- Down Migration\nselect 2;\n", "node-pg-migrate", 4},
+        {"V1__a.sql", "\n--liquibase formatted sql\n", "liquibase", 2},
+        {"V1__a.sql", "-- LIQUIBASE FORMATTED sql", "liquibase", 1},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         folder_put(cases[i].name, cases[i].text);
@@ -254,9 +254,11 @@ START_TEST(test_only_folders_in_the_folder)
         {"deploy/users.sql", "has sqitch's layout"},
         {"sub/1_a.sql", "has no migrations, only folders"},
     };
+    const char *atlas = arena_printf(arena, "file://%s?format=atlas", unit_path("m"));
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         folder_put(cases[i][0], "");
-        ck_assert_fails(folder_try_load(&(MigrationFolder){0}), EXIT_USAGE, cases[i][1]);
+        ck_assert_fails(migration_load(arena, atlas, NULL, &(MigrationFolder){0}, &err), EXIT_USAGE,
+                        cases[i][1]);
         folder_drop(cases[i][0]);
     }
 }
@@ -312,10 +314,12 @@ END_TEST
 
 START_TEST(test_down_file_is_no_migration)
 {
+    MigrationFolder loaded;
+    const char *atlas = arena_printf(arena, "file://%s?format=atlas", unit_path("m"));
     folder_put("1_a.up.sql", "");
-    folder_load();
     folder_put("1_a.down.sql", "");
-    check_load_fails(EXIT_USAGE, "takes a migration back", "1_a.down.sql");
+    ck_assert_fails(migration_load(arena, atlas, NULL, &loaded, &err), EXIT_USAGE,
+                    "takes a migration back");
     ck_assert_ptr_nonnull(strstr(err.hint, "UN__x.sql"));
 }
 END_TEST

@@ -7,7 +7,7 @@
 
 /* For a command's table of options. */
 #define RUN_OPTION_IDS                                                                          \
-    OPT_DIR, OPT_RUN_EMPTY, OPT_TO_VERSION, OPT_SEED, OPT_DATABASE, OPT_RUN_ROLE, OPT_PORT, \
+    OPT_DIR, OPT_DIR_FORMAT, OPT_RUN_EMPTY, OPT_TO_VERSION, OPT_SEED, OPT_DATABASE, OPT_RUN_ROLE, OPT_PORT, \
         OPT_ENV_PREFIX, OPT_URL_FORMAT
 
 /* Loads the folder. Where the default one is missing the database is empty, and that is said. */

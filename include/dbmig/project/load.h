@@ -18,4 +18,9 @@
 bool load_contents(Arena *arena, MigrationFolder *folder, const StringList *confs, int folder_fd,
                    Error *err);
 
+/* Reads the directives at the head of a text, which begins on that line of the item's file: fills
+   directives and tx_mode, and warns of what only looks like one. */
+bool load_head(Arena *arena, MigrationFolder *folder, Migration *item, const char *text, size_t len,
+               size_t line, Error *err);
+
 #endif

@@ -15,6 +15,7 @@ FolderFormat marker_of_line(const char *line, size_t len);
 
 /* Looks for the first marker of a text that comes in pieces. Zero-initialised. */
 typedef struct MarkerScan {
+    FolderFormat own;   /* whose marks are passed over */
     FolderFormat found; /* FOLDER_FORMAT_AUTO: none so far */
     size_t line;        /* of the marker */
     char text[64];      /* the marker's line, cut */

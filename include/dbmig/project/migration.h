@@ -20,6 +20,12 @@
 
 typedef enum TxMode { TXMODE_DEFAULT, TXMODE_FILE, TXMODE_ALL, TXMODE_NONE } TxMode;
 
+/* A range of a file's bytes that runs. */
+typedef struct MigrationPart {
+    size_t from, to;
+    bool terminate; /* what stands behind it ends a statement, as ';' does */
+} MigrationPart;
+
 typedef struct Migration {
     MigrationKind kind;
     const char *version;     /* NULL for repeatable */
@@ -27,8 +33,8 @@ typedef struct Migration {
     const char *description;
     const char *name; /* relative to the folder, '/' separated: the sum file's name */
     const char *path; /* as the user would open it: folder + name */
-    uint64_t size;
-    uint8_t sha256[SHA256_SIZE]; /* of the raw bytes */
+    uint64_t size;               /* of the file */
+    uint8_t sha256[SHA256_SIZE]; /* of the raw bytes: of the parts, where there are such */
     char sha256_hex[SHA256_HEX_SIZE];
     int32_t checksum;         /* Flyway's line-wise CRC-32 */
     int32_t checksum_raw;     /* CRC-32 over the raw bytes (rows from before Flyway 4) */
@@ -39,6 +45,9 @@ typedef struct Migration {
     bool single_underscore;           /* V1_x.sql rather than V1__x.sql */
     bool script; /* no migration, but a text run once: it may have transactions of its own */
     const Bytes *staged;              /* NULL, or the content when it does not come from the disk */
+    bool part_only;                   /* only these parts of the file are the migration */
+    const MigrationPart *parts;
+    size_t part_count;
 } Migration;
 
 /*
@@ -59,6 +68,8 @@ typedef struct FolderSource FolderSource;
 
 typedef struct MigrationFolder {
     const char *path;
+    FolderFormat format;     /* as asked for or found; FOLDER_FORMAT_AUTO is Flyway's or Atlas's names */
+    const char *format_sign; /* what showed a format that was not asked for; else NULL */
     bool plain;       /* an Atlas folder: no V/R/U/B names, or read as one */
     Migration *items; /* in the sum's order: V, U and B by version (of one version V, then U,
                          then B), then R in walk order; plain: all bytewise by name */
@@ -109,6 +120,9 @@ char *migration_folder_path(Arena *arena, const char *dir);
    format that cannot be read. */
 bool migration_folder_format(const char *dir, FolderFormat *ret, Error *err);
 
+/* The format that the folder's address asks for, else the one that its content shows. */
+bool migration_find_format(Arena *arena, const char *dir, FolderFormat *ret, Error *err);
+
 /* The migration of that version (compared as a version), or NULL. */
 const Migration *migration_find(const MigrationFolder *folder, const char *version);
 
@@ -131,7 +145,8 @@ bool migration_new_name(Arena *arena, const MigrationFolder *folder, const char 
                         const char *description, const char *now, char **ret, Error *err);
 
 /*
- * Opens the content for reading in pieces: SqlReadFunction-compatible through migration_read. At
+ * Opens the content for reading in pieces. Of a divided file all is read, and what is not a part of
+ * the migration comes as blanks, line by line: places in it are those of the file. SqlReadFunction-compatible through migration_read. At
  * the end the bytes read are compared with the digest taken at load: what ran is what was checked,
  * or it is an error (EXIT_INTEGRITY).
  */

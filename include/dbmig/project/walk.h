@@ -10,7 +10,7 @@
 
 /*
  * Adds to ret, in any order, the names relative to the folder of what may matter to migrations:
- * those ending in .sql or .sql.conf. Hidden files and folders are skipped, links are followed.
+ * those that walk_listed() takes. Hidden files and folders are skipped, links are followed.
  * *ret_fd is the open folder, for openat(); the caller closes it. Errors (EXIT_USAGE): what cannot
  * be opened, a loop of links, a broken link or special file named *.sql, a folder named *.sql.
  */
@@ -24,5 +24,8 @@ bool walk_hidden(const char *name);
 
 /* True when the name ends in .sql or .sql.conf, in any case. */
 bool walk_wanted(const char *name);
+
+/* walk_wanted(), and the configurations of other migration tools: _journal.json, sqitch.plan, … */
+bool walk_listed(const char *name);
 
 #endif

@@ -147,12 +147,18 @@ static bool make_step(Arena *arena, const Session *session, const ApplyOptions *
                               session_version(session), &ret->plan, err);
 }
 
-/* Plans by name of the steps there were, for planning again. */
+/* A migration of this folder; several may lie in one file. */
+static char *step_key(Arena *arena, const ApplyPlan *plan, const Migration *migration)
+{
+    return arena_printf(arena, "%td", migration - plan->folder.items);
+}
+
+/* Plans of the steps there were, for planning again. */
 static Map *old_steps(Arena *arena, const ApplyPlan *plan)
 {
     Map *map = map_new(arena);
     for (size_t i = 0; i < plan->steps.count; i++)
-        map_set(map, plan->steps.items[i].migration->name, &plan->steps.items[i]);
+        map_set(map, step_key(arena, plan, plan->steps.items[i].migration), &plan->steps.items[i]);
     return map;
 }
 
@@ -193,7 +199,7 @@ static bool make_steps(Arena *arena, const Session *session, const ApplyOptions 
             plan->left++;
             continue;
         }
-        const ApplyStep *before = map_get(old, status->migration->name);
+        const ApplyStep *before = map_get(old, step_key(arena, plan, status->migration));
         ApplyStep step;
         if (!check_resume(status, err))
             return false;

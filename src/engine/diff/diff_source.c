@@ -71,9 +71,10 @@ static bool add_folder(Arena *arena, const char *folder, StringList *ret, Error 
 static bool parse_folder(Arena *arena, const char *path, const char *text, DiffSource *ret, Error *err)
 {
     StringList names = {0};
-    if (!file_list(arena, path, &names, err))
+    FolderFormat format;
+    if (!file_list(arena, path, &names, err) || !migration_find_format(arena, text, &format, err))
         return false;
-    if (is_history(arena, path, &names)) {
+    if (format != FOLDER_FORMAT_AUTO || is_history(arena, path, &names)) {
         ret->kind = DIFF_FOLDER;
         ret->folder = text;
         return true;

@@ -63,7 +63,7 @@ static bool load(Squash *squash, Error *err)
     if (!migration_load(squash->arena, squash->options->dir, NULL, &squash->folder, err) ||
         !sumfile_verify(squash->arena, &squash->folder, NULL, err))
         return false;
-    if (squash->folder.plain) {
+    if (squash->folder.plain || format_foreign(squash->folder.format)) {
         error_set(err, EXIT_USAGE, "%s has no V files, and so B files mean nothing in it", squash->folder.path);
         return error_hint(err, "B files belong to folders with Flyway's names: V1__name.sql.");
     }

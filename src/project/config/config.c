@@ -171,7 +171,7 @@ static bool check_given_variables(const Config *config, Error *err)
     return true;
 }
 
-bool config_load(Arena *arena, OptionSet *set, Config **ret, Error *err)
+static bool load(Arena *arena, OptionSet *set, Config **ret, Error *err)
 {
     Config *config = arena_alloc(arena, sizeof(*config));
     *config = (Config){.arena = arena, .options = set, .folder = ".", .values = map_new(arena)};
@@ -187,6 +187,11 @@ bool config_load(Arena *arena, OptionSet *set, Config **ret, Error *err)
     config_check_names(config);
     return check_given_variables(config, err) && select_env(config, err) &&
            config_set_options(config, err);
+}
+
+bool config_load(Arena *arena, OptionSet *set, Config **ret, Error *err)
+{
+    return load(arena, set, ret, err) && config_join_format(arena, set, err);
 }
 
 const char *config_file(const Config *config)

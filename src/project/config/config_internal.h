@@ -62,4 +62,7 @@ bool config_program(Config *config, const HclBlock *block, StringList *ret_argv,
 /* Gives the options their values out of the file. */
 bool config_set_options(Config *config, Error *err);
 
+/* Puts the format of --dir-format into the folder's address, unless that has come from nearer by. */
+bool config_join_format(Arena *arena, OptionSet *set, Error *err);
+
 #endif

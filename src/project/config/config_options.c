@@ -122,40 +122,19 @@ static bool set_option(Config *config, OptionId id, Error *err)
     return set_scalar(config, id, attribute, value, err);
 }
 
-/* The folder's format goes with its address: dir = "file://DIR?format=atlas" says the same. */
-static bool set_format(Config *config, const HclAttribute *attribute, const char *format,
-                       Error *err)
-{
-    const char *dir = option_string(config->options, OPT_DIR);
-    const char *source = option_source(config->options, OPT_DIR);
-    bool given = text_starts(source, "--") || text_starts(source, "$");
-    if (given || strchr(dir, '?') != NULL)
-        return true;
-    const char *scheme = text_starts(dir, "file://") ? "" : "file://";
-    const char *url = arena_printf(config->arena, "%s%s?format=%s", scheme, dir,
-                                   as_choice(config->arena, format));
-    bool from_file = option_is_set(config->options, OPT_DIR);
-    return option_from_file(config->options, OPT_DIR, url,
-                            from_file ? source : place_text(config, attribute), err);
-}
-
+/* A format that cannot be read is an error where it stands. */
 static bool check_format(Config *config, Error *err)
 {
     const HclBlock *block;
-    HclValue *value;
     const HclAttribute *attribute = find_attribute(config, "migration.format", &block);
-    if (attribute == NULL || !option_allowed(config->options, OPT_DIR))
-        return true;
-    if (!config_value(config, block, "format", &value, err))
-        return false;
-    if (value->type == HCL_NULL)
-        return true;
-    if (value->type != HCL_STRING)
-        return fail_at(attribute, err, "takes the name of a format");
+    const char *source = option_source(config->options, OPT_DIR_FORMAT);
     FolderFormat format;
-    if (!format_find(as_choice(config->arena, value->string), &format, err))
-        return error_at(err, attribute->place.file, attribute->place.line, attribute->place.column);
-    return set_format(config, attribute, value->string, err);
+    if (attribute == NULL || !option_is_set(config->options, OPT_DIR_FORMAT) || source[0] == '-' ||
+        source[0] == '$')
+        return true;
+    return format_find(as_choice(config->arena, option_string(config->options, OPT_DIR_FORMAT)),
+                       &format, err) ||
+           error_at(err, attribute->place.file, attribute->place.line, attribute->place.column);
 }
 
 static void remove_file(void *path)

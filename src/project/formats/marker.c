@@ -104,6 +104,8 @@ static void look_at(MarkerScan *scan, const char *line, size_t len)
     bool comment = start + 1 < len && line[start] == '-' && line[start + 1] == '-';
     FolderFormat format = marker_of_line(line, len);
 
+    if (format == scan->own)
+        format = FOLDER_FORMAT_AUTO;
     if (scan->doubtful_line > 0 && start < len && !comment) {
         scan->found = FOLDER_FORMAT_NODE_PG_MIGRATE;
         scan->line = scan->doubtful_line;

@@ -40,7 +40,7 @@ static bool source_read(void *context, Arena *arena, const char *name, Bytes *re
 
 static bool matters(const GitFile *file)
 {
-    return walk_wanted(file->name) || strcmp(file->name, SUMFILE_NAME) == 0;
+    return walk_listed(file->name) || strcmp(file->name, SUMFILE_NAME) == 0;
 }
 
 static bool read_files(Arena *arena, const GitRepo *repo, const GitFileList *files,
