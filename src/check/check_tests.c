@@ -1,4 +1,5 @@
 /* The steps that try what belongs to the new versions: B files against the history, and tests of migrations. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "check_private.h"
@@ -22,16 +23,37 @@ static ReplayOptions quiet_replay(const CheckRun *run)
     return options;
 }
 
+/* "PATH:LINE: text" or "PATH: text" is at its place; what has another form stays as it is. */
+static const char *take_place(Arena *arena, const char *text, const char **file, size_t *line)
+{
+    size_t len = strcspn(text, ":\n");
+    const char *rest = text + len;
+    if (*rest != ':' || memchr(text, ' ', len) != NULL)
+        return text;
+    if (rest[1] >= '0' && rest[1] <= '9') {
+        char *end;
+        *line = strtoul(rest + 1, &end, 10);
+        rest = end;
+    }
+    if (rest[0] != ':' || rest[1] != ' ')
+        return text;
+    *file = arena_strndup(arena, text, len);
+    return rest + 2;
+}
+
 static void add_finding(CheckRun *run, const char *code, const char *name, const char *file, const char *text,
                         const char *fix)
 {
     Arena *arena = run->arena;
+    size_t line = 0;
+    text = take_place(arena, text, &file, &line);
     size_t first = strcspn(text, "\n");
     Finding finding = {
         .code = code,
         .name = name,
         .severity = SEVERITY_ERROR,
         .file = file,
+        .line = line,
         .message = arena_strndup(arena, text, first),
         .evidence = text[first] == '\n' ? text + first + 1 : NULL,
         .fix = fix,
