@@ -98,6 +98,18 @@ static bool rebuild(const CommandContext *context, const ApplyOptions *options, 
     return done && apply_options_connect(context, options, false, session, err);
 }
 
+const char *dev_reset_forbidden(const CommandContext *context)
+{
+    const char *source = foreign_source(context);
+    if (!set_in_env(context) || !option_flag(context->options, OPT_DEV_RESET))
+        return "dev_reset = true is not in its env's own dbmig block";
+    if (option_flag(context->options, OPT_PROTECTED))
+        return "it is protected";
+    if (source != NULL)
+        return arena_printf(context->arena, "its address comes from %s, not from the env", source);
+    return NULL;
+}
+
 bool apply_dev_reset(CommandContext *context, const ApplyOptions *options, Session **session,
                      bool *ret_rebuilt, Error *err)
 {

@@ -181,7 +181,7 @@ const Command command_clean = {
         "objects. Nothing is dropped by CASCADE: where something that stays depends on what is to go, the server "
         "says so and the command stops.\n\n"
         "The history goes first, then the objects, in transactions that fit into the server's lock table. When it "
-        "is cut short, run it again.",
+        "is interrupted, run it again.",
     .options = options,
     .examples = examples,
     .needs = COMMAND_CONFIG | COMMAND_LIVE,

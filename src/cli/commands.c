@@ -17,6 +17,7 @@ extern const Command command_diff;
 extern const Command command_inspect;
 extern const Command command_baseline;
 extern const Command command_repair;
+extern const Command command_reset;
 extern const Command command_clean;
 extern const Command command_squash;
 extern const Command command_run;
@@ -42,6 +43,7 @@ const Command *const command_table[] = {
     &command_inspect,
     &command_baseline,
     &command_repair,
+    &command_reset,
     &command_clean,
     &command_squash,
     &command_run,

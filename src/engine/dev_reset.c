@@ -7,6 +7,7 @@
 #include "dbmig/base/file.h"
 #include "dbmig/base/text.h"
 #include "dbmig/engine/gitbase.h"
+#include "dbmig/engine/sqlfile.h"
 #include "dbmig_sql.h"
 #include "dev_reset_private.h"
 
@@ -126,46 +127,11 @@ static bool open_other(Rebuild *rebuild, const char *database, Session **ret, Er
     return session_open(rebuild->arena, &options, ret, err);
 }
 
-static bool run_item(Session *session, const SqlItem *item, Error *err)
-{
-    SessionOutcome outcome;
-    switch (item->kind) {
-    case SQL_ITEM_STATEMENT:
-        return session_run(session, item->text, item->len, &outcome, err);
-    case SQL_ITEM_COPY:
-        return session_copy_begin(session, item->text, item->len, &outcome, err);
-    case SQL_ITEM_COPY_DATA:
-        return session_copy_put(session, item->text, item->len, err);
-    case SQL_ITEM_COPY_END:
-        return session_copy_end(session, &outcome, err);
-    default:
-        return true;
-    }
-}
-
-/* Statement by statement: what cannot run inside a transaction may stand there. */
-static bool run_init_file(Rebuild *rebuild, Session *session, const char *path, Error *err)
-{
-    Bytes content;
-    SqlItem item = {0};
-    if (!file_read(rebuild->arena, path, &content, err))
-        return false;
-    SqlScanner *scanner = sqlscan_begin_text(rebuild->arena, path, content.data, content.len);
-    bool done = true;
-    while (done && (done = sqlscan_next(scanner, &item, err)) && item.kind != SQL_ITEM_END) {
-        done = run_item(session, &item, err);
-        if (!done)
-            error_at(err, path, item.line, item.column);
-    }
-    sqlscan_end(scanner);
-    return done;
-}
-
 static bool run_init_files(Rebuild *rebuild, Session *session, Error *err)
 {
     const StringList *files = rebuild->init_files;
     for (size_t i = 0; files != NULL && i < files->count; i++) {
-        if (!run_init_file(rebuild, session, files->items[i], err))
+        if (!sqlfile_run(rebuild->arena, session, files->items[i], err))
             return error_prefix(err, "init SQL");
     }
     return true;

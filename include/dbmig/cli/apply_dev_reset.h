@@ -4,6 +4,9 @@
 
 #include "dbmig/cli/apply_options.h"
 
+/* NULL when the env's own settings make its database one that may be emptied unasked; else why not. */
+const char *dev_reset_forbidden(const CommandContext *context);
+
 /*
  * Rebuilds the env's database when applied files that are not merged were edited, and connects
  * anew; else does nothing, and says why where the setting is there. *session is open again on true.

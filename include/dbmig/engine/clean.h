@@ -35,7 +35,7 @@ bool clean_plan(Arena *arena, Session *session, const CleanOptions *options, Cle
 
 /*
  * Takes the migration lock, makes the plan again, which must be the one that was shown (EXIT_INTEGRITY), and
- * carries it out in transactions that fit into the server's lock table. When it is cut short, the history is
+ * carries it out in transactions that fit into the server's lock table. When it is interrupted, the history is
  * gone already, and a second run does the rest.
  */
 bool clean_run(Arena *arena, Session *session, const CleanOptions *options, const CleanPlan *shown, Error *err);
