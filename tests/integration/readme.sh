@@ -45,6 +45,7 @@ while read -r _ command rest; do
     seen=$((seen + 1))
     page=$(dbmig help "$command" 2>&1)
     ok "the README's $command is a command" test $? -eq 0
+    page+=$'\n'$(dbmig help) # which has the options of all commands
     for option in $(grep -oE -- '(^| )--[a-z][a-z-]+' <<<"$rest"); do
         name=${option#--}
         ok "and $command takes $option" grep -qE -- "^ {2,6}(-., )?(--[a-z-]+, )?--(\[no-\])?(${name}|${name#no-})([][ ,=]|\$)" <<<"$page"
