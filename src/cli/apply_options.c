@@ -94,6 +94,7 @@ bool apply_options_fill(const CommandContext *context, ApplyOptions *ret, Error 
                             ? option_flag(options, OPT_PLACEHOLDERS)
                             : values != NULL && values->count > 0,
         .placeholder_values = placeholder_values(context),
+        .secret_placeholders = (option_origin(options, OPT_PLACEHOLDER).kinds & FROM_ENVIRONMENT) != 0,
         .command = "apply",
         .tick_ms = isatty(STDERR_FILENO) ? TERMINAL_TICK_MS : 0,
     };

@@ -7,6 +7,7 @@
 #include "dbmig/cli/format_note.h"
 #include "dbmig/cli/amend_report.h"
 #include "dbmig/cli/apply_dev_reset.h"
+#include "dbmig/cli/apply_dry_run.h"
 #include "dbmig/cli/apply_options.h"
 #include "dbmig/engine/repair.h"
 #include "dbmig/text/version.h"
@@ -107,41 +108,10 @@ static void tell_result(Report *report, const ApplyPlan *plan, const ApplyResult
         tell_left(report, plan);
 }
 
-static bool add_text(void *context, const char *text, size_t len)
-{
-    buf_add(context, text, len);
-    return true;
-}
-
-static bool dry_run(CommandContext *context, Session *session, const ApplyOptions *options,
-                    Error *err)
-{
-    ApplyPlan plan;
-    Buf sql = {0};
-    if (!apply_plan(context->arena, session, options, &plan, err))
-        return false;
-    format_note(&plan.folder);
-    tell_warnings(&plan.warnings);
-    bool done = apply_dry_run(context->arena, session, options, &plan, add_text, &sql, err);
-    Report *report = context->report;
-    report_field(report, "dry_run", NULL, report_bool(true));
-    report_field(report, "database", NULL, report_text(session_shown(session)));
-    report_field(report, "current", NULL, report_text(plan.current));
-    report_field(report, "target", NULL, report_text(plan.target));
-    report_field(report, "pending", NULL, report_int((int64_t)plan.steps.count));
-    report_field(report, "left", NULL, report_int((int64_t)plan.left));
-    if (plan.steps.count == 0)
-        report_line(report, "-- nothing to apply");
-    if (plan.left > 0)
-        report_line(report, "-- %zu more file%s pending", plan.left, plan.left == 1 ? " is" : "s are");
-    report_block(report, "sql", buf_steal(&sql, context->arena), "sql");
-    return done;
-}
-
 static bool apply(CommandContext *context, Session *session, const ApplyOptions *options,
                   Error *err)
 {
-    static ApplyPlan plan;
+    ApplyPlan plan = {0};
     ApplyResult result;
     bool done = apply_run(context->arena, session, options, &apply_events_log, &plan, &result, err);
     log_progress(NULL);
@@ -173,14 +143,14 @@ static bool mark_applied(CommandContext *context, Session *session, const ApplyO
 }
 
 static bool act(CommandContext *context, const ApplyOptions *options, Session **session,
-                bool is_dry, Error *err)
+                const ApplyDryRun *dry, Error *err)
 {
     const StringList *marked = option_list(context->options, OPT_MARK_APPLIED);
     bool rebuilt = false;
     if (marked != NULL && marked->count > 0)
-        return mark_applied(context, *session, options, marked, is_dry, err);
-    if (is_dry)
-        return dry_run(context, *session, options, err);
+        return mark_applied(context, *session, options, marked, dry->wanted, err);
+    if (dry->wanted)
+        return apply_dry_run_print(context, *session, options, dry, err);
     if (!apply_dev_reset(context, options, session, &rebuilt, err))
         return false;
     report_field(context->report, "rebuilt", NULL, report_bool(rebuilt));
@@ -215,23 +185,24 @@ static bool run(CommandContext *context, Error *err)
     ApplyOptions options;
     MigrationFolder folder;
     Session *session = NULL;
-    if (!apply_options_fill(context, &options, err) || !read_amount(context, &options.amount, err) ||
+    ApplyDryRun dry;
+    if (!apply_dry_run_wanted(context, &dry, err) || !apply_options_fill(context, &options, err) ||
+        !read_amount(context, &options.amount, err) ||
         !apply_folder(context->arena, &options, &folder, err))
         return false;
     options.folder = &folder;
-    bool is_dry = option_flag(context->options, OPT_DRY_RUN);
-    if (!apply_options_connect(context, &options, is_dry, &session, err))
+    if (!apply_options_connect(context, &options, dry.wanted, &session, err))
         return false;
-    bool done = act(context, &options, &session, is_dry, err);
+    bool done = act(context, &options, &session, &dry, err);
     session_close(session);
     return done;
 }
 
 static const OptionId options[] = {
-    APPLY_PLAN_OPTION_IDS, OPT_ALLOW_DIRTY,       OPT_DRY_RUN,           HISTORY_LOCK_OPTION_IDS,
+    APPLY_PLAN_OPTION_IDS, OPT_ALLOW_DIRTY,       OPT_DRY_RUN_APPLY,     HISTORY_LOCK_OPTION_IDS,
     OPT_DDL_LOCK_TIMEOUT,  OPT_STATEMENT_TIMEOUT, OPT_CONCURRENTLY_LOCK_TIMEOUT, OPT_RETRIES,
     OPT_ONLY,              OPT_MARK_APPLIED,      OPT_DEV_RESET,         OPT_PROTECTED,
-    OPT_GIT_BASE,          OPT_YES,               OPTION_COUNT,
+    OPT_GIT_BASE,          OPT_YES,               OPT_OUTPUT,            OPTION_COUNT,
 };
 
 static const CommandPositional positionals[] = {
@@ -241,7 +212,8 @@ static const CommandPositional positionals[] = {
 
 static const CommandExample examples[] = {
     {"# dbmig apply -u \"$DATABASE_URL\"", "everything that is pending"},
-    {"# dbmig apply -u \"$DATABASE_URL\" --dry-run", "the SQL that would be sent; nothing is written"},
+    {"# dbmig apply -u \"$DATABASE_URL\" --dry-run", "the SQL that would run; nothing is written"},
+    {"# dbmig apply -u \"$DATABASE_URL\" --dry-run=full -o release.sql", "all that would be sent, for psql"},
     {"# dbmig apply 1 -u \"$DATABASE_URL\"", "the next pending file, and no more"},
     {"# dbmig apply --env prod --to 42 --wait 60s", "up to a version, once the server is there"},
     {"# dbmig apply -u \"$DATABASE_URL\" --baseline 40", "a database that had no history until now"},

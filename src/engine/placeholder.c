@@ -65,6 +65,32 @@ void placeholders_set_builtin(Placeholders *placeholders, const char *name, cons
         map_set(placeholders->values, full, arena_strdup(placeholders->arena, value));
 }
 
+static bool is_secret(const char *name)
+{
+    static const char *const words[] = {"password", "passwd", "pwd", "secret", "token", "credential", "key"};
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+        if (strstr(name, words[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+const Placeholders *placeholders_masked(const Placeholders *placeholders, bool all)
+{
+    if (placeholders == NULL)
+        return NULL;
+    Placeholders *masked = arena_alloc(placeholders->arena, sizeof(*masked));
+    *masked = (Placeholders){.arena = placeholders->arena, .values = map_new(placeholders->arena)};
+    for (size_t i = 0; i < map_count(placeholders->values); i++) {
+        const MapEntry *entry = map_at(placeholders->values, i);
+        bool own = !text_starts(entry->key, "flyway:");
+        bool hidden = own && (all || is_secret(entry->key));
+        map_set(masked->values, entry->key,
+                hidden ? arena_strdup(masked->arena, "***") : (char *)entry->value);
+    }
+    return masked;
+}
+
 bool placeholder_open(Arena *arena, const Migration *migration, const Placeholders *placeholders,
                       PlaceholderReader **ret, Error *err)
 {

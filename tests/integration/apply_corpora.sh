@@ -63,7 +63,7 @@ for name in marquez odd-platform opencue; do
         "$(($(wc -l <"$oracle") - 1))"
     exits "$name: status after" 0 "$DBMIG" status --dir "$SANDBOX/$name" -u "$url" --exit-code
     dry=$(server_database main "${name}_dry")
-    "$DBMIG" apply --dir "$SANDBOX/$name" -u "$dry" --dry-run >"$SANDBOX/dry.sql" 2>/dev/null
+    "$DBMIG" apply --dir "$SANDBOX/$name" -u "$dry" --dry-run=full >"$SANDBOX/dry.sql" 2>/dev/null
     is "$name: a dry run writes nothing" \
         "$("$PSQL" -qXAt -d "$dry" -c "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace")" 0
     exits "$name: its SQL runs in psql" 0 "$PSQL" -qX -v ON_ERROR_STOP=1 -d "$dry" -o /dev/null -f "$SANDBOX/dry.sql"

@@ -65,7 +65,7 @@ fresh
 exits "one transaction for all" 0 "$DBMIG" apply -u "$url" --tx-mode all --to 3
 is "the same for each file" "$(sql "SELECT who, stage, mem FROM t3")" "owner|it's; set|7MB"
 fresh
-exits "dry run" 0 "$DBMIG" apply -u "$url" --to 3 --dry-run
+exits "dry run" 0 "$DBMIG" apply -u "$url" --to 3 --dry-run=full
 printf '%s\n' "$out" >dry.sql
 ok "its SQL sets up as well" "$PSQL" -qX -v ON_ERROR_STOP=1 -o /dev/null -d "$url" -f dry.sql
 is "with the same result" "$(sql "SELECT who, stage, mem FROM t3")" "owner|it's; set|7MB"

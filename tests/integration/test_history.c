@@ -242,6 +242,27 @@ START_TEST(guard_holds_in_its_transaction)
 }
 END_TEST
 
+/* Files that share a transaction: each has its own time. */
+START_TEST(times_within_a_transaction)
+{
+    set_up();
+    create_table("h");
+    HistoryRow row = row_ranked(1);
+    row.execution_ms = HISTORY_MEASURE;
+    row.measured_from = 1;
+    run(session, "BEGIN; SELECT pg_sleep(0.2)");
+    run(session, history_insert_sql(arena, &history, &row, NULL));
+    row.rank = 2;
+    run(session, "SELECT pg_sleep(0.02)");
+    run(session, history_insert_sql(arena, &history, &row, NULL));
+    run(session, "COMMIT");
+    ck_assert_int_ge(number(session, "SELECT execution_time FROM h WHERE installed_rank = 1"), 200);
+    ck_assert_int_ge(last_row()->execution_ms, 20);
+    ck_assert_int_lt(last_row()->execution_ms, 200);
+    session_close(session);
+}
+END_TEST
+
 /* A file that ends its transaction must not be recorded: the guard fails, in a pipeline too. */
 START_TEST(guard_fails_in_another_transaction)
 {
@@ -270,11 +291,40 @@ END_TEST
 
 /* ---- files that do not run in one transaction ---- */
 
+static void create_progress(void)
+{
+    const char *sql = history_create_progress_sql(arena, &history);
+    ck_assert_int_eq(sql != NULL, history.flyway);
+    if (sql != NULL)
+        run(session, sql);
+    history.has_progress = history.flyway;
+    ck_assert_ptr_null(history_create_progress_sql(arena, &history));
+}
+
+/* The server adds up what statements took: in their transaction, or since the clock was set. */
+static void check_times(HistoryProgress progress)
+{
+    progress.execution_ms = HISTORY_MEASURE;
+    run(session, "BEGIN; SELECT pg_sleep(0.05)");
+    run(session, history_progress_sql(arena, &history, &progress));
+    run(session, "COMMIT");
+    int once = last_row()->execution_ms;
+    ck_assert_int_ge(once, 55);
+    ck_assert_int_lt(once, 10000);
+    run(session, "SELECT " HISTORY_CLOCK_SQL "; SELECT pg_sleep(0.05)");
+    progress.execution_ms = HISTORY_MEASURE_CLOCK;
+    run(session, history_progress_sql(arena, &history, &progress));
+    ck_assert_int_ge(last_row()->execution_ms, once + 50);
+    ck_assert_int_lt(last_row()->execution_ms, once + 10000);
+    progress.execution_ms = 5;
+    run(session, history_progress_sql(arena, &history, &progress));
+}
+
 static void check_progress(const char *table)
 {
     set_up();
     create_table(table);
-    ck_assert_ok(history_create_progress(session, &history, &err));
+    create_progress();
     HistoryRow row = row_ranked(1);
     row.statements_applied = 0;
     run(session, history_begin_sql(arena, &history, &row));
@@ -300,6 +350,13 @@ static void check_progress(const char *table)
     ck_assert_int_eq(read->started_statement, 2);
     ck_assert_str_eq(read->error, "at postgres://u:***@h/d");
     ck_assert_int_eq(read->execution_ms, 5);
+    check_times(progress);
+
+    /* What a setting holds goes behind the error. */
+    progress.error_setting = "dbmig.before";
+    run(session, "SELECT set_config('dbmig.before', '1,2', false)");
+    run(session, history_progress_sql(arena, &history, &progress));
+    ck_assert_str_eq(last_row()->error, "at postgres://u:***@h/d1,2");
 
     /* The file was mended, and goes on. */
     row.sha256 = "def";
@@ -311,11 +368,10 @@ static void check_progress(const char *table)
     ck_assert_int_eq(read->statements_total, 4);
     ck_assert_int_eq(read->checksum, 7);
     ck_assert_int_eq(read->started_statement, 2);
-    row.execution_ms = 99;
     run(session, history_finish_sql(arena, &history, &row));
     read = last_row();
     ck_assert(read->success);
-    ck_assert_int_eq(read->execution_ms, 99);
+    ck_assert_int_eq(read->execution_ms, 5);
     ck_assert_int_eq(read->started_statement, 0);
     ck_assert_ptr_null(read->error);
     if (history.flyway)
@@ -351,7 +407,7 @@ START_TEST(stale_side_rows_do_not_count)
 {
     set_up();
     create_table(HISTORY_FLYWAY_TABLE);
-    ck_assert_ok(history_create_progress(session, &history, &err));
+    create_progress();
     HistoryRow row = row_ranked(1);
     run(session, history_begin_sql(arena, &history, &row));
     run(session, "DELETE FROM flyway_schema_history");
@@ -370,7 +426,7 @@ static void check_repair(const char *table)
 {
     set_up();
     create_table(table);
-    ck_assert_ok(history_create_progress(session, &history, &err));
+    create_progress();
     HistoryRow row = row_ranked(1);
     run(session, history_begin_sql(arena, &history, &row));
     row.checksum = 1;
@@ -422,7 +478,7 @@ END_TEST
 
 UNIT_SUITE("history", absent, own_table, flyway_table, missing_schema_is_made_and_marked,
            long_names_are_cut, other_shapes_are_refused, missing_rights_show_the_grant,
-           guard_holds_in_its_transaction, guard_fails_in_another_transaction,
+           guard_holds_in_its_transaction, times_within_a_transaction, guard_fails_in_another_transaction,
            progress_in_the_table, progress_beside_flyways_table, stale_side_rows_do_not_count,
            repair_of_the_table, repair_of_flyways_table, imported_rows_keep_their_time)
 UNIT_MAIN(suite)

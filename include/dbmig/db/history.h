@@ -24,8 +24,13 @@
 /* Description and script of a BASELINE row, as Flyway has them. */
 #define HISTORY_BASELINE_MARKER "<< Flyway Baseline >>"
 
-/* For execution_ms in history_insert_sql(): the server's time since its transaction began. */
+/* For execution_ms: the server's time since its transaction began; in progress, it is added. */
 #define HISTORY_MEASURE (-1)
+/* For execution_ms in progress: the server's time since HISTORY_CLOCK_SQL ran in this session is added. */
+#define HISTORY_MEASURE_CLOCK (-2)
+#define HISTORY_CLOCK_SQL                                                                          \
+    "pg_catalog.set_config('dbmig.clock', "                                                        \
+    "extract(epoch FROM pg_catalog.clock_timestamp())::pg_catalog.text, false)"
 
 /* What a failed guard says, after "dbmig: "; see history_guard_failed(). */
 #define HISTORY_GUARD_TEXT "dbmig: the guard of a history row failed"
@@ -41,6 +46,8 @@ typedef struct HistoryRow {
     const char *installed_by; /* as the server prints it; in an INSERT, NULL is current_user */
     const char *installed_on; /* as the server prints it; in an INSERT, NULL is now() */
     int execution_ms;
+    int measured_from; /* with HISTORY_MEASURE: 0, or the rank of the first row of this transaction, whose
+                          times, and those of the rows behind it, are taken off */
     bool success;
     const char *sha256; /* NULL in Flyway's table, but for files in progress */
     int statements_total, statements_applied; /* 0 in Flyway's table without side row */
@@ -78,12 +85,16 @@ bool history_read(Arena *arena, Session *session, const char *schema, const char
    transaction of its own. A missing right shows the GRANT that is needed. */
 bool history_create(Session *session, History *history, Error *err);
 
-/* What history_create() sends, for dry runs. */
+/* Its parts: what is sent (several statements, which must be one transaction), what is known when that went
+   well, and the words when it did not. */
 char *history_create_sql(Arena *arena, const History *history);
+void history_created(History *history);
+bool history_not_created(Session *session, const History *history, Error *err);
 
-/* Makes the side table when the history is Flyway's and has none yet; to be called before the first
-   history_begin_sql(). Does nothing otherwise. */
-bool history_create_progress(Session *session, History *history, Error *err);
+/* The same of the side table, which the history needs before the first history_begin_sql(): NULL when it is
+   not Flyway's, or has one. */
+char *history_create_progress_sql(Arena *arena, const History *history);
+bool history_progress_not_created(Session *session, const History *history, Error *err);
 
 /* installed_rank of the next row: the last one + 1, and 1 at first. */
 int history_next_rank(const History *history);
@@ -121,11 +132,12 @@ typedef struct HistoryProgress {
     const char *applied_sha256; /* over them */
     int started;                /* 0, or the number (1-based) of the statement that runs now */
     const char *error;          /* NULL, or what failed */
-    int execution_ms;           /* so far */
+    const char *error_setting;  /* NULL, or the name of a setting whose value is put behind error */
+    int execution_ms;           /* so far; or HISTORY_MEASURE, HISTORY_MEASURE_CLOCK */
 } HistoryProgress;
 char *history_progress_sql(Arena *arena, const History *history, const HistoryProgress *progress);
 
-/* Uses rank, checksum, sha256, statements_total, execution_ms and tool_version of the row. */
+/* Uses rank, checksum, sha256, statements_total and tool_version of the row. */
 char *history_finish_sql(Arena *arena, const History *history, const HistoryRow *row);
 
 /* For repair: rewrites type, description, script, checksum, sha256 and success of the row with that

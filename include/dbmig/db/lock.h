@@ -47,6 +47,14 @@ bool lock_detect_pooler(Session *session, bool *ret, Error *err);
 bool lock_acquire(Arena *arena, Session *session, const LockOptions *options, MigrationLock **ret,
                   Error *err);
 
+/* The same for a script that psql runs. take, release: lines of it; take fails when another run has the lock.
+   fence: as lock_fence_sql(), with the token in a variable of psql's. */
+typedef struct LockScript {
+    LockKind kind;
+    const char *take, *fence, *release;
+} LockScript;
+bool lock_script(Arena *arena, Session *session, const LockOptions *options, LockScript *ret, Error *err);
+
 LockKind lock_kind(const MigrationLock *lock);
 
 /* The application_name that goes with the lock, to be set again after a RESET ALL. */

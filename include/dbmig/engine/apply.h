@@ -42,6 +42,7 @@ typedef struct ApplyOptions {
     const StringList *only;     /* NULL, or versions and file names: nothing else runs */
     bool placeholders;
     const StringList *placeholder_values; /* NAME=VALUE */
+    bool secret_placeholders;   /* their values came from the environment: not for people's eyes */
     const char *command;        /* "apply", for application_name */
     const MigrationFolder *folder; /* NULL: apply_plan() reads dir; else from apply_folder() */
     int64_t tick_ms;            /* how often `running` is told: 200 on a terminal; 0: every 30 s alone */
@@ -176,10 +177,14 @@ bool apply_plan(Arena *arena, Session *session, const ApplyOptions *options, App
 bool apply_run(Arena *arena, Session *session, const ApplyOptions *options,
                const ApplyEvents *events, ApplyPlan *ret_plan, ApplyResult *ret, Error *err);
 
-/* Writes to the sink exactly what apply_run() would send, as SQL that psql can run, with comments
-   naming file and mode of transaction. Sends nothing but reads. */
+/*
+ * Writes to the sink what apply_run() would send, with a comment for each file that says how it runs.
+ * full: all of it, with the lock, as a script for psql that comes to the same end, and that apply goes on
+ * with when it was stopped; what of it depends on answers (tries again, a procedure that commits) is left
+ * out. Else the files' own statements, secrets masked. The sink may end it by false. Sends nothing but reads.
+ */
 bool apply_dry_run(Arena *arena, Session *session, const ApplyOptions *options,
-                   const ApplyPlan *plan, bool (*sink)(void *context, const char *text, size_t len),
-                   void *context, Error *err);
+                   const ApplyPlan *plan, bool full,
+                   bool (*sink)(void *context, const char *text, size_t len), void *context, Error *err);
 
 #endif

@@ -24,6 +24,11 @@ bool placeholders_new(Arena *arena, const StringList *values, Placeholders **ret
 /* Sets a built-in one: name without "flyway:". A value of the user's wins. NULL values are left out. */
 void placeholders_set_builtin(Placeholders *placeholders, const char *name, const char *value);
 
+/* The same names, with *** for values that must not be shown: those of names that speak of a secret
+   (password, passwd, pwd, secret, token, credential, key), and with all, each of the user's. NULL gives
+   NULL. */
+const Placeholders *placeholders_masked(const Placeholders *placeholders, bool all);
+
 /*
  * A filter between migration_read() and the splitter. placeholders NULL, or a migration whose script
  * config turns them off: bytes pass as they stand. SqlReadFunction-compatible through

@@ -338,30 +338,37 @@ char *history_create_sql(Arena *arena, const History *history)
 bool history_create(Session *session, History *history, Error *err)
 {
     Arena *arena = history->arena;
-    if (!session_exec(session, history_create_sql(arena, history), err)) {
-        hint_create(session, history, err);
-        return error_prefix(err, "could not create the history table %s", history->qualified);
-    }
-    if (!history->schema_exists)
-        VEC_PUSH(arena, history->rows, schema_marker(history));
-    history->exists = history->schema_exists = true;
+    if (!session_exec(session, history_create_sql(arena, history), err))
+        return history_not_created(session, history, err);
+    history_created(history);
     return true;
 }
 
-bool history_create_progress(Session *session, History *history, Error *err)
+void history_created(History *history)
 {
-    if (!history->flyway || history->has_progress)
-        return true;
-    Arena *scratch = arena_new();
+    if (!history->schema_exists)
+        VEC_PUSH(history->arena, history->rows, schema_marker(history));
+    history->exists = history->schema_exists = true;
+}
+
+bool history_not_created(Session *session, const History *history, Error *err)
+{
+    hint_create(session, history, err);
+    return error_prefix(err, "could not create the history table %s", history->qualified);
+}
+
+char *history_create_progress_sql(Arena *arena, const History *history)
+{
     const SqlName names[] = {{"progress", history->progress}};
-    bool ok = session_exec(session, sqlfill(scratch, sql_history_create_progress, names, 1), err);
-    arena_free(scratch);
-    if (!ok) {
-        hint_create(session, history, err);
-        return error_prefix(err, "could not create the table %s", history->progress);
-    }
-    history->has_progress = true;
-    return true;
+    if (!history->flyway || history->has_progress)
+        return NULL;
+    return sqlfill(arena, sql_history_create_progress, names, ARRAY_LENGTH(names));
+}
+
+bool history_progress_not_created(Session *session, const History *history, Error *err)
+{
+    hint_create(session, history, err);
+    return error_prefix(err, "could not create the table %s", history->progress);
 }
 
 /* ---- as Flyway stores them ---- */

@@ -44,11 +44,40 @@ static const char *error_value(Arena *arena, const char *error)
     "LEAST(extract(epoch FROM pg_catalog.clock_timestamp() - "                                      \
     "pg_catalog.transaction_timestamp()) * 1000, 2147483647)::pg_catalog.int4"
 
-static const char *time_value(Arena *arena, const HistoryRow *row)
+#define CLOCKED_TIME                                                                               \
+    "(extract(epoch FROM pg_catalog.clock_timestamp()) - "                                         \
+    "coalesce(nullif(pg_catalog.current_setting('dbmig.clock', true), '')::pg_catalog.float8, "     \
+    "extract(epoch FROM pg_catalog.clock_timestamp()))) * 1000" /* DISCARD ALL forgets it */
+
+static const char *time_value(Arena *arena, const History *history, const HistoryRow *row)
 {
-    if (row->execution_ms == HISTORY_MEASURE)
+    if (row->execution_ms != HISTORY_MEASURE)
+        return arena_printf(arena, "%d", row->execution_ms);
+    if (row->measured_from == 0)
         return MEASURED_TIME;
-    return arena_printf(arena, "%d", row->execution_ms);
+    return arena_printf(arena,
+                        MEASURED_TIME " - (SELECT coalesce(pg_catalog.sum(execution_time), 0) FROM %s "
+                                      "WHERE installed_rank >= %d)",
+                        history->qualified, row->measured_from);
+}
+
+/* What a statement adds to the time of its file. */
+static const char *time_so_far(Arena *arena, const HistoryProgress *progress)
+{
+    if (progress->execution_ms == HISTORY_MEASURE)
+        return "LEAST(execution_time::pg_catalog.int8 + " MEASURED_TIME ", 2147483647)";
+    if (progress->execution_ms == HISTORY_MEASURE_CLOCK)
+        return "LEAST(execution_time + " CLOCKED_TIME ", 2147483647)";
+    return arena_printf(arena, "%d", progress->execution_ms);
+}
+
+static const char *progress_error(Arena *arena, const HistoryProgress *progress)
+{
+    const char *error = error_value(arena, progress->error);
+    if (progress->error == NULL || progress->error_setting == NULL)
+        return error;
+    return arena_printf(arena, "pg_catalog.concat(%s, pg_catalog.current_setting('%s'))", error,
+                        progress->error_setting);
 }
 
 /* ---- INSERT ---- */
@@ -82,7 +111,7 @@ static void add_insert(Arena *arena, Buf *sql, const History *history, const His
                row->installed_by == NULL ? "current_user" : text_value(arena, row->installed_by));
     if (row->installed_on != NULL)
         buf_printf(sql, "%s::pg_catalog.timestamp, ", text_value(arena, row->installed_on));
-    buf_printf(sql, "%s, ", time_value(arena, row));
+    buf_printf(sql, "%s, ", time_value(arena, history, row));
     add_success(sql, row, guard_sql);
     if (!history->flyway)
         buf_printf(sql, ", %s, %d, %d, %s, %s, %s, %s", text_value(arena, row->sha256),
@@ -194,20 +223,21 @@ char *history_progress_sql(Arena *arena, const History *history, const HistoryPr
                      "statements_applied = %d, applied_sha256 = %s, started_statement = %s, "
                      "error = %s",
                      progress->applied, text_value(arena, progress->applied_sha256),
-                     number_or_null(arena, progress->started), error_value(arena, progress->error));
+                     number_or_null(arena, progress->started), progress_error(arena, progress));
+    const char *time = time_so_far(arena, progress);
     if (!history->flyway)
         return arena_printf(
             arena,
-            "WITH u AS (UPDATE %s SET execution_time = %d, %s WHERE installed_rank = "
+            "WITH u AS (UPDATE %s SET execution_time = %s, %s WHERE installed_rank = "
             "%d AND NOT success RETURNING 1) " FAIL_UNLESS_ONE "u",
-            history->qualified, progress->execution_ms, own, progress->rank);
+            history->qualified, time, own, progress->rank);
     return arena_printf(
         arena,
-        "WITH h AS (UPDATE %s SET execution_time = %d WHERE installed_rank = %d AND "
+        "WITH h AS (UPDATE %s SET execution_time = %s WHERE installed_rank = %d AND "
         "NOT success RETURNING installed_rank), u AS (UPDATE %s SET %s WHERE "
         "installed_rank = %d RETURNING installed_rank) " FAIL_UNLESS_ONE
         "h JOIN u USING (installed_rank)",
-        history->qualified, progress->execution_ms, progress->rank, history->progress, own,
+        history->qualified, time, progress->rank, history->progress, own,
         progress->rank);
 }
 
@@ -215,9 +245,8 @@ char *history_finish_sql(Arena *arena, const History *history, const HistoryRow 
 {
     Buf sql = {0};
     buf_printf(&sql,
-               "WITH u AS (UPDATE %s SET success = true, checksum = %s, execution_time = %s, "
-               "installed_on = pg_catalog.now()",
-               history->qualified, checksum_value(arena, row), time_value(arena, row));
+               "WITH u AS (UPDATE %s SET success = true, checksum = %s, installed_on = pg_catalog.now()",
+               history->qualified, checksum_value(arena, row));
     if (!history->flyway)
         buf_printf(
             &sql,

@@ -80,7 +80,7 @@ static bool pretends_advisory(const Session *session)
     return session_parameter(session, "crdb_version") != NULL;
 }
 
-static bool choose_kind(MigrationLock *lock, LockKind wanted, Error *err)
+bool lock_choose_kind(MigrationLock *lock, LockKind wanted, Error *err)
 {
     bool pooled = session_pooled(lock->session);
     if (wanted == LOCK_ADVISORY && pooled) {
@@ -107,7 +107,7 @@ static void make_name(MigrationLock *lock, const char *command)
     lock->after_time = arena_printf(lock->arena, "%s%.*s", after, (int)room, host);
 }
 
-static MigrationLock *make_lock(Arena *arena, Session *session, const LockOptions *options)
+MigrationLock *lock_make(Arena *arena, Session *session, const LockOptions *options)
 {
     MigrationLock *lock = arena_alloc(arena, sizeof(*lock));
     lock->arena = arena;
@@ -229,8 +229,8 @@ static void clean_up(void *context)
 bool lock_acquire(Arena *arena, Session *session, const LockOptions *options, MigrationLock **ret,
                   Error *err)
 {
-    MigrationLock *lock = make_lock(arena, session, options);
-    if (!choose_kind(lock, options->kind, err))
+    MigrationLock *lock = lock_make(arena, session, options);
+    if (!lock_choose_kind(lock, options->kind, err))
         return false;
     if (lock->kind == LOCK_NONE) {
         *ret = lock;

@@ -21,6 +21,10 @@ struct MigrationLock {
     Session *heartbeat; /* opened when the session is busy at the time of a renewal */
 };
 
+/* A lock that is not taken; and the kind that it is to be of, where it can be. */
+MigrationLock *lock_make(Arena *arena, Session *session, const LockOptions *options);
+bool lock_choose_kind(MigrationLock *lock, LockKind wanted, Error *err);
+
 /* One try; *ret_got tells. */
 bool lock_try_lease(MigrationLock *lock, bool *ret_got, Error *err);
 

@@ -2,7 +2,8 @@
  * What the files of apply share. apply_plan.c decides; apply_run.c holds the lock and goes through the
  * steps; each way to run a file is a file of its own: apply_window.c (pipelined), apply_stream.c (one
  * transaction by the simple protocol), apply_notx.c (no transaction). apply_unit.c has the SQL around
- * a file, apply_watch.c looks at what runs, apply_fail.c words what went wrong.
+ * a file, apply_frame.c the order in which all of it is sent, whoever sends (or prints) it;
+ * apply_watch.c looks at what runs, apply_fail.c words what went wrong.
  */
 #ifndef DBMIG_ENGINE_APPLY_INTERNAL_H
 #define DBMIG_ENGINE_APPLY_INTERNAL_H
@@ -47,6 +48,10 @@ bool apply_plan_again(Arena *arena, Session *session, const ApplyOptions *option
 /* apply_dirty.c: refuses a database that has objects and no history. */
 bool apply_check_dirty(Arena *arena, Session *session, const ApplyPlan *plan, Error *err);
 
+/* Marks the transaction; see guard_sql() in apply_unit.c. */
+#define APPLY_MARK_SQL                                                                             \
+    "SELECT pg_catalog.set_config('dbmig.xact', pg_catalog.txid_current()::text, true)"
+
 /* apply_unit.c: the SQL around a file. All in the arena given. */
 typedef struct ApplyUnit {
     const char *begin;
@@ -67,6 +72,8 @@ typedef struct ApplyUnit {
 } ApplyUnit;
 void apply_unit_make(const ApplyRun *run, Arena *arena, const ApplyStep *step, int rank,
                      ApplyUnit *ret);
+/* apply_run.c: what session_open() set, and must be set again after each RESET ALL. */
+bool apply_read_settings(ApplyRun *run, Error *err);
 /* SELECT set_config(…) of all that dbmig sets for itself, for the session or the transaction. */
 char *apply_settings_sql(const ApplyRun *run, Arena *arena, bool local);
 /* The row of a file that ran. */
@@ -81,13 +88,13 @@ void apply_recorded(ApplyRun *run, const ApplyStep *step, int rank);
 #define APPLY_SETTINGS "dbmig_settings"
 #define APPLY_RECORD "dbmig_record"
 bool apply_prepare(ApplyRun *run, Error *err);
-/* The resets and settings as one script for the simple protocol. */
-char *apply_reset_script(const ApplyRun *run, Arena *arena, const FilePlan *plan);
+/* The resets behind a file, and what the user wants each session to begin with. NULL-terminated. */
+const char *const *apply_resets(const ApplyRun *run, Arena *arena, const FilePlan *plan);
 
 /* apply_window.c, apply_stream.c, apply_notx.c: run steps. On false, *ret_done says how many of them
    are applied nevertheless. */
 bool apply_window(ApplyRun *run, size_t first, size_t count, Error *err);
-bool apply_window_takes(const ApplyRun *run, const ApplyStep *step);
+bool apply_window_takes(const ApplyStep *step);
 bool apply_stream(ApplyRun *run, size_t index, Error *err);
 bool apply_all(ApplyRun *run, Error *err);
 bool apply_notx(ApplyRun *run, size_t index, Error *err);

@@ -7,14 +7,14 @@
 #include <string.h>
 
 #include "apply_look.h"
-#include "dbmig/base/buf.h"
 #include "dbmig_sql.h"
 
 typedef struct Look {
+    NoTx *notx;
     const ApplyRun *run;
     Arena *arena;
     const Target *target;
-    const char *before; /* as apply_look_before() gave it */
+    const char *before; /* what apply_look_sql() gave */
     LookVerdict *verdict;
     const char **why;
 } Look;
@@ -53,68 +53,67 @@ static bool is_reindex_leftover(const char *name)
                        strncmp(name + len - 6, "_ccold", 6) == 0);
 }
 
-static char *oid_list(Arena *arena, const Rows *rows, bool leftovers_only)
-{
-    Buf list = {0};
-    for (size_t i = 0; i < rows_count(rows); i++) {
-        if (!leftovers_only || is_reindex_leftover(rows_text(rows, i, COLUMN_NAME)))
-            buf_printf(&list, "%s%s", list.len > 0 ? "," : "", rows_text(rows, i, COLUMN_OID));
-    }
-    return buf_steal(&list, arena);
-}
-
 static const char detach_sql[] =
     "SELECT i.inhdetachpending FROM pg_catalog.pg_inherits i "
     "WHERE i.inhparent = pg_catalog.to_regclass($1) AND i.inhrelid = pg_catalog.to_regclass($2)";
 
-static char *object_sql(const Look *look)
+static char *object_sql(Arena *arena, const Target *target)
 {
-    return arena_printf(look->arena, "SELECT oid FROM %s WHERE %s = $1%s", look->target->catalog,
-                        look->target->column,
-                        strstr(look->target->catalog, "subscription") == NULL
+    return arena_printf(arena, "SELECT oid FROM %s WHERE %s = %s%s", target->catalog, target->column,
+                        session_quote_literal(arena, target->name),
+                        strstr(target->catalog, "subscription") == NULL
                             ? ""
                             : " AND subdbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE "
                               "d.datname = pg_catalog.current_database())");
 }
 
-/* What the catalog has, as text to be kept with the mark. */
-static bool describe(const Look *look, char **ret, Error *err)
+char *apply_look_sql(Arena *arena, const Target *target)
 {
-    const Target *target = look->target;
-    Rows *rows = NULL;
-    bool ok = true;
-    *ret = arena_strdup(look->arena, "");
+    const char *relation =
+        target->relation != NULL ? session_quote_literal(arena, target->relation) : "NULL";
     switch (target->kind) {
     case TARGET_CREATE_INDEX:
-    case TARGET_REINDEX:
-        ok = query(look, sql_apply_look_indexes, target->relation, NULL, &rows, err);
-        if (ok)
-            *ret = oid_list(look->arena, rows, target->kind == TARGET_REINDEX);
-        return ok;
+        return arena_printf(arena,
+                            "SELECT pg_catalog.string_agg(i.indexrelid::pg_catalog.text, ',') FROM "
+                            "pg_catalog.pg_index i WHERE i.indrelid = pg_catalog.to_regclass(%s)",
+                            relation);
+    case TARGET_REINDEX: /* x_ccnew, x_ccold, x_ccnew1, …, wherever they are */
+        return arena_strdup(arena, "SELECT pg_catalog.string_agg(c.oid::pg_catalog.text, ',') FROM "
+                                   "pg_catalog.pg_class c WHERE c.relkind IN ('i', 'I') AND "
+                                   "c.relname ~ '_cc(new|old)[0-9]*$'");
     case TARGET_DROP_INDEX:
-        ok = query(look, "SELECT pg_catalog.to_regclass($1)::pg_catalog.oid", target->relation, NULL,
-                   &rows, err);
-        break;
+        return arena_printf(arena, "SELECT pg_catalog.to_regclass(%s)::pg_catalog.oid", relation);
     case TARGET_DETACH:
-        ok = query(look, detach_sql, target->relation, target->child, &rows, err);
-        break;
+        return arena_printf(arena,
+                            "SELECT i.inhdetachpending FROM pg_catalog.pg_inherits i WHERE i.inhparent "
+                            "= pg_catalog.to_regclass(%s) AND i.inhrelid = pg_catalog.to_regclass(%s)",
+                            relation, session_quote_literal(arena, target->child));
     case TARGET_CREATE:
     case TARGET_DROP:
-        ok = query(look, object_sql(look), target->name, NULL, &rows, err);
-        break;
+        return object_sql(arena, target);
     default:
-        return true;
+        return arena_strdup(arena, "''");
     }
-    if (ok && rows_count(rows) > 0 && rows_text(rows, 0, 0) != NULL)
-        *ret = arena_strdup(look->arena, rows_text(rows, 0, 0));
-    return ok;
 }
 
-bool apply_look_before(const ApplyRun *run, Arena *arena, const Target *target, char **ret,
-                       Error *err)
+/* What it gives now. */
+static bool describe(const Look *look, char **ret, Error *err)
 {
-    Look look = {.run = run, .arena = arena, .target = target};
-    return describe(&look, ret, err);
+    Rows *rows = NULL;
+    *ret = arena_strdup(look->arena, "");
+    if (!session_query(look->run->session, look->arena, apply_look_sql(look->arena, look->target), 0,
+                       NULL, &rows, err))
+        return false;
+    if (rows_count(rows) > 0 && rows_text(rows, 0, 0) != NULL)
+        *ret = arena_strdup(look->arena, rows_text(rows, 0, 0));
+    return true;
+}
+
+/* What the look does about it: a message of its own. */
+static bool act(const Look *look, const char *sql, Error *err)
+{
+    return apply_send(look->notx->sender, FRAME_OWN, sql, err) &&
+           apply_send_now(look->notx->sender, err);
 }
 
 static bool decide(const Look *look, LookVerdict verdict)
@@ -132,7 +131,7 @@ static bool drop_leftover(const Look *look, const Rows *rows, size_t row, Error 
                                   rows_text(rows, row, COLUMN_BUILDER));
         return decide(look, LOOK_UNKNOWN);
     }
-    if (!session_execf(look->run->session, err, "DROP INDEX CONCURRENTLY IF EXISTS %s", shown)) {
+    if (!act(look, arena_printf(look->arena, "DROP INDEX CONCURRENTLY IF EXISTS %s", shown), err)) {
         if (strncmp(shown, "pg_toast.", 9) != 0 || strcmp(err->sqlstate, "42501") != 0)
             return error_prefix(err, "could not drop the invalid index %s", shown);
         error_clear(err);
@@ -142,8 +141,8 @@ static bool drop_leftover(const Look *look, const Rows *rows, size_t row, Error 
         return true;
     }
     look->run->events->note(look->run->events->context,
-                            arena_printf(look->arena, "dropped the invalid index %s that an earlier "
-                                                      "try left", shown));
+                            arena_printf(look->arena, "dropped the invalid index %s that %s left", shown,
+                                         look->notx->marked ? "this try" : "an earlier try"));
     return true;
 }
 
@@ -170,6 +169,28 @@ static bool after_create_index(const Look *look, Error *err)
             return false;
     }
     return true;
+}
+
+void apply_look_invalid(NoTx *notx, Arena *arena, const Target *target, Error *err)
+{
+    Rows *rows = NULL;
+    Error ignored = {0};
+    Look look = {.notx = notx, .run = notx->run, .arena = arena, .target = target};
+    if (strcmp(err->sqlstate, "42P07") != 0 || target->kind != TARGET_CREATE_INDEX ||
+        target->name == NULL)
+        return;
+    bool found = query(&look,
+                       "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_index i "
+                       "JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
+                       "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+                       "WHERE i.indrelid = pg_catalog.to_regclass($1) AND c.relname = $2 AND NOT i.indisvalid",
+                       target->relation, target->name, &rows, &ignored) &&
+                 rows_count(rows) > 0;
+    if (found)
+        error_hint(err, "The index %s is invalid: a CREATE INDEX CONCURRENTLY that nobody finished left it. "
+                        "DROP INDEX CONCURRENTLY %s; then apply again.",
+                   rows_text(rows, 0, 0), rows_text(rows, 0, 0));
+    error_clear(&ignored);
 }
 
 static bool after_reindex(const Look *look, Error *err)
@@ -199,8 +220,8 @@ static bool after_detach(const Look *look, Error *err)
         return decide(look, look->before[0] != '\0' ? LOOK_DONE : LOOK_AGAIN);
     if (!rows_bool(rows, 0, 0))
         return decide(look, LOOK_AGAIN);
-    if (!session_execf(look->run->session, err, "ALTER TABLE %s DETACH PARTITION %s FINALIZE",
-                       target->relation, target->child))
+    if (!act(look, arena_printf(look->arena, "ALTER TABLE %s DETACH PARTITION %s FINALIZE",
+                                target->relation, target->child), err))
         return error_prefix(err, "could not finish the detaching of %s", target->child);
     look->run->events->note(look->run->events->context,
                             arena_printf(look->arena, "finished the detaching of partition %s",
@@ -208,11 +229,11 @@ static bool after_detach(const Look *look, Error *err)
     return decide(look, LOOK_DONE);
 }
 
-bool apply_look_after(const ApplyRun *run, Arena *arena, const Target *target, const char *before,
+bool apply_look_after(NoTx *notx, Arena *arena, const Target *target, const char *before,
                       LookVerdict *ret, const char **ret_why, Error *err)
 {
-    Look look = {.run = run, .arena = arena, .target = target, .before = before, .verdict = ret,
-                 .why = ret_why};
+    Look look = {.notx = notx, .run = notx->run, .arena = arena, .target = target, .before = before,
+                 .verdict = ret, .why = ret_why};
     char *now = NULL;
     *ret_why = "the catalog does not tell";
     *ret = LOOK_UNKNOWN;

@@ -2,7 +2,7 @@
 #ifndef DBMIG_ENGINE_APPLY_LOOK_H
 #define DBMIG_ENGINE_APPLY_LOOK_H
 
-#include "apply_internal.h"
+#include "apply_notx.h"
 #include "apply_target.h"
 
 typedef enum LookVerdict {
@@ -11,12 +11,14 @@ typedef enum LookVerdict {
     LOOK_UNKNOWN, /* *ret_why says why that cannot be told */
 } LookVerdict;
 
-/* What must be known before the statement runs, as text; kept with its mark. */
-bool apply_look_before(const ApplyRun *run, Arena *arena, const Target *target, char **ret,
-                       Error *err);
+/* A query of one value, or no row: what must be known before the statement runs. Kept with its mark. */
+char *apply_look_sql(Arena *arena, const Target *target);
 
-/* Decides, and removes what our try left behind (told through events->note). */
-bool apply_look_after(const ApplyRun *run, Arena *arena, const Target *target, const char *before,
+/* Decides, and removes what our try left behind (told through events->note). before: what the query gave. */
+bool apply_look_after(NoTx *notx, Arena *arena, const Target *target, const char *before,
                       LookVerdict *ret, const char **ret_why, Error *err);
+
+/* Adds to "relation already exists" that it is an invalid index, and what to do. */
+void apply_look_invalid(NoTx *notx, Arena *arena, const Target *target, Error *err);
 
 #endif

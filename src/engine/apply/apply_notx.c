@@ -22,30 +22,52 @@ static void hex_of(const Sha256 *sha, char ret[SHA256_HEX_SIZE])
     hash_hex(digest, SHA256_SIZE, ret);
 }
 
-/*
- * The statement that records how far the file is. The file may have become another role: for the rest
- * of this transaction we are ourselves again.
- */
-static char *progress_script(NoTx *notx, Arena *arena)
+/* The row of the file is gone, or is finished: somebody else was at the history. */
+static bool word_guard(const NoTx *notx, Error *err)
 {
-    const ApplyRun *run = notx->run;
-    hex_of(&notx->sha, notx->sha_hex);
-    notx->progress.applied_sha256 = notx->sha_hex;
-    notx->progress.execution_ms =
-        notx->ms_before + (int)(platform_monotonic_ms() - notx->started_ms);
-    return arena_printf(arena, "SET LOCAL SESSION AUTHORIZATION DEFAULT;\nSET LOCAL ROLE %s;\n%s;\nCOMMIT",
-                        run->options->role != NULL
-                            ? session_quote_identifier(arena, run->options->role) : "NONE",
-                        history_progress_sql(arena, &run->plan->history, &notx->progress));
+    const Migration *migration = notx->step->migration;
+    if (!history_guard_failed(err))
+        return false;
+    error_set(err, EXIT_INTEGRITY, "the history changed while migrations ran");
+    error_at(err, migration->path, 0, 0);
+    error_detail(err, "The row of %s, which is under way, is not there any more, or says that the "
+                      "file is applied.", migration->name);
+    return error_hint(err, "Something else writes to %s: see that it does not. Then run the rest of the "
+                           "file by hand, and record it with `dbmig apply --mark-applied`.",
+                      notx->run->plan->history.qualified);
 }
 
-bool apply_notx_record(NoTx *notx, Error *err)
+/*
+ * Records how far the file is. The file may have become another role: for the rest of this transaction we
+ * are ourselves again.
+ */
+bool apply_notx_progress(NoTx *notx, int measure, Error *err)
 {
+    const ApplyRun *run = notx->run;
+    ApplySender *sender = notx->sender;
     Arena *scratch = arena_new();
-    bool ok = session_execf(notx->run->session, err, "BEGIN;\n%s", progress_script(notx, scratch));
+    hex_of(&notx->sha, notx->sha_hex);
+    notx->progress.applied_sha256 = notx->sha_hex;
+    notx->progress.execution_ms = measure;
+    const char *role = run->options->role != NULL
+                           ? session_quote_identifier(scratch, run->options->role) : "NONE";
+    bool ok = apply_send(sender, FRAME_OWN, "SET LOCAL SESSION AUTHORIZATION DEFAULT", err) &&
+              apply_send(sender, FRAME_OWN, arena_printf(scratch, "SET LOCAL ROLE %s", role), err) &&
+              apply_send(sender, FRAME_RECORD,
+                         history_progress_sql(scratch, &run->plan->history, &notx->progress), err) &&
+              apply_send(sender, FRAME_COMMIT, "COMMIT", err) && apply_send_now(sender, err);
+    if (!ok)
+        word_guard(notx, err);
+    arena_free(scratch);
+    return ok;
+}
+
+bool apply_notx_record(NoTx *notx, int measure, Error *err)
+{
+    bool ok = apply_send(notx->sender, FRAME_OWN, "BEGIN", err) &&
+              apply_notx_progress(notx, measure, err);
     if (!ok)
         apply_notx_roll_back(notx);
-    arena_free(scratch);
     return ok;
 }
 
@@ -53,6 +75,8 @@ void apply_notx_roll_back(NoTx *notx)
 {
     Error ignored = {0};
     Session *session = notx->run->session;
+    if (notx->live == NULL)
+        return;
     if (!session_lost(session) && session_tx(session) != SESSION_TX_IDLE)
         session_exec(session, "ROLLBACK", &ignored);
     error_clear(&ignored);
@@ -93,11 +117,13 @@ void apply_notx_explain(const NoTx *notx, Error *err)
 static void record_failure(NoTx *notx, const Error *err)
 {
     Error ignored = {0};
-    if (session_lost(notx->run->session))
+    if (notx->live == NULL || session_lost(notx->run->session) || err->code == EXIT_INTEGRITY)
         return;
-    if (notx->progress.started == 0)
-        notx->progress.error = arena_strdup(notx->arena, err->primary);
-    apply_notx_record(notx, &ignored);
+    if (notx->progress.started > 0) /* its mark stays as it is */
+        return;
+    notx->progress.error = arena_strdup(notx->arena, err->primary);
+    notx->progress.error_setting = NULL;
+    apply_notx_record(notx, HISTORY_MEASURE, &ignored);
     error_clear(&ignored);
 }
 
@@ -117,6 +143,7 @@ static void finished(NoTx *notx, const Sha256 *after)
     notx->progress.applied++;
     notx->progress.started = 0;
     notx->progress.error = NULL;
+    notx->progress.error_setting = NULL;
 }
 
 /* The digest with the present statement (and its COPY data) added. */
@@ -134,22 +161,15 @@ static Sha256 digest_with(const NoTx *notx, const char *text, size_t len, const 
 
 static bool send_item(NoTx *notx, Sha256 *after, Error *err)
 {
-    const ApplyRun *run = notx->run;
-    SessionOutcome outcome = {0};
-    apply_crash_point("statement");
     if (notx->item.kind != SQL_ITEM_COPY) {
         *after = digest_with(notx, notx->item.text, notx->item.len, NULL);
-        if (session_run(run->session, notx->item.text, notx->item.len, &outcome, err))
-            return true;
-        if (err->code < EXIT_SIGNAL && !session_lost(run->session))
-            apply_fail_place(run, notx->index, &notx->item, &outcome, err);
-        return false;
+        return apply_send_item(notx->sender, notx->scan, &notx->item, NULL, err);
     }
     char *text = arena_strndup(notx->arena, notx->item.text, notx->item.len);
     size_t len = notx->item.len;
     Sha256 data;
     sha256_begin(&data);
-    if (!apply_copy(run, notx->index, notx->scan, &notx->item, &data, err))
+    if (!apply_send_item(notx->sender, notx->scan, &notx->item, &data, err))
         return false;
     *after = digest_with(notx, text, len, &data);
     return true;
@@ -158,21 +178,17 @@ static bool send_item(NoTx *notx, Sha256 *after, Error *err)
 /* In a transaction together with its progress. */
 static bool try_safe(NoTx *notx, Error *err)
 {
-    Session *session = notx->run->session;
-    Arena *scratch = arena_new();
     Sha256 after;
     HistoryProgress before = notx->progress;
     Sha256 sha_before = notx->sha;
     apply_crash_point("before a statement");
-    bool ok = session_exec(session, "BEGIN", err) && send_item(notx, &after, err);
+    bool ok = apply_send(notx->sender, FRAME_OWN, "BEGIN", err) && send_item(notx, &after, err);
     if (ok) {
         finished(notx, &after);
         apply_crash_point("before its progress");
-        const char *script = progress_script(notx, scratch);
-        SessionOutcome outcome = {0};
-        ok = session_run(session, script, strlen(script), &outcome, err);
+        ok = apply_notx_progress(notx, HISTORY_MEASURE, err);
         /* A signal may come when the server has committed: what is done stays counted. */
-        if (!ok && strcmp(outcome.command, "COMMIT") != 0) {
+        if (!ok && !notx->live->committed) {
             notx->progress = before;
             notx->sha = sha_before;
         } else if (!ok) {
@@ -182,7 +198,6 @@ static bool try_safe(NoTx *notx, Error *err)
     if (!ok)
         apply_notx_roll_back(notx);
     apply_crash_point("after a statement");
-    arena_free(scratch);
     return ok;
 }
 
@@ -220,7 +235,6 @@ static bool run_item(NoTx *notx, Error *err)
     bool unsafe = must_run_outside(notx);
     note_setting(notx);
     for (;;) {
-        apply_watch_statement(notx->run->watch, notx->step, notx->item.line);
         if (unsafe ? apply_notx_outside(notx, err) : try_safe(notx, err))
             return true;
         if (!unsafe && needs_no_transaction(notx, err)) {
@@ -405,12 +419,13 @@ static bool resume(NoTx *notx, Error *err)
     Arena *scratch = notx->arena;
     notx->progress = (HistoryProgress){.rank = row->rank, .applied = row->statements_applied,
                                        .started = row->started_statement, .error = row->error};
-    notx->ms_before = row->execution_ms;
     if (!reopen(notx, err) || !verify_finished(notx, err) || !reopen(notx, err))
         return false;
     HistoryRow now = apply_history_row(run, scratch, notx->step, row->rank);
     now.script = row->script;
-    if (!session_exec(run->session, history_resume_sql(scratch, &run->plan->history, &now), err))
+    if (!apply_send(notx->sender, FRAME_RECORD,
+                    history_resume_sql(scratch, &run->plan->history, &now), err) ||
+        !apply_send_now(notx->sender, err))
         return error_prefix(err, "could not take up %s", notx->step->migration->name);
     run->events->note(run->events->context,
                       arena_printf(scratch, "%s goes on after %d of %llu statements",
@@ -430,9 +445,12 @@ static bool begin(NoTx *notx, Error *err)
     row.success = false;
     apply_unit_make(run, scratch, notx->step, run->next_rank, &unit);
     notx->progress = (HistoryProgress){.rank = run->next_rank};
-    if (!session_execf(run->session, err, "BEGIN;\n%s%s%s;\n%s;\nCOMMIT",
-                       run->fence != NULL ? run->fence : "", run->fence != NULL ? ";\n" : "",
-                       unit.guard, history_begin_sql(scratch, &run->plan->history, &row))) {
+    ApplySender *sender = notx->sender;
+    if (!apply_send(sender, FRAME_OWN, "BEGIN", err) ||
+        !apply_send(sender, FRAME_FENCE, unit.fence, err) ||
+        !apply_send(sender, FRAME_GUARD, unit.guard, err) ||
+        !apply_send(sender, FRAME_RECORD, history_begin_sql(scratch, &run->plan->history, &row), err) ||
+        !apply_send(sender, FRAME_COMMIT, "COMMIT", err) || !apply_send_now(sender, err)) {
         apply_notx_roll_back(notx);
         if (err->code < EXIT_SIGNAL && !session_lost(run->session))
             apply_fail_frame(run, notx->index, err);
@@ -449,54 +467,82 @@ static bool run_items(NoTx *notx, Error *err)
     for (;;) {
         if (!fileplan_next(notx->scan, &notx->item, err))
             return fail(notx, err);
-        if (notx->item.kind == SQL_ITEM_END)
-            break;
         if (notx->item.kind == SQL_ITEM_COPY_END || notx->item.kind == SQL_ITEM_COPY_DATA)
             continue;
+        /* What was begun may have been taken out of the file, where it left nothing. */
         bool decided = false;
         if (notx->progress.started == notx->progress.applied + 1 &&
             !apply_notx_look(notx, &decided, err))
             return false;
+        if (notx->item.kind == SQL_ITEM_END)
+            return true;
         if (!decided && !run_item(notx, err))
             return false;
     }
-    return notx->progress.started == 0 || edited(notx, err);
 }
 
 static bool finish(NoTx *notx, bool *ret_recorded, Error *err)
 {
     ApplyRun *run = notx->run;
+    ApplySender *sender = notx->sender;
     HistoryRow row = apply_history_row(run, notx->arena, notx->step, notx->progress.rank);
-    row.execution_ms = notx->ms_before + (int)(platform_monotonic_ms() - notx->started_ms);
-    const char *script =
-        arena_printf(notx->arena, "%s;\nBEGIN;\n%s;\nCOMMIT",
-                     apply_reset_script(run, notx->arena, &notx->step->plan),
-                     history_finish_sql(notx->arena, &run->plan->history, &row));
-    SessionOutcome outcome = {0};
     apply_crash_point("before the end of the file");
-    bool ok = session_run(run->session, script, strlen(script), &outcome, err);
-    *ret_recorded = strcmp(outcome.command, "COMMIT") == 0; /* though a signal came meanwhile */
+    bool ok = apply_reset_frames(run, &notx->step->plan, sender, err) &&
+              apply_send(sender, FRAME_OWN, "BEGIN", err) &&
+              apply_send(sender, FRAME_RECORD,
+                         history_finish_sql(notx->arena, &run->plan->history, &row), err) &&
+              apply_send(sender, FRAME_COMMIT, "COMMIT", err) && apply_send_now(sender, err);
+    *ret_recorded = ok || notx->live->committed;
     run->prepared &= !notx->step->plan.prepares;
     apply_crash_point("file done");
-    if (ok || *ret_recorded)
+    if (*ret_recorded)
         return ok;
     apply_notx_roll_back(notx);
+    if (history_guard_failed(err)) {
+        notx->item.line = 0;
+        word_guard(notx, err);
+        apply_notx_explain(notx, err);
+        return false;
+    }
     return error_prefix(err, "could not record %s", notx->step->migration->name);
+}
+
+static bool create_progress(NoTx *notx, Error *err)
+{
+    History *history = &notx->run->plan->history;
+    const char *sql = history_create_progress_sql(notx->arena, history);
+    if (sql == NULL)
+        return true;
+    if (!apply_send(notx->sender, FRAME_OWN, sql, err) || !apply_send_now(notx->sender, err))
+        return history_progress_not_created(notx->run->session, history, err);
+    history->has_progress = true;
+    return true;
+}
+
+bool apply_notx_frames(NoTx *notx, bool *ret_recorded, Error *err)
+{
+    notx->arena = arena_new();
+    *ret_recorded = false;
+    bool ok = create_progress(notx, err) &&
+              (notx->step->resume != NULL ? resume(notx, err) : begin(notx, err)) &&
+              run_items(notx, err) && finish(notx, ret_recorded, err);
+    fileplan_close(notx->scan);
+    arena_free(notx->arena);
+    return ok;
 }
 
 bool apply_notx(ApplyRun *run, size_t index, Error *err)
 {
     const ApplyStep *step = &run->plan->steps.items[index];
-    NoTx notx = {.run = run, .index = index, .step = step, .arena = arena_new(),
+    SimpleSender simple;
+    NoTx notx = {.run = run, .index = index, .step = step, .sender = &simple.sender, .live = &simple,
                  .started_ms = platform_monotonic_ms()};
+    apply_simple_begin(&simple, run, index);
     run->events->file_begin(run->events->context, step, index, run->plan->steps.count);
     apply_watch_statement(run->watch, step, 0);
     bool recorded = false;
-    bool ok = lock_renew(run->lock, err) &&
-              history_create_progress(run->session, &run->plan->history, err) &&
-              (step->resume != NULL ? resume(&notx, err) : begin(&notx, err)) &&
-              run_items(&notx, err) && finish(&notx, &recorded, err);
-    fileplan_close(notx.scan);
+    bool ok = lock_renew(run->lock, err) && apply_notx_frames(&notx, &recorded, err);
+    apply_simple_end(&simple);
     if (recorded) {
         run->result->applied++;
         run->result->statements += step->plan.statements;
@@ -504,7 +550,6 @@ bool apply_notx(ApplyRun *run, size_t index, Error *err)
         run->events->file_end(run->events->context, step, index, run->plan->steps.count,
                               platform_monotonic_ms() - notx.started_ms);
     }
-    arena_free(notx.arena);
     if (recorded && !ok)
         apply_fail_summary(run, index + 1, err);
     return ok;

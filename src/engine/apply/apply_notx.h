@@ -2,12 +2,13 @@
 #ifndef DBMIG_ENGINE_APPLY_NOTX_H
 #define DBMIG_ENGINE_APPLY_NOTX_H
 
-#include "apply_internal.h"
-#include "dbmig/base/hash.h"
+#include "apply_frame.h"
 
 typedef struct NoTx {
     ApplyRun *run;
     size_t index;
+    ApplySender *sender;
+    SimpleSender *live;    /* the sender, or NULL: nothing is sent, and nothing can fail on a server */
     const ApplyStep *step;
     Arena *arena;
     FileScan *scan;
@@ -16,13 +17,18 @@ typedef struct NoTx {
     char sha_hex[SHA256_HEX_SIZE];
     HistoryProgress progress;
     int64_t started_ms;
-    int ms_before;         /* what earlier runs took */
+    bool marked;           /* the statement under way was begun by this run */
     bool own_lock_timeout; /* the file sets lock_timeout itself */
 } NoTx;
 
-/* Writes notx->progress in a transaction of its own. */
-bool apply_notx_record(NoTx *notx, Error *err);
+/* Writes notx->progress in a transaction of its own. measure: HISTORY_MEASURE or HISTORY_MEASURE_CLOCK. */
+bool apply_notx_record(NoTx *notx, int measure, Error *err);
+/* Its frames behind BEGIN, with the COMMIT. */
+bool apply_notx_progress(NoTx *notx, int measure, Error *err);
 void apply_notx_roll_back(NoTx *notx);
+/* The frames of all the file, whoever takes them. *ret_recorded: it is recorded, even where a signal makes it
+   a failure. */
+bool apply_notx_frames(NoTx *notx, bool *ret_recorded, Error *err);
 /* Adds what of the file is applied, and how to go on. */
 void apply_notx_explain(const NoTx *notx, Error *err);
 

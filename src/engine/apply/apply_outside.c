@@ -3,7 +3,7 @@
  * look at the catalog when a run ended between the two marks. The mark keeps what the catalog had
  * before, and the statement itself, in the row's error column.
  */
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "apply_look.h"
@@ -14,6 +14,9 @@
 
 static const char mark_head[] = "this statement was begun and did not come to its end:\n";
 static const char mark_tail[] = "\n-- dbmig-mark ";
+
+/* Holds what the catalog had, for the mark and for the look behind a failure. */
+#define BEFORE_SETTING "dbmig.before"
 
 /* ---- the mark ---- */
 
@@ -27,21 +30,22 @@ static void statement_hex(const SqlItem *item, char ret[SHA256_HEX_SIZE])
     hash_hex(digest, SHA256_SIZE, ret);
 }
 
-static char *mark_make(Arena *arena, const SqlItem *item, const char *before)
+/* What the catalog has goes behind it. */
+static char *mark_make(Arena *arena, const SqlItem *item)
 {
     char hex[SHA256_HEX_SIZE];
     statement_hex(item, hex);
     size_t len = item->len < MARK_TEXT ? item->len : MARK_TEXT;
     while (len < item->len && len > 0 && ((unsigned char)item->text[len] & 0xC0) == 0x80)
         len--;
-    return arena_printf(arena, "%s%s%s%s %s", mark_head,
-                        sqlscan_mask_passwords(arena, item->text, len), mark_tail, hex, before);
+    return arena_printf(arena, "%s%s%s%s ", mark_head,
+                        sqlscan_mask_passwords(arena, item->text, len), mark_tail, hex);
 }
 
 typedef struct Mark {
     const char *text;   /* the statement, or its start */
     const char *hex;    /* of the whole of it */
-    const char *before; /* as apply_look_before() gave it */
+    const char *before; /* what apply_look_sql() gave */
 } Mark;
 
 static bool mark_read(Arena *arena, const char *text, Mark *ret)
@@ -69,21 +73,22 @@ static bool set_patience(const NoTx *notx, bool begin, Error *err)
     const ApplyOptions *options = notx->run->options;
     if (!notx->item.concurrently || notx->own_lock_timeout)
         return true;
-    return session_execf(notx->run->session, err, "SET lock_timeout = %lld",
-                         (long long)(begin ? options->concurrently_lock_timeout_ms
-                                           : options->ddl_lock_timeout_ms));
+    char sql[64];
+    snprintf(sql, sizeof(sql), "SET lock_timeout = %lld",
+             (long long)(begin ? options->concurrently_lock_timeout_ms : options->ddl_lock_timeout_ms));
+    return apply_send(notx->sender, FRAME_OWN, sql, err) && apply_send_now(notx->sender, err);
 }
 
 /* DISCARD ALL would free the migration lock: the same without that. It cannot go out as one message,
    which would be a transaction. */
-static bool run_discard_all(Session *session, Error *err)
+static bool run_discard_all(ApplySender *sender, Error *err)
 {
     static const char *const parts[] = {
         "CLOSE ALL", "SET SESSION AUTHORIZATION DEFAULT", "RESET ALL", "DEALLOCATE ALL",
         "UNLISTEN *", "DISCARD PLANS", "DISCARD TEMP", "DISCARD SEQUENCES",
     };
     for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
-        if (!session_exec(session, parts[i], err))
+        if (!apply_send(sender, FRAME_OWN, parts[i], err) || !apply_send_now(sender, err))
             return false;
     }
     return true;
@@ -98,31 +103,22 @@ static bool is_discard_all(const SqlItem *item)
 
 bool apply_notx_send(NoTx *notx, Error *err)
 {
-    const ApplyRun *run = notx->run;
-    SessionOutcome outcome = {0};
-    if (is_discard_all(&notx->item)) {
-        Arena *scratch = arena_new();
-        bool ok = run_discard_all(run->session, err) &&
-                  session_exec(run->session, apply_settings_sql(run, scratch, false), err);
-        arena_free(scratch);
-        return ok;
-    }
-    if (session_run(run->session, notx->item.text, notx->item.len, &outcome, err))
-        return true;
-    if (err->code < EXIT_SIGNAL && !session_lost(run->session))
-        apply_fail_place(run, notx->index, &notx->item, &outcome, err);
-    return false;
+    if (is_discard_all(&notx->item))
+        return run_discard_all(notx->sender, err) &&
+               apply_settings_frames(notx->run, notx->sender, err);
+    return apply_send_item(notx->sender, notx->scan, &notx->item, NULL, err);
 }
 
-/* It took effect: on to the next. */
-static bool record_done(NoTx *notx, Error *err)
+/* It took effect: on to the next. clocked: it ran in this session. */
+static bool record_done(NoTx *notx, bool clocked, Error *err)
 {
     sha256_add_field(&notx->sha, notx->item.text, notx->item.len);
     notx->progress.applied++;
     notx->progress.started = 0;
     notx->progress.error = NULL;
+    notx->progress.error_setting = NULL;
     apply_crash_point("before the mark after");
-    bool ok = apply_notx_record(notx, err);
+    bool ok = apply_notx_record(notx, clocked ? HISTORY_MEASURE_CLOCK : HISTORY_MEASURE, err);
     apply_crash_point("marked after");
     return ok;
 }
@@ -131,40 +127,60 @@ static bool record_done(NoTx *notx, Error *err)
  * It failed. What it left is removed, so that it can be tried again; where the catalog cannot tell, the
  * mark stays. After a signal there is no time for that: the next run does it.
  */
-static void clean_up(NoTx *notx, Arena *scratch, const Target *target, const char *before,
-                     const Error *err)
+static void clean_up(NoTx *notx, Arena *scratch, const Target *target, Error *err)
 {
     LookVerdict verdict = LOOK_UNKNOWN;
     const char *why;
+    Rows *rows = NULL;
     Error own = {0};
     if (err->code >= EXIT_SIGNAL || session_lost(notx->run->session))
         return;
-    if (apply_look_after(notx->run, scratch, target, before, &verdict, &why, &own) &&
+    apply_look_invalid(notx, scratch, target, err);
+    if (session_query(notx->run->session, scratch, "SELECT pg_catalog.current_setting('" BEFORE_SETTING "')",
+                      0, NULL, &rows, &own) &&
+        apply_look_after(notx, scratch, target, rows_text(rows, 0, 0), &verdict, &why, &own) &&
         verdict == LOOK_AGAIN) {
         notx->progress.started = 0;
         notx->progress.error = NULL;
-        apply_notx_record(notx, &own);
+        notx->progress.error_setting = NULL;
+        apply_notx_record(notx, HISTORY_MEASURE_CLOCK, &own);
     }
     error_clear(&own);
+}
+
+/*
+ * The mark before: what the catalog has now, seen as whom and in the search_path that the statement will
+ * have, the time, and then, as ourselves, the row.
+ */
+static bool mark(NoTx *notx, Arena *scratch, const Target *target, Error *err)
+{
+    const char *look = apply_look_sql(scratch, target);
+    const char *sql = arena_printf(scratch,
+                                   "SELECT " HISTORY_CLOCK_SQL ", pg_catalog.set_config('" BEFORE_SETTING
+                                   "', coalesce((%s)::pg_catalog.text, ''), false)", look);
+    notx->progress.started = notx->progress.applied + 1;
+    notx->progress.error = mark_make(notx->arena, &notx->item);
+    notx->progress.error_setting = BEFORE_SETTING;
+    apply_crash_point("before the mark");
+    bool ok = apply_send(notx->sender, FRAME_OWN, "BEGIN", err) &&
+              apply_send(notx->sender, FRAME_OWN, sql, err) &&
+              apply_notx_progress(notx, HISTORY_MEASURE, err);
+    if (!ok) {
+        apply_notx_roll_back(notx);
+        notx->progress.started = 0;
+        notx->progress.error_setting = NULL;
+    }
+    notx->marked = ok;
+    apply_crash_point("marked");
+    return ok;
 }
 
 bool apply_notx_outside(NoTx *notx, Error *err)
 {
     Arena *scratch = arena_new();
     Target target;
-    char *before = NULL;
     apply_target_read(scratch, notx->item.text, notx->item.len, &target);
-    apply_crash_point("before the look");
-    bool ok = apply_look_before(notx->run, scratch, &target, &before, err);
-    if (ok) {
-        notx->progress.started = notx->progress.applied + 1;
-        notx->progress.error = mark_make(notx->arena, &notx->item, before);
-        apply_crash_point("before the mark");
-        ok = apply_notx_record(notx, err);
-        if (!ok)
-            notx->progress.started = 0;
-        apply_crash_point("marked");
-    }
+    bool ok = mark(notx, scratch, &target, err);
     if (ok) {
         ok = set_patience(notx, true, err) && apply_notx_send(notx, err);
         apply_crash_point("statement done");
@@ -175,9 +191,9 @@ bool apply_notx_outside(NoTx *notx, Error *err)
         }
         error_clear(&own);
         if (ok)
-            ok = record_done(notx, err);
+            ok = record_done(notx, true, err);
         else
-            clean_up(notx, scratch, &target, before, err);
+            clean_up(notx, scratch, &target, err);
     }
     arena_free(scratch);
     return ok;
@@ -234,7 +250,7 @@ bool apply_notx_look(NoTx *notx, bool *ret_done, Error *err)
     statement_hex(&notx->item, hex);
     bool same = strcmp(hex, mark.hex) == 0;
     apply_target_read(notx->arena, mark.text, strlen(mark.text), &target);
-    if (!apply_look_after(run, notx->arena, &target, mark.before, &verdict, &why, err))
+    if (!apply_look_after(notx, notx->arena, &target, mark.before, &verdict, &why, err))
         return false;
     if (verdict == LOOK_UNKNOWN)
         return cannot_tell(notx, why, err);
@@ -242,6 +258,7 @@ bool apply_notx_look(NoTx *notx, bool *ret_done, Error *err)
         return edited_after_effect(notx, err);
     notx->progress.started = 0;
     notx->progress.error = NULL;
+    notx->progress.error_setting = NULL;
     if (verdict == LOOK_AGAIN)
         return true;
     run->events->note(run->events->context,
@@ -249,5 +266,5 @@ bool apply_notx_look(NoTx *notx, bool *ret_done, Error *err)
                                                 "the earlier run was interrupted",
                                    notx->step->migration->name, notx->item.line));
     *ret_done = true;
-    return record_done(notx, err);
+    return record_done(notx, false, err);
 }

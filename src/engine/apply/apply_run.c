@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "apply_internal.h"
+#include "apply_frame.h"
 #include "dbmig/base/fatal.h"
 #include "dbmig/base/platform.h"
 
@@ -44,11 +44,9 @@ static bool take_lock(ApplyRun *run, Error *err)
     return true;
 }
 
-/* What session_open() set must be set again after each RESET ALL. */
-static bool read_settings(ApplyRun *run, Error *err)
+bool apply_read_settings(ApplyRun *run, Error *err)
 {
     Rows *rows = NULL;
-    run->application_name = lock_application_name(run->lock);
     if (session_version(run->session) < 140000 || run->pooled)
         return true;
     if (!session_query(run->session, run->arena,
@@ -63,56 +61,61 @@ static bool begin_settings(ApplyRun *run, Error *err)
 {
     if (run->pooled)
         return true;
-    Arena *scratch = arena_new();
-    bool ok = session_exec(run->session, apply_settings_sql(run, scratch, false), err);
-    arena_free(scratch);
+    SimpleSender simple;
+    apply_simple_begin(&simple, run, 0);
+    bool ok = apply_settings_frames(run, &simple.sender, err);
+    apply_simple_end(&simple);
     if (!ok && run->options->role != NULL)
         error_prefix(err, "could not prepare the session");
     return ok;
 }
 
-/* Through a pooler the role holds for a transaction only. */
-static bool create_history(ApplyRun *run, Error *err)
+static void roll_back(ApplyRun *run)
 {
-    History *history = &run->plan->history;
-    if (!run->pooled || run->options->role == NULL)
-        return history_create(run->session, history, err);
     Error ignored = {0};
-    Arena *scratch = arena_new();
-    bool done = session_execf(run->session, err, "BEGIN;\n%s",
-                              apply_settings_sql(run, scratch, true)) &&
-                history_create(run->session, history, err) &&
-                session_exec(run->session, "COMMIT", err);
-    arena_free(scratch);
-    if (!done && !session_lost(run->session))
+    if (!session_lost(run->session) && session_tx(run->session) != SESSION_TX_IDLE)
         session_exec(run->session, "ROLLBACK", &ignored);
     error_clear(&ignored);
-    return done;
 }
 
-/* The history table and the baseline row, in one transaction where both are needed. */
+static bool create_history(ApplyRun *run, SimpleSender *simple, Error *err)
+{
+    History *history = &run->plan->history;
+    bool done = apply_history_frames(run, &simple->sender, err);
+    if (done || simple->committed)
+        history_created(history);
+    if (done)
+        return true;
+    roll_back(run);
+    return history_not_created(run->session, history, err);
+}
+
+static bool write_baseline(ApplyRun *run, SimpleSender *simple, Error *err)
+{
+    if (run->plan->baseline == NULL)
+        return true;
+    if (!apply_baseline_frames(run, run->next_rank, &simple->sender, err)) {
+        roll_back(run);
+        return error_prefix(err, "could not record the baseline");
+    }
+    run->next_rank++;
+    return true;
+}
+
+/* The history table and the baseline row. */
 static bool write_history(ApplyRun *run, Error *err)
 {
     ApplyPlan *plan = run->plan;
+    SimpleSender simple;
+    apply_simple_begin(&simple, run, 0);
     apply_crash_point("before the history");
-    if (plan->create_history) {
-        if (!create_history(run, err))
-            return false;
+    bool ok = !plan->create_history || create_history(run, &simple, err);
+    if (ok && plan->create_history)
         run->next_rank = history_next_rank(&plan->history);
-    }
     apply_crash_point("history there");
-    if (plan->baseline == NULL)
-        return true;
-    Arena *scratch = arena_new();
-    HistoryRow row = apply_baseline_row(run, plan->baseline, run->next_rank);
-    const char *fence = run->fence != NULL ? arena_printf(scratch, "%s;\n", run->fence) : "";
-    bool ok = session_execf(run->session, err, "BEGIN;\n%s%s;\nCOMMIT", fence,
-                            history_insert_sql(scratch, &plan->history, &row, NULL));
-    arena_free(scratch);
-    if (!ok)
-        return error_prefix(err, "could not record the baseline");
-    run->next_rank++;
-    return true;
+    ok = ok && write_baseline(run, &simple, err);
+    apply_simple_end(&simple);
+    return ok;
 }
 
 static bool run_steps(ApplyRun *run, Error *err)
@@ -122,7 +125,7 @@ static bool run_steps(ApplyRun *run, Error *err)
         return apply_all(run, err);
     for (size_t i = 0; i < count;) {
         size_t end = i;
-        while (end < count && apply_window_takes(run, &run->plan->steps.items[end]))
+        while (end < count && apply_window_takes(&run->plan->steps.items[end]))
             end++;
         bool ok;
         if (end > i)
@@ -154,7 +157,8 @@ static bool run_locked(ApplyRun *run, Error *err)
     if (nothing_to_do(plan))
         return true;
     run->events->planned(run->events->context, plan);
-    if (!read_settings(run, err) || !begin_settings(run, err) || !apply_watch_start(run, err))
+    run->application_name = lock_application_name(run->lock);
+    if (!apply_read_settings(run, err) || !begin_settings(run, err) || !apply_watch_start(run, err))
         return false;
     session_on_notice(run->session, on_notice, run);
     run->next_rank = history_next_rank(&plan->history);

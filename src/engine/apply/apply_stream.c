@@ -1,151 +1,40 @@
 /*
- * Transactional files that do not fit into a pipeline, because of COPY data or their size: statement by
- * statement by the simple protocol, in one transaction with the history row. Memory stays at one
- * statement. Also --tx-mode all, where one transaction holds all files.
+ * Transactional files that do not fit into a pipeline, because of COPY data or their size:
+ * statement by statement by the simple protocol, in one transaction with the history row. Memory
+ * stays at one statement. Also --tx-mode all, where one transaction holds all files.
  */
 #include <string.h>
 
-#include "apply_internal.h"
-#include "dbmig/base/buf.h"
+#include "apply_frame.h"
 #include "dbmig/base/platform.h"
 
-typedef struct Stream {
-    ApplyRun *run;
-    size_t index;
-    const ApplyStep *step;
-    FileScan *scan;
-    SqlItem item;
-    int64_t started_ms;
-    bool committed;
-} Stream;
-
-/* Several statements of ours as one message. Which one failed is told by the SQLSTATE. */
-static bool run_frame(Stream *stream, Buf *script, Error *err)
+static bool has(const SimpleSender *simple, FrameKind kind)
 {
-    SessionOutcome outcome = {0};
-    bool ok = session_run(stream->run->session, buf_text(script), script->len, &outcome, err);
-    buf_free(script);
-    /* A signal that came when the server had committed: the file counts. */
-    stream->committed = strcmp(outcome.command, "COMMIT") == 0;
-    if (ok || stream->committed)
-        return ok;
-    if (err->code >= EXIT_SIGNAL || session_lost(stream->run->session))
-        apply_fail_interrupted(stream->run, stream->index, err);
-    return false;
+    return (simple->failed & 1U << kind) != 0;
 }
 
-static bool own_error(const Stream *stream, const Error *err)
+/* Words for what failed: a message of ours before or behind the statements, or one of these. */
+static void word_failure(const SimpleSender *simple, Error *err)
 {
-    return err->code < EXIT_SIGNAL && !session_lost(stream->run->session);
-}
-
-/* ---- the file's statements ---- */
-
-static bool run_item(Stream *stream, Error *err)
-{
-    ApplyRun *run = stream->run;
-    SessionOutcome outcome = {0};
-    apply_watch_statement(run->watch, stream->step, stream->item.line);
-    apply_crash_point("statement");
-    if (stream->item.kind == SQL_ITEM_COPY) {
-        if (apply_copy(run, stream->index, stream->scan, &stream->item, NULL, err))
-            return true;
+    const ApplyRun *run = simple->run;
+    const Migration *migration = run->plan->steps.items[simple->index].migration;
+    bool own = err->code < EXIT_SIGNAL && !session_lost(run->session);
+    if (simple->failed == 0 || simple->committed)
+        return; /* the file could not be read; or all is done, and then came a signal */
+    if (has(simple, FRAME_ITEM)) {
+        apply_fail_summary(run, simple->index, err);
+    } else if (!own) {
+        apply_fail_interrupted(run, simple->index, err);
+    } else if (!has(simple, FRAME_CHECK)) {
+        apply_fail_frame(run, simple->index, err);
+    } else if (strcmp(err->sqlstate, "22012") == 0) {
+        apply_fail_check(run, simple->index, err);
     } else {
-        if (session_run(run->session, stream->item.text, stream->item.len, &outcome, err))
-            return true;
-        if (err->code < EXIT_SIGNAL && !session_lost(run->session))
-            apply_fail_place(run, stream->index, &stream->item, &outcome, err);
+        error_prefix(err, "could not record and commit %s", migration->name);
+        error_at(err, migration->path, 0, 0);
+        apply_fail_summary(run, simple->index, err);
     }
-    apply_fail_summary(run, stream->index, err);
-    return false;
 }
-
-static bool next(Stream *stream, Error *err)
-{
-    return fileplan_next(stream->scan, &stream->item, err);
-}
-
-static bool run_items(Stream *stream, Error *err)
-{
-    for (; stream->item.kind != SQL_ITEM_END;) {
-        if (!run_item(stream, err) || !next(stream, err))
-            return false;
-    }
-    return true;
-}
-
-/* ---- the frame around them ---- */
-
-static bool begin_transaction(Stream *stream, const ApplyUnit *unit, Error *err)
-{
-    Buf script = {0};
-    buf_add_str(&script, unit->begin);
-    if (stream->step->plan.sets_transaction) {
-        if (!run_frame(stream, &script, err))
-            return false;
-        while (stream->item.kind == SQL_ITEM_STATEMENT &&
-               stream->item.verb == SQL_VERB_SET_TRANSACTION) {
-            if (!run_item(stream, err) || !next(stream, err))
-                return false;
-        }
-        buf_add_str(&script, "SELECT 1");
-    }
-    if (unit->fence != NULL)
-        buf_printf(&script, ";\n%s", unit->fence);
-    if (unit->local_settings != NULL)
-        buf_printf(&script, ";\n%s", unit->local_settings);
-    buf_printf(&script, ";\n%s", unit->guard);
-    if (run_frame(stream, &script, err))
-        return true;
-    if (own_error(stream, err))
-        apply_fail_frame(stream->run, stream->index, err);
-    return false;
-}
-
-static void insert_sql(Stream *stream, int rank, Buf *script)
-{
-    ApplyRun *run = stream->run;
-    Arena *scratch = arena_new();
-    HistoryRow row = apply_history_row(run, scratch, stream->step, rank);
-    row.execution_ms = (int)(platform_monotonic_ms() - stream->started_ms);
-    buf_printf(script, ";\n%s", history_insert_sql(scratch, &run->plan->history, &row, NULL));
-    arena_free(scratch);
-}
-
-static bool end_transaction(Stream *stream, const ApplyUnit *unit, int rank, bool commit,
-                            Error *err)
-{
-    Buf script = {0};
-    buf_add_str(&script, unit->check);
-    if (unit->constraints != NULL)
-        buf_printf(&script, ";\n%s", unit->constraints);
-    for (size_t i = 0; unit->resets[i] != NULL; i++)
-        buf_printf(&script, ";\n%s", unit->resets[i]);
-    buf_printf(&script, ";\n%s", unit->settings);
-    insert_sql(stream, rank, &script);
-    if (commit)
-        buf_printf(&script, ";\n%s", unit->commit);
-    else /* the next file needs the mark that RESET ALL took away */
-        buf_add_str(&script, ";\nSELECT pg_catalog.set_config('dbmig.xact', "
-                             "pg_catalog.txid_current()::text, true)");
-    apply_crash_point("end of file");
-    if (run_frame(stream, &script, err)) {
-        apply_crash_point("file done");
-        return true;
-    }
-    if (!own_error(stream, err))
-        return false; /* or committed, and then a signal */
-    if (strcmp(err->sqlstate, "22012") == 0) {
-        apply_fail_check(stream->run, stream->index, err);
-        return false;
-    }
-    error_prefix(err, "could not record and commit %s", stream->step->migration->name);
-    error_at(err, stream->step->migration->path, 0, 0);
-    apply_fail_summary(stream->run, stream->index, err);
-    return false;
-}
-
-typedef enum Framing { FRAME_BEGIN = 1, FRAME_COMMIT = 2 } Framing;
 
 static void tell_end(const ApplyRun *run, size_t index, int64_t ms)
 {
@@ -153,29 +42,24 @@ static void tell_end(const ApplyRun *run, size_t index, int64_t ms)
                           run->plan->steps.count, ms);
 }
 
-/* *ret_committed: the server has committed, even where a signal makes it a failure. *ret_ms: how long the
-   file took. */
-static bool run_file(ApplyRun *run, size_t index, int rank, unsigned framing, bool *ret_committed,
+/* *ret_committed: the server has committed, even where a signal makes it a failure. *ret_ms: how
+   long the file took. */
+static bool run_file(ApplyRun *run, size_t index, int rank, unsigned edges, bool *ret_committed,
                      int64_t *ret_ms, Error *err)
 {
     const ApplyStep *step = &run->plan->steps.items[index];
-    Stream stream = {.run = run, .index = index, .step = step,
-                     .started_ms = platform_monotonic_ms()};
-    Arena *scratch = arena_new();
-    ApplyUnit unit;
-    apply_unit_make(run, scratch, step, rank, &unit);
-    if ((framing & FRAME_COMMIT) == 0 || (framing & FRAME_BEGIN) == 0)
-        unit.begin = "BEGIN";
+    int64_t started_ms = platform_monotonic_ms();
+    SimpleSender simple;
+    apply_simple_begin(&simple, run, index);
     run->events->file_begin(run->events->context, step, index, run->plan->steps.count);
     apply_watch_statement(run->watch, step, 0);
-    bool ok = fileplan_open(&step->plan, &stream.scan, err) && next(&stream, err) &&
-              ((framing & FRAME_BEGIN) == 0 || begin_transaction(&stream, &unit, err)) &&
-              run_items(&stream, err) &&
-              end_transaction(&stream, &unit, rank, (framing & FRAME_COMMIT) != 0, err);
-    fileplan_close(stream.scan);
-    arena_free(scratch);
-    *ret_committed = stream.committed;
-    *ret_ms = platform_monotonic_ms() - stream.started_ms;
+    bool ok = apply_file_frames(run, step, rank, edges, &simple.sender, err);
+    apply_crash_point("file done");
+    if (!ok)
+        word_failure(&simple, err);
+    *ret_committed = simple.committed;
+    *ret_ms = platform_monotonic_ms() - started_ms;
+    apply_simple_end(&simple);
     return ok;
 }
 
@@ -196,8 +80,7 @@ bool apply_stream(ApplyRun *run, size_t index, Error *err)
     for (;;) {
         if (!lock_renew(run->lock, err))
             return false;
-        ok = run_file(run, index, run->next_rank, FRAME_BEGIN | FRAME_COMMIT, &committed, &ms,
-                      err);
+        ok = run_file(run, index, run->next_rank, FILE_BEGINS | FILE_COMMITS, &committed, &ms, err);
         if (committed)
             break;
         roll_back(run);
@@ -216,13 +99,14 @@ bool apply_stream(ApplyRun *run, size_t index, Error *err)
 
 /* ---- all files in one transaction ---- */
 
-static bool try_all(ApplyRun *run, int64_t *times, size_t *ret_index, bool *ret_committed, Error *err)
+static bool try_all(ApplyRun *run, int64_t *times, size_t *ret_index, bool *ret_committed,
+                    Error *err)
 {
     size_t count = run->plan->steps.count;
     for (size_t i = 0; i < count; i++) {
         *ret_index = i;
-        unsigned framing = (i == 0 ? FRAME_BEGIN : 0) | (i + 1 == count ? FRAME_COMMIT : 0);
-        if (!run_file(run, i, run->next_rank + (int)i, framing, ret_committed, &times[i], err))
+        unsigned edges = (i == 0 ? FILE_BEGINS : 0) | (i + 1 == count ? FILE_COMMITS : 0);
+        if (!run_file(run, i, run->next_rank + (int)i, edges, ret_committed, &times[i], err))
             return false;
     }
     return true;

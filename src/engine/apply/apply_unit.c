@@ -16,8 +16,7 @@
 static char *guard_sql(const ApplyRun *run, Arena *arena)
 {
     if (run->previous_script == NULL)
-        return arena_strdup(arena, "SELECT pg_catalog.set_config('dbmig.xact', "
-                                   "pg_catalog.txid_current()::text, true)");
+        return arena_strdup(arena, APPLY_MARK_SQL);
     return arena_printf(arena,
                         "SELECT pg_catalog.set_config('dbmig.xact', (pg_catalog.txid_current() / "
                         "pg_catalog.count(*))::text, true) FROM %s WHERE installed_rank = %d AND "
@@ -98,11 +97,11 @@ static bool is_cockroach(const ApplyRun *run)
 }
 
 /*
- * The resets, and what the user wants each session to begin with. NULL-terminated. A temporary table of
+ * A temporary table of
  * one file would hide the table of its name from the next, which the replay runs in a session of its own.
  * An open cursor would hold it.
  */
-static const char *const *resets_and_init(const ApplyRun *run, Arena *arena, const FilePlan *plan)
+const char *const *apply_resets(const ApplyRun *run, Arena *arena, const FilePlan *plan)
 {
     const StringList *init = run->options->init_sql;
     size_t count = ARRAY_LENGTH(resets), more = init != NULL ? init->count : 0;
@@ -117,15 +116,6 @@ static const char *const *resets_and_init(const ApplyRun *run, Arena *arena, con
     if (more > 0)
         memcpy(all + count, init->items, more * sizeof(*all));
     return all;
-}
-
-char *apply_reset_script(const ApplyRun *run, Arena *arena, const FilePlan *plan)
-{
-    Buf script = {0};
-    for (const char *const *reset = resets_and_init(run, arena, plan); *reset != NULL; reset++)
-        buf_printf(&script, "%s;\n", *reset);
-    buf_printf(&script, "%s", apply_settings_sql(run, arena, run->pooled));
-    return buf_steal(&script, arena);
 }
 
 HistoryRow apply_history_row(const ApplyRun *run, Arena *arena, const ApplyStep *step, int rank)
@@ -161,6 +151,7 @@ void apply_unit_make(const ApplyRun *run, Arena *arena, const ApplyStep *step, i
 {
     HistoryRow row = apply_history_row(run, arena, step, rank);
     row.execution_ms = HISTORY_MEASURE;
+    row.measured_from = is_joined(run) ? run->next_rank : 0;
     *ret = (ApplyUnit){
         .begin = step->plan.begin,
         .fence = run->fence,
@@ -173,7 +164,7 @@ void apply_unit_make(const ApplyRun *run, Arena *arena, const ApplyStep *step, i
         /* Else they would fire at COMMIT, as who the resets leave, and hold the temporary tables. */
         .constraints =
             is_joined(run) || is_cockroach(run) ? NULL : "SET CONSTRAINTS ALL IMMEDIATE",
-        .resets = resets_and_init(run, arena, &step->plan),
+        .resets = apply_resets(run, arena, &step->plan),
         .guard_prepared = run->previous_script != NULL,
         .guard_params = {arena_printf(arena, "%d", run->previous_rank), run->previous_script},
     };

@@ -1,12 +1,12 @@
 /*
  * Transactional files in pipelined windows: several files are under way at once, each a transaction of
  * its own behind a guard, so that round trips do not grow with the number of files and nothing after a
- * failed file can run. Knows what was sent and what came back; the SQL is apply_unit.c's.
+ * failed file can run. Knows what was sent and what came back; the frames are apply_frame.c's.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "apply_internal.h"
+#include "apply_frame.h"
 #include "dbmig/base/fatal.h"
 #include "dbmig/base/interrupt.h"
 #include "dbmig/base/platform.h"
@@ -19,26 +19,16 @@
 #define FILE_BYTES (1u << 20)
 #define FILE_STATEMENTS 10000
 
-typedef enum PartKind {
-    PART_FRAME,     /* begin, fence's settings, resets: cannot fail by the file */
-    PART_FENCE,
-    PART_GUARD,
-    PART_STATEMENT,
-    PART_CHECK,
-    PART_CONSTRAINTS,
-    PART_INSERT,
-    PART_COMMIT,
-    PART_SYNC,
-} PartKind;
-
 /* What was sent; the pipeline's tag is its number. */
 typedef struct Part {
     uint32_t step;
     uint32_t statement;
-    PartKind kind;
+    FrameKind kind;
+    bool is_sync;
 } Part;
 
 typedef struct Window {
+    ApplySender sender;
     ApplyRun *run;
     size_t next, end;     /* steps to send */
     size_t done;          /* the first step that is not known to be applied */
@@ -53,9 +43,8 @@ typedef struct Window {
     SessionOutcome failed_outcome;
 } Window;
 
-bool apply_window_takes(const ApplyRun *run, const ApplyStep *step)
+bool apply_window_takes(const ApplyStep *step)
 {
-    (void)run;
     return step->plan.transactional && step->resume == NULL && !step->plan.simple_only &&
            !step->plan.prepares && /* its DEALLOCATE ALL would take ours from the files under way */
            step->plan.bytes <= FILE_BYTES && step->plan.statements <= FILE_STATEMENTS;
@@ -79,110 +68,48 @@ static void push_part(Window *window, Part part)
     window->parts[window->sent++ % window->capacity] = part;
 }
 
-static bool send(Window *window, const char *sql, Part part, Error *err)
-{
-    apply_crash_point("send");
-    if (!session_pipeline_send(window->run->session, sql, 0, NULL, window->sent, err))
-        return false;
-    push_part(window, part);
-    return true;
-}
-
 static bool send_sync(Window *window, uint32_t step, Error *err)
 {
     if (!session_pipeline_sync(window->run->session, window->sent, err))
         return false;
-    push_part(window, (Part){.step = step, .kind = PART_SYNC});
+    push_part(window, (Part){.step = step, .is_sync = true});
     return true;
 }
 
-/* What runs around each file: as prepared (name), or plain. */
-static bool send_own(Window *window, const char *name, int count, const char *const *params,
-                     const char *sql, Part part, Error *err)
+/* A frame of the file that is being sent: as prepared, or plain. */
+static bool take_frame(ApplySender *sender, const Frame *frame, Error *err)
 {
-    if (!window->run->prepared || name == NULL)
-        return send(window, sql, part, err);
+    Window *window = (Window *)sender;
+    Session *session = window->run->session;
+    Part part = {.step = (uint32_t)window->next, .kind = frame->kind};
+    if (frame->kind == FRAME_SEND)
+        return true;
+    if (frame->kind == FRAME_ITEM)
+        part.statement = (uint32_t)fileplan_index(frame->scan);
     apply_crash_point("send");
-    if (!session_pipeline_execute(window->run->session, name, count, params, window->sent, err))
-        return false;
-    push_part(window, part);
-    return true;
+    bool ok = window->run->prepared && frame->prepared != NULL
+                  ? session_pipeline_execute(session, frame->prepared, frame->count, frame->params,
+                                             window->sent, err)
+                  : session_pipeline_send(session,
+                                          frame->kind == FRAME_ITEM ? frame->item->text : frame->sql, 0,
+                                          NULL, window->sent, err);
+    if (ok)
+        push_part(window, part);
+    return ok;
 }
 
-static bool send_statements(Window *window, const ApplyStep *step, Part part, bool leading,
-                            FileScan *scan, SqlItem *item, Error *err)
-{
-    while (item->kind != SQL_ITEM_END) {
-        if (leading && item->verb != SQL_VERB_SET_TRANSACTION)
-            return true;
-        part.statement = (uint32_t)fileplan_index(scan);
-        if (!send(window, item->text, part, err) || !fileplan_next(scan, item, err))
-            return false;
-    }
-    (void)step;
-    return true;
-}
-
-/* What stands before the file's statements. SET TRANSACTION must come before any query. */
-static bool send_head(Window *window, const ApplyStep *step, const ApplyUnit *unit, Part part,
-                      FileScan *scan, SqlItem *item, Error *err)
-{
-    Part statement = part, guard = part, fence = part;
-    statement.kind = PART_STATEMENT;
-    guard.kind = PART_GUARD;
-    fence.kind = PART_FENCE;
-    return send(window, unit->begin, part, err) &&
-           (!step->plan.sets_transaction ||
-            send_statements(window, step, statement, true, scan, item, err)) &&
-           (unit->fence == NULL || send(window, unit->fence, fence, err)) &&
-           (unit->local_settings == NULL || send(window, unit->local_settings, part, err)) &&
-           send_own(window, unit->guard_prepared ? APPLY_GUARD : NULL,
-                    (int)ARRAY_LENGTH(unit->guard_params), unit->guard_params, unit->guard, guard, err);
-}
-
-static bool send_tail(Window *window, const ApplyUnit *unit, Part part, Error *err)
-{
-    Part check = part, constraints = part, insert = part, commit = part;
-    check.kind = PART_CHECK;
-    constraints.kind = PART_CONSTRAINTS;
-    insert.kind = PART_INSERT;
-    commit.kind = PART_COMMIT;
-    if (!send_own(window, APPLY_CHECK, 0, NULL, unit->check, check, err) ||
-        (unit->constraints != NULL && !send(window, unit->constraints, constraints, err)))
-        return false;
-    for (size_t i = 0; unit->resets[i] != NULL; i++) {
-        if (!send(window, unit->resets[i], part, err))
-            return false;
-    }
-    return send_own(window, APPLY_SETTINGS, 0, NULL, unit->settings, part, err) &&
-           send_own(window, APPLY_RECORD, unit->record_count, unit->record_params, unit->insert, insert,
-                    err) &&
-           send(window, unit->commit, commit, err);
-}
-
-static bool send_file(Window *window, size_t index, Error *err)
+static bool send_file(Window *window, Error *err)
 {
     ApplyRun *run = window->run;
-    const ApplyStep *step = &run->plan->steps.items[index];
-    Part part = {.step = (uint32_t)index, .kind = PART_FRAME}, statement = part;
-    statement.kind = PART_STATEMENT;
-    Arena *scratch = arena_new();
-    ApplyUnit unit;
-    FileScan *scan = NULL;
-    SqlItem item = {0};
-    int rank = run->next_rank + (int)(index - window->done);
-    apply_unit_make(run, scratch, step, rank, &unit);
-    bool ok = fileplan_open(&step->plan, &scan, err) && fileplan_next(scan, &item, err) &&
-              send_head(window, step, &unit, part, scan, &item, err) &&
-              send_statements(window, step, statement, false, scan, &item, err) &&
-              send_tail(window, &unit, part, err);
-    fileplan_close(scan);
-    arena_free(scratch);
-    if (!ok || !send_sync(window, part.step, err))
+    const ApplyStep *step = &run->plan->steps.items[window->next];
+    int rank = run->next_rank + (int)(window->next - window->done);
+    if (!apply_file_frames(run, step, rank, FILE_BEGINS | FILE_COMMITS, &window->sender, err) ||
+        !send_sync(window, (uint32_t)window->next, err))
         return false;
     apply_recorded(run, step, rank);
     window->files++;
     window->bytes += step->plan.bytes;
+    window->next++;
     return true;
 }
 
@@ -194,9 +121,8 @@ static bool refill(Window *window, Error *err)
         return true;
     while (window->next < window->end && window->files < most &&
            (window->files == 0 || window->bytes < WINDOW_BYTES)) {
-        if (!send_file(window, window->next, err))
+        if (!send_file(window, err))
             return false;
-        window->next++;
     }
     return true;
 }
@@ -241,7 +167,7 @@ static void take(Window *window, const PipelineResult *result, const Error *why,
         BUG("pipeline answer %llu, expected %llu", (unsigned long long)result->tag,
             (unsigned long long)window->seen);
     window->seen++;
-    if (part.kind == PART_SYNC && window->files > 0) {
+    if (part.is_sync && window->files > 0) {
         window->files--;
         window->bytes -= window->run->plan->steps.items[part.step].plan.bytes;
     } else if (result->event == PIPELINE_FAILED && !window->failed) {
@@ -249,7 +175,7 @@ static void take(Window *window, const PipelineResult *result, const Error *why,
         window->failed_part = part;
         window->failed_outcome = result->outcome;
         error_copy(err, why);
-    } else if (part.kind == PART_COMMIT && result->event == PIPELINE_DONE && !window->failed) {
+    } else if (part.kind == FRAME_COMMIT && result->event == PIPELINE_DONE && !window->failed) {
         end_file(window, &part);
     }
 }
@@ -282,7 +208,7 @@ static void drain(Window *window, Error *err)
     Session *session = window->run->session;
     const Part *last = window->sent > 0 ? part_at(window, window->sent - 1) : NULL;
     /* A signal is told once: the second call sends. */
-    for (int i = 0; i < 2 && last != NULL && last->kind != PART_SYNC && !session_lost(session); i++) {
+    for (int i = 0; i < 2 && last != NULL && !last->is_sync && !session_lost(session); i++) {
         error_clear(&ignored);
         if (send_sync(window, last->step, &ignored))
             break;
@@ -307,23 +233,23 @@ static void word_failure(const Window *window, Error *err)
     const Part *part = &window->failed_part;
     const ApplyStep *step = &run->plan->steps.items[part->step];
     switch (part->kind) {
-    case PART_STATEMENT:
+    case FRAME_ITEM:
         apply_fail_statement_at(run, part->step, part->statement, &window->failed_outcome, err);
         return;
-    case PART_GUARD:
+    case FRAME_GUARD:
         apply_fail_guard(run, part->step, err);
         return;
-    case PART_FENCE:
+    case FRAME_FENCE:
         apply_fail_fence(run, part->step, err);
         return;
-    case PART_CHECK:
+    case FRAME_CHECK:
         apply_fail_check(run, part->step, err);
         return;
-    case PART_INSERT:
+    case FRAME_RECORD:
         error_prefix(err, "could not record %s", step->migration->name);
         break;
-    case PART_CONSTRAINTS: /* which COMMIT would check */
-    case PART_COMMIT:
+    case FRAME_CONSTRAINTS: /* which COMMIT would check */
+    case FRAME_COMMIT:
         error_prefix(err, "could not commit %s", step->migration->name);
         break;
     default:
@@ -337,7 +263,7 @@ static void word_failure(const Window *window, Error *err)
 /* A file deallocated our prepared statements: go on with the plain ones. */
 static bool lost_prepared(const Window *window, const Error *err)
 {
-    return window->failed && window->failed_part.kind != PART_STATEMENT && window->run->prepared &&
+    return window->failed && window->failed_part.kind != FRAME_ITEM && window->run->prepared &&
            strcmp(err->sqlstate, "26000") == 0;
 }
 
@@ -377,7 +303,7 @@ static bool leave(Window *window, bool ok, Error *err)
 static bool pass(ApplyRun *run, size_t first, size_t end, size_t *ret_done, bool *ret_placed,
                  Error *err)
 {
-    Window window = {.run = run, .next = first, .end = end, .done = first};
+    Window window = {.sender = {take_frame}, .run = run, .next = first, .end = end, .done = first};
     const char *previous = run->previous_script;
     int previous_rank = run->previous_rank;
     begin_file(&window);
