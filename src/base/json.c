@@ -101,13 +101,19 @@ static void add_escaped(Buf *out, unsigned char c)
     buf_printf(out, "\\u%04x", c);
 }
 
+/* A CI runner looks for these two anywhere in a line of the log, in JSON as well. */
+static bool begins_command(const char *text, size_t len)
+{
+    return (len >= 3 && memcmp(text, "##[", 3) == 0) || (len >= 6 && memcmp(text, "##vso[", 6) == 0);
+}
+
 /* Adds valid UTF-8, in runs between the characters that need an escape. */
 static void add_valid(Buf *out, const char *text, size_t len)
 {
     size_t start = 0;
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)text[i];
-        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
+        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f && !begins_command(text + i, len - i))
             continue;
         buf_add(out, text + start, i - start);
         add_escaped(out, c);

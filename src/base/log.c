@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "dbmig/base/buf.h"
+#include "dbmig/base/shown.h"
 #include "dbmig/base/text.h"
 
 #define COLOR_ERROR "1;31"
@@ -75,35 +76,12 @@ static void add_colored(Buf *out, const char *color, const char *text)
         buf_add_str(out, text);
 }
 
-/*
- * Adds text whose further lines get the indent. What a server or a file says goes to a terminal
- * here, so control characters other than tabs become "?".
- */
-static void add_lines(Buf *out, const char *text, const char *indent)
-{
-    size_t len = strlen(text);
-    while (len > 0 && text[len - 1] == '\n')
-        len--;
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c == '\n') {
-            buf_add_char(out, '\n');
-            buf_add_str(out, indent);
-        } else if (c == '\r' && text[i + 1] == '\n') {
-            continue;
-        } else {
-            bool control = (c < 0x20 && c != '\t') || c == 0x7f;
-            buf_add_char(out, control ? '?' : text[i]);
-        }
-    }
-}
-
 static void add_place(Buf *out, const char *file, size_t line, size_t column)
 {
     if (file == NULL)
         return;
     Buf place = {0};
-    add_lines(&place, file, "");
+    shown_add(&place, file, "    ", false);
     if (line > 0)
         buf_printf(&place, ":%zu", line);
     if (line > 0 && column > 0)
@@ -120,7 +98,7 @@ static void add_formatted(Buf *out, const char *format, va_list args)
 {
     Buf text = {0};
     buf_vprintf(&text, format, args);
-    add_lines(out, buf_text(&text), "");
+    shown_add(out, buf_text(&text), "    ", out->len == 0);
     buf_free(&text);
 }
 
@@ -198,7 +176,7 @@ static void add_part(Buf *out, const char *label, const char *text)
     buf_add_str(out, "\n  ");
     add_colored(out, COLOR_NOTE, label);
     buf_add_char(out, ' ');
-    add_lines(out, text, "    ");
+    shown_add(out, text, "    ", false);
 }
 
 /* A file alone is not said ahead of a message that names it. */
@@ -216,13 +194,13 @@ void log_error(const Error *err)
     buf_add_char(&message, ' ');
     if (!place_is_said(err, primary))
         add_place(&message, err->file, err->line, err->column);
-    add_lines(&message, primary, "    ");
+    shown_add(&message, primary, "    ", false);
     if (err->sqlstate[0] != '\0')
         buf_printf(&message, " [%s]", err->sqlstate);
     add_part(&message, "detail:", err->detail);
     if (err->excerpt != NULL && err->excerpt[0] != '\0') {
         buf_add_str(&message, "\n    ");
-        add_lines(&message, err->excerpt, "    ");
+        shown_add(&message, err->excerpt, "    ", true);
     }
     add_part(&message, "context:", err->context);
     add_part(&message, "hint:", err->hint);

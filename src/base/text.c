@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dbmig/base/buf.h"
+#include "dbmig/base/shown.h"
 
 static char lower(char c)
 {
@@ -330,6 +331,8 @@ char *text_printable(Arena *arena, const char *text)
         if (size == 0) {
             buf_add_char(&out, '?');
             size = 1;
+        } else if (shown_unsafe(text + at) > 1 && c != 0xc2) {
+            buf_add_char(&out, '?'); /* what turns the direction of writing */
         } else if (is_blank((char)c)) {
             buf_add_char(&out, ' ');
         } else if (c >= 0x20 && c != 0x7f && !(c == 0xc2 && bytes[at + 1] < 0xa0)) {

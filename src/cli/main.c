@@ -14,6 +14,7 @@
 #include "dbmig/cli/command.h"
 #include "dbmig/cli/help.h"
 #include "dbmig/project/dotenv.h"
+#include "dbmig/text/secret.h"
 
 typedef struct Run {
     const Command *command; /* NULL until it is known */
@@ -225,9 +226,19 @@ static bool print_report(Run *run, const Error *failure, Error *err)
     return report_print(context->report, format, err);
 }
 
+/* Whatever word of a command line an error quotes may be a misspelt address. */
+static void mask_error(Error *err)
+{
+    const char **parts[] = {&err->primary, &err->detail, &err->hint, &err->context, &err->excerpt};
+    for (size_t i = 0; i < ARRAY_LENGTH(parts); i++)
+        if (*parts[i] != NULL)
+            *parts[i] = secret_mask(err->arena, *parts[i]);
+}
+
 static int finish(Run *run, Error *err)
 {
     Error write_error = {0};
+    mask_error(err);
     log_progress(NULL);
     if (error_is_set(err) && interrupt_signal() != 0)
         err->code = (ExitCode)(EXIT_SIGNAL + interrupt_signal());

@@ -5,12 +5,15 @@
  */
 #include <string.h>
 
+#include "dbmig/base/shown.h"
 #include "dbmig/base/text.h"
 #include "report_internal.h"
 
-static void add_escaped(Buf *out, const char *text, bool property)
+static void add_escaped(Buf *out, const char *anything, bool property)
 {
-    for (; *text != '\0'; text++) {
+    Buf shown = {0};
+    shown_add(&shown, anything, "", false);
+    for (const char *text = buf_text(&shown); *text != '\0'; text++) {
         bool escape = *text == '%' || *text == '\r' || *text == '\n' ||
                       (property && (*text == ':' || *text == ','));
         if (escape)
@@ -18,6 +21,7 @@ static void add_escaped(Buf *out, const char *text, bool property)
         else
             buf_add_char(out, *text);
     }
+    buf_free(&shown);
 }
 
 static void add_property(Buf *out, bool *first, const char *name, const char *text)
@@ -68,28 +72,13 @@ static void add_annotation(Buf *out, const Finding *finding, const PartLabels *l
     buf_add_char(out, '\n');
 }
 
-/* The runner looks for "::" at a line's start, blanks aside, and for its older "##[". */
-static void add_harmless(Buf *out, const char *text)
-{
-    while (*text != '\0') {
-        size_t len = strcspn(text, "\n");
-        if (strncmp(text + strspn(text, " \t\r"), "::", 2) == 0)
-            buf_add_str(out, "| ");
-        for (size_t i = 0; i < len; i++) {
-            buf_add_char(out, text[i]);
-            if (strncmp(text + i, "##[", 3) == 0)
-                buf_add_char(out, ' ');
-        }
-        buf_add_char(out, '\n');
-        text += len + (text[len] == '\n');
-    }
-}
-
 void report_github_render(const Report *report, Buf *out)
 {
     Buf text = {0};
     report_text_items(report, &text);
-    add_harmless(out, buf_text(&text));
+    shown_add(out, buf_text(&text), "", true);
+    if (text.len > 0)
+        buf_add_char(out, '\n');
     buf_free(&text);
     for (size_t i = 0; i < report->findings.count; i++)
         add_annotation(out, &report->findings.items[i], &report_finding_labels);

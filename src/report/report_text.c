@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "dbmig/base/shown.h"
 #include "dbmig/base/text.h"
 #include "report_internal.h"
 
@@ -31,7 +32,9 @@ static void add_lines(Buf *out, const char *text, const char *indent)
     while (*text != '\0') {
         size_t len = strcspn(text, "\n");
         char *line = text_printable(arena, arena_strndup(arena, text, len));
-        buf_printf(out, "%s%s\n", line[0] == '\0' ? "" : indent, line);
+        buf_add_str(out, line[0] == '\0' ? "" : indent);
+        shown_add(out, line, "", true);
+        buf_add_char(out, '\n');
         text += len + (text[len] == '\n');
     }
     arena_free(arena);
@@ -123,6 +126,7 @@ static Grid make_grid(Arena *arena, const ReportTable *table)
 static void add_grid_line(Buf *out, const Grid *grid, char *const *cells)
 {
     size_t pending = 0;
+    bool at_start = true;
     for (size_t column = 0; column < grid->table->count; column++) {
         const char *title = grid->table->columns[column].title;
         const char *cell = cells == NULL ? title : cells[column];
@@ -139,7 +143,8 @@ static void add_grid_line(Buf *out, const Grid *grid, char *const *cells)
             if (cells == NULL)
                 add_colored(out, COLOR_TITLE, cell);
             else
-                buf_add_str(out, cell);
+                shown_add(out, cell, "", at_start);
+            at_start = false;
         }
         pending += padding + 2;
     }
@@ -196,7 +201,7 @@ static void add_finding(Buf *out, const Finding *finding)
 {
     Arena *arena = arena_new();
     if (finding->file != NULL) {
-        buf_add_str(out, text_printable(arena, finding->file));
+        shown_add(out, text_printable(arena, finding->file), "", true);
         if (finding->line > 0)
             buf_printf(out, ":%zu", finding->line);
         if (finding->line > 0 && finding->column > 0)

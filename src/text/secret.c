@@ -86,6 +86,37 @@ static bool in_setting(const char *text, bool url, const char **ret_start, const
     return end > text;
 }
 
+/* PASSWORD '…' in text that is no whole SQL: with quotes doubled, or behind an apostrophe. */
+static bool in_literal(const char *text, const char **ret_start, const char **ret_end)
+{
+    if (!is_blank(*text))
+        return false;
+    while (is_blank(*text))
+        text++;
+    text += (*text == 'E' || *text == 'e') && text[1] == '\'';
+    size_t quotes = strspn(text, "'");
+    *ret_start = text + quotes;
+    *ret_end = *ret_start + strcspn(*ret_start, "'");
+    return quotes > 0 && *ret_end > *ret_start;
+}
+
+/*
+ * user:PASSWORD@host without the scheme of a URL, or with one that is not finished (postgres:/…), as
+ * a word of its own. A cast and a digest have the same signs: x::jsonb@>y, image:tag@sha256:….
+ */
+static bool in_word(const char *text, const char **ret_start, const char **ret_end)
+{
+    size_t len = strcspn(text, " \t\r\n\v\f'\"");
+    const char *colon = memchr(text, ':', len);
+    const char *at = last_at(text, len);
+    if (colon == NULL || at == NULL || at <= colon + 1 || colon == text || colon[1] == ':' ||
+        strncmp(colon, "://", 3) == 0 || strncmp(at, "@sha256:", 8) == 0 || strcspn(text, "@/?=(") < (size_t)(colon - text))
+        return false;
+    *ret_start = colon + 1;
+    *ret_end = at;
+    return true;
+}
+
 static bool is_key(const char *text, size_t at)
 {
     static const char key[] = "password";
@@ -113,7 +144,10 @@ bool secret_find(const char *text, size_t from, size_t *ret_start, size_t *ret_l
             url = true;
             found = in_authority(text + at + 3, &start, &end);
         } else if (is_key(text, at)) {
-            found = in_setting(text + at + strlen("password"), url, &start, &end);
+            const char *behind = text + at + strlen("password");
+            found = in_setting(behind, url, &start, &end) || in_literal(behind, &start, &end);
+        } else if (at == 0 || is_blank(text[at - 1]) || text[at - 1] == '\'' || text[at - 1] == '"') {
+            found = in_word(text + at, &start, &end);
         }
         if (found && (size_t)(start - text) >= from) {
             *ret_start = (size_t)(start - text);

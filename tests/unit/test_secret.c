@@ -27,6 +27,19 @@ static const struct {
     {"two: postgres://u:a@h/ and postgres://u:b@h/",
      "two: postgres://u:***@h/ and postgres://u:***@h/"},
     {"'postgres://u:a@h/' is x@y", "'postgres://u:***@h/' is x@y"},
+    {"postgres://u:a@h/\" \"postgres://u:b@h/", "postgres://u:***@h/\" \"postgres://u:***@h/"},
+    {"postgres://u@h/d password=a", "postgres://u@h/d password=***"},
+    {"unexpected argument \"app:PW@h/db\"", "unexpected argument \"app:***@h/db\""},
+    {"postgres:/app:PW@h/db", "postgres:***@h/db"},
+    {"postgre://app:PW@h/db", "postgre://app:***@h/db"},
+    {"app:PW@h:5432/db", "app:***@h:5432/db"},
+    {"user@host:5432/db", "user@host:5432/db"},
+    {"x::jsonb@>'{}'", "x::jsonb@>'{}'"},
+    {"postgres:16@sha256:abc", "postgres:16@sha256:abc"},
+    {"a.sql:12:3: x@y", "a.sql:12:3: x@y"},
+    {"can't say PASSWORD 'PW' here", "can't say PASSWORD '***' here"},
+    {"EXECUTE 'ALTER ROLE r PASSWORD ''PW'''", "EXECUTE 'ALTER ROLE r PASSWORD ''***'''"},
+    {"password E'PW'", "password E'***'"},
 };
 
 START_TEST(test_masks)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "dbmig/base/platform.h"
+#include "dbmig/text/sqlscan.h"
 #include "session_internal.h"
 
 /* ---- results as errors and outcomes ---- */
@@ -46,6 +47,15 @@ static void set_context(Error *err, const PGresult *result)
         err->context = arena_strdup(err->arena, context);
 }
 
+/* Any of them may quote a statement with a password in it. */
+static void mask_all(Error *err)
+{
+    const char **parts[] = {&err->primary, &err->detail, &err->hint, &err->context};
+    for (size_t i = 0; i < ARRAY_LENGTH(parts); i++)
+        if (*parts[i] != NULL)
+            *parts[i] = sqlscan_mask_passwords(err->arena, *parts[i], strlen(*parts[i]));
+}
+
 static bool is_fatal(const PGresult *result)
 {
     const char *severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
@@ -75,6 +85,7 @@ bool session_result_error(Session *session, const PGresult *result, const char *
     if (field(result, PG_DIAG_MESSAGE_HINT) != NULL)
         error_hint(err, "%s", field(result, PG_DIAG_MESSAGE_HINT));
     set_context(err, result);
+    mask_all(err);
     if (outcome != NULL)
         outcome->error_offset = byte_offset(sql, field(result, PG_DIAG_STATEMENT_POSITION));
     return false;

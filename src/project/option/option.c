@@ -100,7 +100,7 @@ static bool bad_value(const OptionSet *set, OptionId id, OptionOrigin origin, co
         error_set(err, EXIT_USAGE, "invalid value for %s: %s", name, expected);
     else
         error_set(err, EXIT_USAGE, "invalid value \"%s\" for %s: %s",
-                  text_printable(set->arena, text), name, expected);
+                  text_printable(set->arena, secret_mask(set->arena, text)), name, expected);
     if (origin == ORIGIN_FILE)
         place_error(err, source);
     return false;
@@ -371,13 +371,23 @@ const char *option_source(const OptionSet *set, OptionId id)
     return source == NULL ? "unset" : source;
 }
 
+/* What a placeholder's name says of its value. */
+static bool names_secret(const char *name)
+{
+    static const char *const words[] = {"pass", "pw", "secret", "token", "key", "credential"};
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+        if (strcasestr(name, words[i]) != NULL)
+            return true;
+    return false;
+}
+
 /* NAME=VALUE becomes NAME=***. Addresses keep all but their password. */
 static char *masked(Arena *arena, OptionId id, const char *text)
 {
-    if ((table[id].flags & OPTION_SECRET) == 0)
-        return arena_strdup(arena, text);
     const char *equals = strchr(text, '=');
-    if (table[id].type == OPTION_LIST && equals != NULL)
+    bool whole = (table[id].flags & OPTION_SECRET) != 0 ||
+                 (equals != NULL && names_secret(arena_strndup(arena, text, (size_t)(equals - text))));
+    if (table[id].type == OPTION_LIST && equals != NULL && whole)
         return arena_printf(arena, "%.*s=***", (int)(equals - text), text);
     return secret_mask(arena, text);
 }

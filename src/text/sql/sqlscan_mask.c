@@ -131,12 +131,10 @@ static void add_gap(Masker *masker, const char *text, size_t from, size_t to, in
     add(masker, text, from, to);
 }
 
-static bool ends_in_password(const char *text, const LexToken *token)
+static bool ends_in(const char *text, size_t start, size_t end, const char *word)
 {
-    static const char word[] = "password";
-    size_t end = token->end - (token->kind == LEX_QUOTED_WORD);
-    size_t len = sizeof(word) - 1;
-    if ((token->kind != LEX_WORD && token->kind != LEX_QUOTED_WORD) || end - token->start < len)
+    size_t len = strlen(word);
+    if (end - start < len)
         return false;
     for (size_t i = 0; i < len; i++) {
         if ((text[end - len + i] | 0x20) != word[i])
@@ -145,9 +143,36 @@ static bool ends_in_password(const char *text, const LexToken *token)
     return true;
 }
 
+static bool ends_in_password(const char *text, const LexToken *token)
+{
+    size_t end = token->end - (token->kind == LEX_QUOTED_WORD);
+    if (token->kind != LEX_WORD && token->kind != LEX_QUOTED_WORD)
+        return false;
+    return ends_in(text, token->start, end, "password") || ends_in(text, token->start, end, "passwd") ||
+           ends_in(text, token->start, end, "secret");
+}
+
+/* A server quotes statements so: SQL statement "ALTER ROLE r PASSWORD 'x'". Each of its own quotes ends
+ * such a word, and the pieces are looked into one by one. */
+static bool quotes_sql(const char *text, const LexToken *token)
+{
+    bool word = token->kind == LEX_QUOTED_WORD ||
+                (token->kind == LEX_UNCLOSED && token->unclosed == UNCLOSED_IDENTIFIER);
+    return word && (memchr(text + token->start, '\'', token->end - token->start) != NULL ||
+                    memchr(text + token->start, '$', token->end - token->start) != NULL);
+}
+
 static bool is_word(const Lexer *lexer, const LexToken *token, const char *keyword)
 {
     return sqllex_is_word(lexer, token, keyword);
+}
+
+static void add_quoted(Masker *masker, const char *text, const LexToken *token, int depth)
+{
+    size_t end = token->end - (token->kind == LEX_QUOTED_WORD);
+    add(masker, text, token->start, token->start + 1);
+    add_inner(masker, text, token->start + 1, end, depth);
+    add(masker, text, end, token->end);
 }
 
 /* In CREATE and ALTER USER MAPPING every option but the user is taken for a secret. */
@@ -204,6 +229,8 @@ static void mask_tokens(Masker *masker, const char *text, size_t len, int depth)
             replace(masker, token.start, token.end, "'" MASK "'");
         else if (literal)
             add_literal(masker, text, &token, depth);
+        else if (quotes_sql(text, &token) && depth < DEEPEST)
+            add_quoted(masker, text, &token, depth);
         else
             add(masker, text, token.start, token.end);
         expect = next_expectation(expect, &lexer, &token);
