@@ -5,6 +5,7 @@
 #   make dist              dist/dbmig-VERSION-linux-x86_64.tar.gz, dist/SHA256SUMS
 #   make dist-arm64        the same for arm64, with Debian's cross compiler; unit tests run under qemu
 #   make packages          of what dist made: wheels, npm packages, images for docker load
+#   make deb               the Debian package
 #   make DIST=DIR dist     into another folder
 #
 # The libraries are fetched once into build-dist/deps-ARCH; nothing is installed by that.
@@ -51,6 +52,14 @@ packages: dist
 	tools/dist/sums $(DIST) $$(cat $(DIST)/made)
 	rm $(DIST)/made
 
+# The Debian package; wants debhelper (tools/setup check).
+deb: dist
+	for tarball in $(DIST)/dbmig-$(VERSION)-linux-*.tar.gz; do \
+		tools/dist/deb $$tarball $(DIST) || exit 1; \
+	done >$(DIST)/made
+	tools/dist/sums $(DIST) $$(cat $(DIST)/made)
+	rm $(DIST)/made
+
 $(BUILD)/static/pg_query.o: $(STATIC_LIB)/libpg_query.a
 	@mkdir -p $(@D)
 	$(call run,STATIC,$@)$(LD) -r --whole-archive $< -o $@.all
@@ -60,4 +69,4 @@ $(BUILD)/static/libpq_standins.o: packaging/static/libpq_standins.c
 	@mkdir -p $(@D)
 	$(call run,STATIC,$@)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-.PHONY: packages dist dist-amd64 dist-arm64
+.PHONY: packages deb dist dist-amd64 dist-arm64

@@ -42,6 +42,10 @@ packages-test: packages
 	tests/lib/prepare
 	tests/run $(PACKAGE_TESTS)
 
+# The Debian package in an empty Debian; takes some minutes.
+packages-test-clean: dist
+	tests/packages/clean
+
 # The first: installs what is missing, builds, runs the main job on the sample project.
 demo:
 	tools/setup build
@@ -53,7 +57,7 @@ test-clean-root:
 	tests/lib/clean-root
 
 -include $(UNIT_TESTS:=.d) $(INTEGRATION_PROGRAMS:=.d)
-.PHONY: unit integration test test-programs packages-test demo test-clean-root
+.PHONY: unit integration test test-programs packages-test packages-test-clean demo test-clean-root
 
 # Plans between all pairs of public schemas, and between the versions of real histories, judged by outcome;
 # takes long, and needs ../shared/corpora. A sample of them is in `make test`.
