@@ -14,10 +14,9 @@ DIST_BUILD := build-dist
 DIST_NAME = dbmig-$(VERSION)-linux-$(1)
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || date -r VERSION +%s)
 
-DIST_CFLAGS := -O2 -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
-	-D_FORTIFY_SOURCE=2 -ffile-prefix-map=$(CURDIR)=.
-DIST_LDFLAGS := -static-pie -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack \
-	-Wl,--build-id=none
+# Beside what mk/hardening.mk adds.
+DIST_CFLAGS := -O2 -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=.
+DIST_LDFLAGS := -static-pie -Wl,--gc-sections -Wl,--build-id=none
 
 # A build of this same makefile: $(call dist_make,ARCH,TRIPLET,TOOL PREFIX)
 dist_make = $(MAKE) --no-print-directory BUILD=$(DIST_BUILD)/$(1) STATIC_TRIPLET=$(2) \
