@@ -30,6 +30,11 @@ ReportValue report_text(const char *text)
     return (ReportValue){.type = text == NULL ? REPORT_NULL : REPORT_TEXT, .text = text};
 }
 
+ReportValue report_word(const char *text, ReportTone tone)
+{
+    return (ReportValue){.type = text == NULL ? REPORT_NULL : REPORT_TEXT, .tone = tone, .text = text};
+}
+
 ReportValue report_int(int64_t number)
 {
     return (ReportValue){.type = REPORT_INT, .number = number};

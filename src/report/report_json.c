@@ -58,6 +58,8 @@ static void add_item(JsonWriter *json, const ReportItem *item)
         json_key_string(json, item->key, item->text);
         break;
     case ITEM_TABLE:
+        if (item->key == NULL)
+            break;
         json_key(json, item->key);
         add_table(json, item->table);
         break;

@@ -25,6 +25,16 @@ static void add_colored(Buf *out, const char *color, const char *text)
         buf_add_str(out, text);
 }
 
+static void add_toned(Buf *out, ReportTone tone, const char *text, bool line_start)
+{
+    static const char *const colors[] = {
+        [TONE_PLAIN] = NULL, [TONE_GOOD] = "32", [TONE_WAITING] = "33", [TONE_BAD] = "1;31"};
+    if (colors[tone] != NULL && use_color)
+        add_colored(out, colors[tone], text);
+    else
+        shown_add(out, text, "", line_start);
+}
+
 /* Text of several lines, each behind the indent; control characters go, as they may be anyone's. */
 static void add_lines(Buf *out, const char *text, const char *indent)
 {
@@ -123,7 +133,7 @@ static Grid make_grid(Arena *arena, const ReportTable *table)
 }
 
 /* One line of a table; cells NULL is the line of titles. No blanks at the end. */
-static void add_grid_line(Buf *out, const Grid *grid, char *const *cells)
+static void add_grid_line(Buf *out, const Grid *grid, char *const *cells, const ReportValue *row)
 {
     size_t pending = 0;
     bool at_start = true;
@@ -143,7 +153,7 @@ static void add_grid_line(Buf *out, const Grid *grid, char *const *cells)
             if (cells == NULL)
                 add_colored(out, COLOR_TITLE, cell);
             else
-                shown_add(out, cell, "", at_start);
+                add_toned(out, row[column].tone, cell, at_start);
             at_start = false;
         }
         pending += padding + 2;
@@ -168,9 +178,9 @@ static void add_table(Buf *out, const ReportItem *item)
     Grid grid = make_grid(arena, item->table);
     if (item->title != NULL)
         buf_printf(out, "%s:\n", item->title);
-    add_grid_line(out, &grid, NULL);
+    add_grid_line(out, &grid, NULL, NULL);
     for (size_t row = 0; row < item->table->rows.count; row++)
-        add_grid_line(out, &grid, grid.cells[row]);
+        add_grid_line(out, &grid, grid.cells[row], item->table->rows.items[row]);
     arena_free(arena);
 }
 

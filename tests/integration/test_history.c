@@ -214,7 +214,7 @@ START_TEST(missing_rights_show_the_grant)
     ck_assert_str_eq(err.hint, "GRANT CREATE ON DATABASE \"postgres\" TO \"weak\";");
     ck_assert_fails(history_read(arena, weak, "hist", "schema_history", &history, &err), EXIT_SQL,
                     "could not read");
-    ck_assert_ptr_nonnull(strstr(err.hint, "GRANT SELECT, INSERT, UPDATE, DELETE ON "
+    ck_assert_ptr_nonnull(strstr(err.hint, "GRANT SELECT ON "
                                            "\"hist\".\"schema_history\" TO \"weak\";"));
     session_close(weak);
     session_close(session);

@@ -55,6 +55,15 @@ typedef struct LockScript {
 } LockScript;
 bool lock_script(Arena *arena, Session *session, const LockOptions *options, LockScript *ret, Error *err);
 
+/* Words for who holds the lock, and what to do about it; each "" when nobody does. */
+typedef struct LockHolder {
+    const char *text, *hint;
+    int64_t pid; /* of its server process; 0: nobody, or a lease, whose holder is not seen there */
+} LockHolder;
+
+/* Looks who holds the lock, without waiting for it and without writing. */
+bool lock_look(Arena *arena, Session *session, const LockOptions *options, LockHolder *ret, Error *err);
+
 LockKind lock_kind(const MigrationLock *lock);
 
 /* The application_name that goes with the lock, to be set again after a RESET ALL. */

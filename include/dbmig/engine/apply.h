@@ -165,6 +165,23 @@ bool apply_folder(Arena *arena, const ApplyOptions *options, MigrationFolder *re
 bool apply_status(Arena *arena, Session *session, const ApplyOptions *options, ApplyPlan *ret,
                   Error *err);
 
+/* Refuses a database that has objects; for one that has no history. */
+bool apply_check_dirty(Arena *arena, Session *session, const ApplyPlan *plan, Error *err);
+
+/* What another run is doing to the database now. Texts are for people; NULL: not known, or nothing. */
+typedef struct ApplyRunning {
+    const char *holder;  /* who has the migration lock; NULL: no run is going on */
+    const char *hint;
+    const char *file;    /* the pending file whose statement runs */
+    size_t line;
+    const char *blocker; /* who blocks it */
+    const char *percent; /* "63.0" */
+} ApplyRunning;
+
+/* Looks from the session, which only reads. What may not be seen is left out. */
+bool apply_running(Arena *arena, Session *session, const ApplyOptions *options, const ApplyPlan *plan,
+                   ApplyRunning *ret, Error *err);
+
 /*
  * Reads folder, sum file and history and plans. The session is open; nothing is written. Errors:
  * EXIT_INTEGRITY for a wrong sum file, edited applied files, missing files, gaps, an unresolved failure

@@ -33,14 +33,19 @@ typedef enum ReportType {
     REPORT_TEXTS,       /* a list of strings */
 } ReportType;
 
+/* How a word is meant; colour on a terminal. The word says it, too. */
+typedef enum ReportTone { TONE_PLAIN, TONE_GOOD, TONE_WAITING, TONE_BAD } ReportTone;
+
 typedef struct ReportValue {
     ReportType type;
+    ReportTone tone;
     const char *text;
     int64_t number;
     const StringList *texts;
 } ReportValue;
 
 ReportValue report_text(const char *text); /* NULL gives REPORT_NULL */
+ReportValue report_word(const char *text, ReportTone tone);
 ReportValue report_int(int64_t number);
 ReportValue report_bool(bool value);
 ReportValue report_duration(int64_t ms);
@@ -67,7 +72,7 @@ void report_line(Report *report, const char *format, ...) DBMIG_PRINTF(2, 3);
    ("sql"), for Markdown. The text is not copied and must live as long as the report. */
 void report_block(Report *report, const char *key, const char *text, const char *language);
 
-/* A table; rows take one value per column. title NULL: no line above it. An empty table, and one
+/* A table; key NULL: for people only, not in JSON; rows take one value per column. title NULL: no line above it. An empty table, and one
    whose columns all have no title, prints nothing for people. columns is not copied. */
 ReportTable *report_table(Report *report, const char *key, const char *title,
                           const ReportColumn *columns, size_t count);

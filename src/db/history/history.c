@@ -236,8 +236,8 @@ static bool read_rows(Arena *arena, Session *session, History *ret, Error *err)
     if (!readlock_query(session, arena, sqlfill(arena, sql, names, 2), 0, NULL, &rows, err)) {
         if (strcmp(err->sqlstate, "42501") == 0)
             error_hint(err,
-                       "GRANT USAGE ON SCHEMA %s TO %s; GRANT SELECT, INSERT, UPDATE, DELETE ON "
-                       "%s TO %s;",
+                       "GRANT USAGE ON SCHEMA %s TO %s; GRANT SELECT ON %s TO %s; is enough to read "
+                       "it; applying migrations also needs INSERT, UPDATE and DELETE.",
                        session_quote_identifier(arena, ret->schema),
                        session_quote_identifier(arena, ret->current_user), ret->qualified,
                        session_quote_identifier(arena, ret->current_user));

@@ -245,6 +245,14 @@ bool lock_acquire(Arena *arena, Session *session, const LockOptions *options, Mi
     return true;
 }
 
+bool lock_look(Arena *arena, Session *session, const LockOptions *options, LockHolder *ret, Error *err)
+{
+    MigrationLock *lock = make_lock(arena, session, options);
+    *ret = (LockHolder){"", "", 0};
+    return choose_kind(lock, options->kind, err) &&
+           (lock->kind == LOCK_NONE || lock_find_holder(lock, ret, err));
+}
+
 LockKind lock_kind(const MigrationLock *lock)
 {
     return lock->kind;

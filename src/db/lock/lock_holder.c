@@ -108,7 +108,7 @@ static bool find_advisory(MigrationLock *lock, LockHolder *ret, Error *err)
     if (!session_query(lock->session, lock->arena, sql_lock_holder, 1, &key, &rows, err))
         return false;
     if (rows_count(rows) > 0)
-        *ret = (LockHolder){describe(lock->arena, rows), advise(lock->arena, rows)};
+        *ret = (LockHolder){describe(lock->arena, rows), advise(lock->arena, rows), rows_int(rows, 0, PID)};
     return true;
 }
 
@@ -129,23 +129,22 @@ static bool find_lease(MigrationLock *lock, LockHolder *ret, Error *err)
     if (rows_bool(rows, 0, 1))
         *ret = (LockHolder){
             arena_printf(lock->arena,
-                         "\"%s\", whose time is over, but whose transaction still has "
-                         "the row locked",
+                         "\"%s\", whose lease expired but whose transaction still holds the "
+                         "row lock",
                          owner),
             arena_printf(lock->arena, "Wait for it, or end the process that pg_locks shows for %s.",
-                         lock->lease)};
+                         lock->lease), 0};
     else
         *ret = (LockHolder){
             arena_printf(lock->arena, "\"%s\", for another %s unless renewed", owner,
                          text_from_duration(lock->arena, whole_seconds(rows_int(rows, 0, 2)))),
-            "Wait for it, or raise --lock-timeout: a run that is gone loses the lease when its "
-            "time "
-            "is over."};
+            "Wait for it, or raise --lock-timeout: a run that is gone loses the lease when it expires.",
+            0};
     return true;
 }
 
 bool lock_find_holder(MigrationLock *lock, LockHolder *ret, Error *err)
 {
-    *ret = (LockHolder){"", ""};
+    *ret = (LockHolder){"", "", 0};
     return lock->kind == LOCK_LEASE ? find_lease(lock, ret, err) : find_advisory(lock, ret, err);
 }

@@ -31,10 +31,7 @@ bool lock_try_lease(MigrationLock *lock, bool *ret_got, Error *err);
 /* Gives the lease back. */
 bool lock_end_lease(MigrationLock *lock, Error *err);
 
-/* Words for the holder, and what to do about it; each "" when nobody is seen any more. */
-typedef struct LockHolder {
-    const char *text, *hint;
-} LockHolder;
+/* An empty holder when nobody is seen any more. */
 bool lock_find_holder(MigrationLock *lock, LockHolder *ret, Error *err);
 
 #endif

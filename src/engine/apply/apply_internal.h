@@ -8,6 +8,7 @@
 #ifndef DBMIG_ENGINE_APPLY_INTERNAL_H
 #define DBMIG_ENGINE_APPLY_INTERNAL_H
 
+#include "dbmig/base/buf.h"
 #include "dbmig/engine/apply.h"
 
 typedef struct ApplyWatch ApplyWatch;
@@ -45,8 +46,6 @@ bool apply_plan_unlocked(Arena *arena, Session *session, const ApplyOptions *opt
 bool apply_plan_again(Arena *arena, Session *session, const ApplyOptions *options, ApplyPlan *plan,
                       Error *err);
 
-/* apply_dirty.c: refuses a database that has objects and no history. */
-bool apply_check_dirty(Arena *arena, Session *session, const ApplyPlan *plan, Error *err);
 
 /* Marks the transaction; see guard_sql() in apply_unit.c. */
 #define APPLY_MARK_SQL                                                                             \
@@ -144,6 +143,9 @@ void apply_fail_fence(const ApplyRun *run, size_t index, Error *err);
 void apply_fail_check(const ApplyRun *run, size_t index, Error *err);
 /* A signal or a lost connection while the step ran. */
 void apply_fail_interrupted(const ApplyRun *run, size_t index, Error *err);
+/* Puts in words who blocks, by a row of apply_watch.sql. */
+void apply_word_blocker(Buf *out, Arena *scratch, const Rows *rows);
+
 /* Text from a server, passwords masked. */
 char *apply_masked(Arena *arena, const char *text);
 /* Adds a sentence to the detail, behind what the server said there. */

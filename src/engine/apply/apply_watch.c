@@ -48,24 +48,24 @@ static void open_monitor(ApplyWatch *watch)
 }
 
 /* "pid 4711 (alice, psql, idle in transaction for 00:01:02): SELECT …" */
-static void word_blocker(ApplyWatch *watch, Arena *scratch, const Rows *rows)
+void apply_word_blocker(Buf *out, Arena *scratch, const Rows *rows)
 {
     const char *pid = rows_text(rows, 0, 0);
-    buf_clear(&watch->blocker);
+    buf_clear(out);
     if (strcmp(pid, "0") == 0) {
-        buf_add_str(&watch->blocker, "a prepared transaction");
+        buf_add_str(out, "a prepared transaction");
         return;
     }
     const char *user = rows_text(rows, 0, 1), *application = rows_text(rows, 0, 2);
     const char *state = rows_text(rows, 0, 3), *age = rows_text(rows, 0, 4);
     const char *query = rows_text(rows, 0, 5);
-    buf_printf(&watch->blocker, "pid %s (%s", pid, user != NULL ? user : "user unknown");
+    buf_printf(out, "pid %s (%s", pid, user != NULL ? user : "user unknown");
     if (application != NULL && application[0] != '\0')
-        buf_printf(&watch->blocker, ", %s", text_printable(scratch, application));
+        buf_printf(out, ", %s", text_printable(scratch, application));
     if (state != NULL)
-        buf_printf(&watch->blocker, ", %s%s%s", state, age != NULL ? " for " : "",
+        buf_printf(out, ", %s%s%s", state, age != NULL ? " for " : "",
                    age != NULL ? age : "");
-    buf_add_str(&watch->blocker, ")");
+    buf_add_str(out, ")");
     if (query == NULL || query[0] == '\0')
         return;
     query = text_printable(scratch, apply_masked(scratch, query));
@@ -78,7 +78,7 @@ static void word_blocker(ApplyWatch *watch, Arena *scratch, const Rows *rows)
         while (shown > 0 && ((unsigned char)query[shown] & 0xC0) == 0x80)
             shown--;
     }
-    buf_printf(&watch->blocker, ": %.*s%s", (int)shown, query, shown < len ? "…" : "");
+    buf_printf(out, ": %.*s%s", (int)shown, query, shown < len ? "…" : "");
 }
 
 /* Answers of a pipeline come a file at a time: which of its statements runs is told by its text alone,
@@ -120,7 +120,7 @@ static void look(ApplyWatch *watch)
         const char *percent = rows_text(rows, 0, 6);
         watch->blocked = rows_text(rows, 0, 0) != NULL;
         if (watch->blocked)
-            word_blocker(watch, scratch, rows);
+            apply_word_blocker(&watch->blocker, scratch, rows);
         watch->percent = percent != NULL ? strtod(percent, NULL) : -1;
         find_line(watch, rows_text(rows, 0, 7));
     } else if (session_lost(watch->monitor)) {
