@@ -9,7 +9,9 @@ static bool run(CommandContext *context, Error *err)
     const char *dump = option_string(context->options, OPT_DUMP);
     if (text_equal(dump, "json")) {
         help_dump_json(&text);
-    } else if (text_equal(dump, "man")) {
+    } else if (text_equal(dump, "settings")) {
+        manpage_settings(&text);
+    } else if (text_equal(dump, "man") && context->positional_count == 0) {
         manpage_render(&text);
     } else if (context->positional_count == 0) {
         help_overview(&text);
@@ -17,7 +19,10 @@ static bool run(CommandContext *context, Error *err)
         const Command *command = command_find(context->positionals[0]);
         if (command == NULL)
             return command_unknown(context->arena, context->positionals[0], NULL, err);
-        help_command(command, &text);
+        if (text_equal(dump, "man"))
+            manpage_command(command, &text);
+        else
+            help_command(command, &text);
     }
     report_block(context->report, "help", buf_steal(&text, context->arena), NULL);
     return true;

@@ -1,11 +1,13 @@
 /*
- * The sections of dbmig(1) that come from the tables. man/dbmig.1.in has the rest, written by hand,
- * with a line @TABLES@ where these go.
+ * The manual's pages, out of the tables: one a command, the sections of dbmig(1) that are lists, and the settings of
+ * atlas.hcl(5). man/ has the rest, written by hand, with a line @TABLES@ where the lists go. @VERSION@ and @DATE@ are
+ * filled in by the build, which also breaks the lines.
  */
 #include <string.h>
 
 #include "dbmig/base/text.h"
 #include "dbmig/cli/help.h"
+#include "dbmig/cli/option_text.h"
 #include "dbmig/lint/lint.h"
 
 /* The only character beyond ASCII that the tables use: not all roffs read UTF-8. */
@@ -95,23 +97,6 @@ static void add_names(Buf *out, const OptionSpec *spec)
     arena_free(arena);
 }
 
-/* Each command that has the option as its own, for options that not all have. */
-static void add_users(Buf *out, OptionId id)
-{
-    bool first = true;
-    if (option_spec(id)->flags & OPTION_GLOBAL)
-        return;
-    for (size_t i = 0; command_table[i] != NULL; i++) {
-        if (!command_takes(command_table[i], id))
-            continue;
-        buf_add_str(out, first ? "Commands: " : ", ");
-        add_bold(out, command_table[i]->name);
-        first = false;
-    }
-    if (!first)
-        buf_add_str(out, ".\n");
-}
-
 static void add_origins(Buf *out, const OptionSpec *spec)
 {
     if (spec->fallback != NULL) {
@@ -131,24 +116,20 @@ static void add_origins(Buf *out, const OptionSpec *spec)
     }
 }
 
+/* As it stands in the table: what begins it may be a literal. */
 static void add_sentence(Buf *out, const char *text)
 {
-    Arena *arena = arena_new();
-    char *sentence = arena_strdup(arena, text);
-    if (sentence[0] >= 'a' && sentence[0] <= 'z')
-        sentence[0] = (char)(sentence[0] - 'a' + 'A');
-    add_text(out, sentence);
-    buf_add_str(out, ".\n");
-    arena_free(arena);
+    add_text(out, text);
+    buf_add_str(out, text_ends(text, ".") ? "\n" : ".\n");
 }
 
-static void add_option(Buf *out, OptionId id)
+static void add_option(Buf *out, const Command *command, OptionId id)
 {
     const OptionSpec *spec = option_spec(id);
     buf_add_str(out, ".TP\n");
     add_names(out, spec);
     buf_add_char(out, '\n');
-    add_sentence(out, spec->summary);
+    add_sentence(out, option_summary(command, id));
     if (spec->choices != NULL) {
         Arena *arena = arena_new();
         StringList words = {0};
@@ -163,7 +144,6 @@ static void add_option(Buf *out, OptionId id)
     }
     add_paragraphs(out, spec->text);
     add_origins(out, spec);
-    add_users(out, id);
 }
 
 static void add_usage(Buf *out, const Command *command)
@@ -176,11 +156,11 @@ static void add_usage(Buf *out, const Command *command)
 
 static void add_examples(Buf *out, const CommandExample *example)
 {
-    for (; example != NULL && example->line != NULL; example++) {
+    for (const CommandExample *first = example; example != NULL && example->line != NULL; example++) {
         const char *line = example->line;
         if (line[0] == '#')
             line += 1 + strspn(line + 1, " ");
-        buf_add_str(out, ".PP\n.RS 4\n.nf\n");
+        buf_printf(out, "%s.RS 4\n.nf\n", example == first ? "" : ".PP\n");
         add_text(out, line);
         buf_add_str(out, "\n.fi\n");
         if (example->summary != NULL)
@@ -189,35 +169,31 @@ static void add_examples(Buf *out, const CommandExample *example)
     }
 }
 
-static void add_command(Buf *out, const Command *command)
+static void add_arguments(Buf *out, const CommandPositional *positional)
 {
-    buf_add_str(out, ".SS ");
-    add_usage(out, command);
-    buf_add_char(out, '\n');
-    add_sentence(out, command->summary);
-    if (command->description != NULL && command->description[0] != '\0') {
-        buf_add_str(out, ".PP\n");
-        add_paragraphs(out, command->description);
-    }
-    const CommandPositional *positional = command->positionals;
-    for (; positional != NULL && positional->name != NULL; positional++) {
+    if (positional == NULL || positional->name == NULL)
+        return;
+    buf_add_str(out, ".SH ARGUMENTS\n");
+    for (; positional->name != NULL; positional++) {
         buf_add_str(out, ".TP\n");
         add_italic(out, positional->name);
         buf_add_char(out, '\n');
         add_sentence(out, positional->summary);
     }
-    Buf own = {0};
+}
+
+static void add_own_options(Buf *out, const Command *command)
+{
+    bool any = false;
+    buf_add_str(out, ".SH OPTIONS\n");
     for (const OptionId *id = command->options; id != NULL && *id != OPTION_COUNT; id++) {
-        buf_add_str(&own, own.len == 0 ? ".PP\nOptions of its own: " : ", ");
-        Buf name = {0};
-        buf_printf(&name, "--%s", option_spec(*id)->name);
-        add_bold(&own, buf_text(&name));
-        buf_free(&name);
+        if (option_spec(*id)->flags & OPTION_HIDDEN)
+            continue;
+        add_option(out, command, *id);
+        any = true;
     }
-    if (own.len > 0)
-        buf_printf(out, "%s.\n", buf_text(&own));
-    buf_free(&own);
-    add_examples(out, command->examples);
+    buf_add_str(out, any ? ".PP\n" : "");
+    buf_add_str(out, "The options that every command has are in \\fBdbmig\\fR(1).\n");
 }
 
 static void add_variables(Buf *out)
@@ -265,7 +241,7 @@ static void add_rule(Buf *out, LintRuleId id)
 
 static void add_rules(Buf *out)
 {
-    buf_add_str(out, ".SH LINT RULES\nSeverities are those without settings: a block of the rule's "
+    buf_add_str(out, ".SH LINT RULES\nDefault severities are shown: a block of the rule's "
                      "code in \\fBlint {}\\fR of atlas.hcl and \\fB\\-\\-rule\\fR change them. "
                      "\\fB\\-\\- dbmig:nolint\\fR \\fICODE REASON\\fR before a statement, or "
                      "behind it on its last line, silences a rule for it. "
@@ -274,23 +250,72 @@ static void add_rules(Buf *out)
         add_rule(out, id);
 }
 
+void manpage_command(const Command *command, Buf *out)
+{
+    Arena *arena = arena_new();
+    char *name = arena_printf(arena, "dbmig-%s", command->name), *title = arena_strdup(arena, name);
+    for (char *c = title; *c != '\0'; c++)
+        *c = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
+    buf_add_str(out, ".TH ");
+    add_text(out, title);
+    buf_add_str(out, " 1 \"@DATE@\" \"dbmig @VERSION@\" \"User Commands\"\n.SH NAME\n");
+    add_text(out, name);
+    buf_add_str(out, " \\- ");
+    add_text(out, command->summary);
+    buf_add_str(out, "\n.SH SYNOPSIS\n");
+    add_usage(out, command);
+    buf_add_str(out, "\n.SH DESCRIPTION\n");
+    add_paragraphs(out, command->description);
+    add_arguments(out, command->positionals);
+    add_own_options(out, command);
+    if (strcmp(command->name, "lint") == 0)
+        add_rules(out);
+    buf_add_str(out, ".SH EXAMPLES\n");
+    add_examples(out, command->examples);
+    buf_add_str(out, ".SH SEE ALSO\n.BR dbmig (1),\n.BR atlas.hcl (5)\n");
+    arena_free(arena);
+}
+
+void manpage_settings(Buf *out)
+{
+    buf_add_str(out, ".SH SETTINGS\n");
+    for (int id = 0; id < OPTION_COUNT; id++) {
+        const OptionSpec *spec = option_spec(id);
+        if (spec->hcl == NULL)
+            continue;
+        buf_add_str(out, ".TP\n");
+        add_bold(out, spec->hcl);
+        buf_add_char(out, '\n');
+        add_sentence(out, spec->summary);
+        buf_add_str(out, "The flag is ");
+        Buf flag = {0};
+        buf_printf(&flag, "--%s", spec->name);
+        add_bold(out, buf_text(&flag));
+        buf_add_str(out, ".\n");
+        buf_free(&flag);
+    }
+}
+
 void manpage_render(Buf *out)
 {
     buf_add_str(out, ".SH COMMANDS\n");
-    for (size_t i = 0; command_table[i] != NULL; i++)
-        add_command(out, command_table[i]);
+    for (CommandGroup group = 0; group < COMMAND_GROUP_COUNT; group++) {
+        buf_add_str(out, ".SS ");
+        add_text(out, command_group_title(group));
+        buf_add_char(out, '\n');
+        for (size_t i = 0; command_table[i] != NULL; i++) {
+            if (command_group(command_table[i]) != group)
+                continue;
+            buf_printf(out, ".TP\n\\fBdbmig\\-%s\\fR(1)\n", command_table[i]->name);
+            add_sentence(out, command_table[i]->summary);
+        }
+    }
     buf_add_str(out, ".SH OPTIONS\nOptions may stand anywhere around the arguments; "
-                     "\\fB\\-\\-\\fR ends them. Of two equal ones the last counts.\n"
-                     "These are understood by every command:\n");
+                     "\\fB\\-\\-\\fR ends them. If an option is repeated, the last one wins.\n"
+                     "Every command has these; its own are on its page.\n");
     for (int id = 0; id < OPTION_COUNT; id++) {
         if (option_spec(id)->flags & OPTION_GLOBAL)
-            add_option(out, id);
+            add_option(out, NULL, id);
     }
-    buf_add_str(out, ".PP\nThese by the commands named with them:\n");
-    for (int id = 0; id < OPTION_COUNT; id++) {
-        if ((option_spec(id)->flags & OPTION_GLOBAL) == 0)
-            add_option(out, id);
-    }
-    add_rules(out);
     add_variables(out);
 }

@@ -246,14 +246,20 @@ fi
 
 # Manual and README against the table. The manual is made again, from the program that is there: one of an earlier
 # build may lack what the table has got since.
-if ok "the manual can be made" make -s -C "$ROOT" -o build/dbmig -W man/dbmig.1.in build/dbmig.1; then
-    manual=$(sed 's/\\-/-/g' "$ROOT/build/dbmig.1")
+if ok "the manual can be made" make -s -C "$ROOT" -o build/dbmig -W tools/wrap-man man; then
+    manual=$(sed 's/\\-/-/g' "$ROOT"/build/man/*.[15])
     for option in $options; do
         like "the manual has --$option" "$manual" "--$option"
     done
+    for command in $("$DBMIG" help --dump json | jq -r '.commands[].name'); do
+        ok "$command has a page" test -s "$ROOT/build/man/dbmig-$command.1"
+    done
+    unlike "literals keep their case" "$manual" '^(Lock_timeout|List \(the|Bash, zsh)'
     if command -v mandoc >/dev/null; then
-        run mandoc -T lint -W warning "$ROOT/build/dbmig.1"
-        is "mandoc finds nothing to warn of" "$out$err" ""
+        for page in "$ROOT"/build/man/*.[15]; do
+            run mandoc -T lint "$page"
+            is "mandoc finds nothing, not even of style: ${page##*/}" "$out$err" ""
+        done
     fi
 fi
 aliases=$("$DBMIG" help --dump json | sed -n 's/^ *"aliases": "\(.*\)",$/\1/p' | tr '|' '\n')
