@@ -247,9 +247,9 @@ bool lock_acquire(Arena *arena, Session *session, const LockOptions *options, Mi
 
 bool lock_look(Arena *arena, Session *session, const LockOptions *options, LockHolder *ret, Error *err)
 {
-    MigrationLock *lock = make_lock(arena, session, options);
+    MigrationLock *lock = lock_make(arena, session, options);
     *ret = (LockHolder){"", "", 0};
-    return choose_kind(lock, options->kind, err) &&
+    return lock_choose_kind(lock, options->kind, err) &&
            (lock->kind == LOCK_NONE || lock_find_holder(lock, ret, err));
 }
 

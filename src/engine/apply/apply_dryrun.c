@@ -92,7 +92,7 @@ static bool head(DryRun *dry, LockScript *lock_sql, Error *err)
         apply_print_text(
             &dry->print,
             "-- What `dbmig apply` sends, for psql; it stops at the first error. What is then\n"
-            "-- left, `dbmig apply` goes on with. A procedure that commits is not allowed here.\n"
+            "-- left, `dbmig apply` takes up. A procedure that commits is not allowed here.\n"
             "\\set ON_ERROR_STOP on\n"
             "SET client_encoding = 'UTF8';\n");
     if (!lock(dry, lock_sql, err) || !apply_read_settings(run, err) ||
