@@ -258,7 +258,7 @@ void manpage_command(const Command *command, Buf *out)
         *c = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
     buf_add_str(out, ".TH ");
     add_text(out, title);
-    buf_add_str(out, " 1 \"@DATE@\" \"dbmig @VERSION@\" \"User Commands\"\n.SH NAME\n");
+    buf_add_str(out, " 1 \"@DATE@\" \"dbmig @VERSION@\" \"User Commands\"\n.ad l\n.SH NAME\n");
     add_text(out, name);
     buf_add_str(out, " \\- ");
     add_text(out, command->summary);
