@@ -298,6 +298,27 @@ bool file_create_new(const char *path, const void *data, size_t len, mode_t mode
     return ok;
 }
 
+bool file_create_unsynced(const char *path, const void *data, size_t len, mode_t mode, Error *err)
+{
+    int fd = open_file(path, O_WRONLY | O_CREAT | O_EXCL, mode);
+    if (fd < 0)
+        return failed(err, "create", path);
+    bool written = write_all(fd, data, len);
+    int saved_errno = errno;
+    bool closed = close_written(fd);
+    if (written && closed)
+        return true;
+    errno = written ? errno : saved_errno;
+    failed(err, "write", path);
+    unlink(path);
+    return false;
+}
+
+void file_sync_all(void)
+{
+    sync();
+}
+
 bool file_remove(const char *path, Error *err)
 {
     if (!fault_hit("unlink") && unlink(path) == 0)

@@ -22,6 +22,7 @@ extern const Command command_clean;
 extern const Command command_squash;
 extern const Command command_run;
 extern const Command command_db;
+extern const Command command_import;
 extern const Command command_cache;
 extern const Command command_config;
 extern const Command command_completion;
@@ -48,6 +49,7 @@ const Command *const command_table[] = {
     &command_squash,
     &command_run,
     &command_db,
+    &command_import,
     &command_cache,
     &command_config,
     &command_completion,

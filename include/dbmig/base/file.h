@@ -46,6 +46,10 @@ bool file_write_atomic(const char *path, const void *data, size_t len, mode_t mo
 /* Creates path with the content; fails with EEXIST text when it exists. */
 bool file_create_new(const char *path, const void *data, size_t len, mode_t mode, Error *err);
 
+/* The same without waiting for the disk, for files by the thousand; file_sync_all() waits for them. */
+bool file_create_unsynced(const char *path, const void *data, size_t len, mode_t mode, Error *err);
+void file_sync_all(void);
+
 /* Creates a folder and its parents. */
 bool file_make_folder(const char *path, mode_t mode, Error *err);
 

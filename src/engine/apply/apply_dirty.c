@@ -96,9 +96,15 @@ static bool hint_ours(Arena *arena, const ApplyPlan *plan, const char *schema, c
                       who, schema, table, shell_word(arena, table), shell_word(arena, schema));
 }
 
-static bool hint_foreign(Arena *arena, Session *session, const char *schema, const char *table,
-                         Error *err)
+static bool hint_foreign(Arena *arena, Session *session, const ApplyPlan *plan, const char *schema,
+                         const char *table, Error *err)
 {
+    if (format_foreign(plan->folder.format))
+        return error_hint(err,
+                          "%s kept its history in %s.%s. Take it over: dbmig import --history-only "
+                          "--dir %s --dir-format %s -u URL",
+                          format_name(plan->folder.format), schema, table,
+                          shell_word(arena, plan->folder.path), format_name(plan->folder.format));
     const char *version = foreign_version(arena, session, schema, table);
     if (version != NULL)
         return error_hint(err,
@@ -122,7 +128,7 @@ static bool refuse_dirty(Arena *arena, Session *session, const Rows *rows, const
     if (table != NULL && rows_bool(rows, 0, 4))
         return hint_ours(arena, plan, schema, table, err);
     if (table != NULL)
-        return hint_foreign(arena, session, schema, table, err);
+        return hint_foreign(arena, session, plan, schema, table, err);
     return error_hint(err,
                       "Pass --baseline VERSION when migrations up to VERSION are in it already, or "
                       "--allow-dirty to run all of them.");
