@@ -5,8 +5,7 @@
 
 #include "dbmig/base/map.h"
 #include "dbmig/base/text.h"
-
-#define LONGEST_VALUE 80 /* bytes; longer ones are looked up in the SQL */
+#include "drift_words.h"
 
 typedef struct Teller {
     Arena *arena;
@@ -71,42 +70,6 @@ static bool goes_without_saying(const Teller *teller, const Object *object)
     return false;
 }
 
-/* ---- values ---- */
-
-static const char *value_of(const Object *object, const char *attribute)
-{
-    const KindSpec *spec = kind_spec(object->kind);
-    for (size_t i = 0; i < spec->attribute_count; i++) {
-        if (strcmp(spec->attributes[i].name, attribute) == 0)
-            return object->attributes[i];
-    }
-    if (strcmp(attribute, "owner") == 0)
-        return object->owner;
-    if (strcmp(attribute, "comment") == 0)
-        return object->comment;
-    return strcmp(attribute, "acl") == 0 ? object->acl : object->labels;
-}
-
-static bool is_short(const char *value)
-{
-    return !value || (strlen(value) <= LONGEST_VALUE && !strchr(value, '\n'));
-}
-
-static const char *shown(const char *value)
-{
-    return !value ? "none" : value[0] == '\0' ? "empty" : value;
-}
-
-/* "type is bigint, the migrations say integer" */
-static const char *describe(Arena *arena, const Object *migrated, const Object *other,
-                            const char *attribute)
-{
-    const char *theirs = value_of(other, attribute), *ours = value_of(migrated, attribute);
-    if (!is_short(theirs) || !is_short(ours) || text_equal(theirs, ours))
-        return arena_printf(arena, "another %s", attribute);
-    return arena_printf(arena, "%s is %s, the migrations say %s", attribute, shown(theirs), shown(ours));
-}
-
 /* ---- findings ---- */
 
 static void tell(Teller *teller, const char *text)
@@ -139,7 +102,7 @@ static void tell_change(Teller *teller, const Change *change)
         buf_add_str(&text, " is not in the migrations");
     for (size_t i = 0; migrated && other && i < change->attributes.count; i++)
         buf_printf(&text, "%s %s", i ? ";" : ":",
-                   describe(teller->arena, migrated, other, change->attributes.items[i]));
+                   drift_describe(teller->arena, migrated, other, change->attributes.items[i]));
     tell(teller, buf_steal(&text, teller->arena));
 }
 

@@ -198,36 +198,19 @@ char *ddl_options_join(Arena *arena, const char *lines, char separator)
     return buf_steal(&out, arena);
 }
 
-/* The server keeps the options that stay in their places and appends the new ones: is that the order
-   wanted? */
-static bool order_comes_out(const DdlOptionList *old, const DdlOptionList *new)
-{
-    size_t kept = 0, at = 0;
-    for (size_t i = 0; i < old->count; i++) {
-        const DdlOption *stays = find_option(new, old->items[i].name);
-        if (!stays || strcmp(stays->value, old->items[i].value) != 0)
-            continue;
-        if (stays != &new->items[at++])
-            return false;
-        kept++;
-    }
-    return at == kept;
-}
-
 void ddl_alter_reloptions(DdlWriter *ddl, const char *prefix, const char *before, const char *after)
 {
     DdlOptionList old = {0}, new = {0};
     Buf set = {0}, reset = {0};
     ddl_options(ddl->arena, before, &old);
     ddl_options(ddl->arena, after, &new);
-    bool afresh = !order_comes_out(&old, &new);
     for (size_t i = 0; i < new.count; i++) {
         const DdlOption *had = find_option(&old, new.items[i].name);
-        if (afresh || !had || strcmp(had->value, new.items[i].value) != 0)
+        if (!had || strcmp(had->value, new.items[i].value) != 0)
             add_part(&set, "", new.items[i].name, '=', new.items[i].value);
     }
     for (size_t i = 0; i < old.count; i++) {
-        if (afresh || !find_option(&new, old.items[i].name))
+        if (!find_option(&new, old.items[i].name))
             add_part(&reset, "", old.items[i].name, '=', NULL);
     }
     if (reset.len > 0)

@@ -11,4 +11,7 @@
  */
 const char *ddl_stable(Arena *arena, const char *sql);
 
+/* One form for printed expressions that differ only by having been read again: see canonical.c. */
+const char *ddl_canonical(Arena *arena, const char *text);
+
 #endif

@@ -109,6 +109,8 @@ const char *secret_hazard(Arena *arena, const Object *object);
 
 /* "DO …" with that PL/pgSQL. */
 void ddl_add_block(DdlWriter *ddl, const char *body);
+/* Ends the plan with these words and what SELECT says behind them, unless that is NULL. */
+void ddl_add_guard(DdlWriter *ddl, const char *words, const char *select);
 
 /* Gives the sequence of an identity column, which stays one, the name that it is to have. */
 void identity_rename(DdlWriter *ddl, const Object *column);

@@ -18,6 +18,15 @@ void ddl_add_block(DdlWriter *ddl, const char *body)
         ddl_add(ddl, "DO $dbmig$%s$dbmig$", body);
 }
 
+void ddl_add_guard(DdlWriter *ddl, const char *words, const char *select)
+{
+    const char *body = arena_printf(ddl->arena,
+                                    "DECLARE found text := (SELECT %s); BEGIN IF found IS NOT NULL THEN "
+                                    "RAISE EXCEPTION USING MESSAGE = %s || found; END IF; END",
+                                    select, ddl_literal(ddl->arena, words));
+    ddl_add_block(ddl, body);
+}
+
 const char *secret_hazard(Arena *arena, const Object *object)
 {
     return arena_printf(arena, "gives %s %s a placeholder for what is secret: put the right value in its place",

@@ -48,6 +48,22 @@ live() { # MAJOR
     check
     is "$major: which does so" "$code $(field .drift)" "0 []"
 
+    # ---- in words ----
+    local before=$url
+    fresh words
+    sql 'ALTER TABLE users ALTER COLUMN email DROP NOT NULL; ALTER TABLE users ADD CHECK (id > 0) NOT VALID; ALTER TABLE users ALTER COLUMN id SET NOT NULL,
+         ENABLE ROW LEVEL SECURITY; ALTER TABLE users SET UNLOGGED;
+         GRANT SELECT, INSERT ON users TO pg_monitor; GRANT UPDATE ON users TO PUBLIC' 2>/dev/null
+    run "$DBMIG" check --no-lint -u "$url"
+    like "$major: row security" "$out" 'table public\.users: .*row security is on, the migrations say off'
+    like "$major: persistence" "$out" 'table public\.users: .*is unlogged, the migrations say logged'
+    like "$major: rights of a role" "$out" \
+        'INSERT, SELECT is granted to pg_monitor, the migrations do not grant it|SELECT, INSERT is granted to pg_monitor, the migrations do not grant it'
+    like "$major: rights of all" "$out" 'UPDATE is granted to PUBLIC, the migrations do not grant it'
+    like "$major: a column" "$out" 'column email: allows NULL, the migrations say NOT NULL'
+    unlike "$major: no list of the catalogs" "$out" '=[a-zA-Z]+/'
+    url=$before
+
     # ---- what is applied, and no more ----
     echo 'CREATE TABLE later (id int);' >migrations/V3__later.sql && "$DBMIG" hash -q >/dev/null
     exits "$major: what is pending is no drift" 0 "$DBMIG" check --no-lint -u "$url"

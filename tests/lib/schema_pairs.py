@@ -26,6 +26,8 @@ import threading
 import pair_cases
 from pair_cases import run
 
+# The server keeps storage options in the order in which they came; it means nothing.
+OPTIONS = re.compile(r"WITH \(([^()]*)\)")
 HEADER = re.compile(r"\n--\n-- Name: ")
 # GRANT role TO role changes the whole server: dbmig runs it on a throwaway of its own only.
 CHANGES_ROLES = re.compile(r"^\s*GRANT\s+(?:(?!\bON\b)[^;])+;", re.I | re.M)
@@ -74,6 +76,7 @@ def entries(dump):
     found = []
     for entry in HEADER.split(dump)[1:]:
         head, _, body = entry.partition("\n")
+        body = OPTIONS.sub(lambda found: "WITH (" + ", ".join(sorted(found[1].split(", "))) + ")", body)
         lines = [line.rstrip().rstrip(",") for line in body.split("\n")]
         lines = [line for line in lines if line and not line.startswith("--")
                  and not line.startswith("SET default_")]

@@ -1,4 +1,4 @@
--- What ALTER DATABASE … SET and ALTER ROLE … IN DATABASE … SET gave the current database, to be given to a
+-- What ALTER DATABASE ... SET and ALTER ROLE ... IN DATABASE ... SET gave the current database, to be given to a
 -- copy of it: the words before the database's name and those behind it. Values of settings that are lists of
 -- names are kept as the names that they are written as; the others are texts.
 SELECT CASE WHEN s.setrole = 0 THEN 'DATABASE '

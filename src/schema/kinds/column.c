@@ -13,6 +13,7 @@ static const AttributeSpec attributes[] = {
     {"collation", ATTRIBUTE_ALTER},
     {"not_null", ATTRIBUTE_ALTER},
     {"not_null_constraint", ATTRIBUTE_ALTER},
+    {"not_null_inherited", ATTRIBUTE_IGNORE},
     {"identity", ATTRIBUTE_ALTER},
     {"identity_sequence", ATTRIBUTE_ALTER},
     {"identity_options", ATTRIBUTE_ALTER},
@@ -191,7 +192,8 @@ static void finish(DdlWriter *ddl, const Object *object)
     const char *constraint = object_get(object, "not_null_constraint");
     bool not_valid = constraint && text_ends(constraint, " NOT VALID");
     bool stricter = origin && object_true(object, "inherited") && !object_true(origin, "not_null");
-    if (object_true(object, "not_null") && (not_valid || stricter))
+    bool comes_along = object_true(object, "not_null_inherited") && !object_true(object->parent, "is_partition");
+    if (object_true(object, "not_null") && (not_valid || stricter) && !comes_along)
         emit_not_null(ddl, object);
     if (object_get(object, "storage"))
         emit_storage(ddl, object, object_get(object, "storage"));
@@ -333,11 +335,29 @@ static void set_not_null_online(DdlWriter *ddl, const Object *before, const Obje
         ddl->out->items[i].tx = STATEMENT_LAST;
 }
 
+/* What the parent table's statement does for the column too. */
+static bool not_null_comes_along(const Object *before, const Object *after)
+{
+    const Object *had = before->origin, *has = after->origin;
+    if (!after->folded || !had || !has || had->kind != KIND_COLUMN)
+        return false;
+    bool wanted = object_true(after, "not_null"), own = false;
+    /* Since 18 a table can have it by itself beside. */
+    if (object_get(wanted ? after : before, "not_null_constraint"))
+        own = !object_true(wanted ? after : before, "not_null_inherited");
+    bool same = object_true(had, "not_null") == object_true(before, "not_null") &&
+                object_true(has, "not_null") == wanted;
+    return same && !own &&
+           (object_differs(had, has, "not_null") || object_differs(had, has, "not_null_constraint"));
+}
+
 static void alter_not_null(DdlWriter *ddl, const Object *before, const Object *after)
 {
     bool wanted = object_true(after, "not_null");
     bool changed = object_differs(before, after, "not_null");
     bool renamed = wanted && !changed && object_differs(before, after, "not_null_constraint");
+    if (not_null_comes_along(before, after))
+        return;
     if (renamed && rename_not_null(ddl, before, after))
         return;
     if (renamed || (changed && !wanted))
@@ -346,6 +366,18 @@ static void alter_not_null(DdlWriter *ddl, const Object *before, const Object *a
         set_not_null_online(ddl, before, after);
     else if (renamed || (changed && wanted))
         emit_not_null(ddl, after);
+}
+
+/* Limits beyond those of the narrower type must go first, those within the wider one come last. */
+static bool narrows_identity(const Object *before, const Object *after)
+{
+    static const char *const types[] = {"smallint", "integer", "bigint"};
+    size_t old = 0, new = 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(types); i++) {
+        old = strcmp(object_get(before, "type"), types[i]) == 0 ? i + 1 : old;
+        new = strcmp(object_get(after, "type"), types[i]) == 0 ? i + 1 : new;
+    }
+    return new > 0 && new < old && object_get(before, "identity");
 }
 
 /* What a parent table's statement has done for this column already is left out. */
@@ -363,23 +395,28 @@ static void alter(DdlWriter *ddl, const Object *before, const Object *after)
                                                       sequence);
         ddl_add_as(ddl, STATEMENT_ANYWHERE, hazard, "%s DROP IDENTITY", prefix_of(ddl, after, ""));
     }
+    bool limits_first = identity && narrows_identity(before, after);
+    if (limits_first)
+        alter_identity(ddl, before, after);
     if (!after->folded) {
         if (object_get(before, "generated") && !object_get(after, "generated"))
             ddl_add(ddl, "%s DROP EXPRESSION", prefix_of(ddl, after, ""));
+        else if (object_get(after, "generated") && object_differs(before, after, "expression"))
+            ddl_add(ddl, "%s SET EXPRESSION AS (%s)", prefix_of(ddl, after, ""), object_get(after, "expression"));
         if (retyped)
             alter_type(ddl, before, after);
     }
     alter_not_null(ddl, before, after);
-    if (identity)
+    if (identity && !limits_first)
         alter_identity(ddl, before, after);
     alter_physical(ddl, before, after, retyped);
 }
 
-/* A generated column's expression cannot be altered before 17, nor set on an ordinary column. */
+/* No expression can be set on an ordinary column, and before 17 on none: see plan_close.c. */
 static bool can_alter(const Object *before, const Object *after)
 {
     if (!object_differs(before, after, "generated"))
-        return !object_differs(before, after, "expression");
+        return true;
     return text_equal(object_get(before, "generated"), "STORED") && !object_get(after, "generated");
 }
 
@@ -427,8 +464,11 @@ static const char *position_of(Arena *arena, const Object *object)
 static void complete(Arena *arena, Object *object)
 {
     object_set(object, "position", position_of(arena, object));
-    object->origin = object_true(object, "inherited") ? object_inherited(object) : typed_origin(object);
-    if (object->origin)
+    object->origin = object_inherited(object);
+    if (!object->origin)
+        object->origin = typed_origin(object);
+    /* One that the table declares by itself too stands without its parent's. */
+    if (object->origin && (object_true(object, "inherited") || object->origin->kind != KIND_COLUMN))
         object_add_need(arena, object, object->origin);
 }
 

@@ -3,7 +3,9 @@
  * result type, argument names and fewer defaults need a replacement.
  */
 #include <stdlib.h>
+#include <string.h>
 
+#include "dbmig/base/text.h"
 #include "../kinds.h"
 
 static const AttributeSpec attributes[] = {
@@ -14,6 +16,14 @@ static const AttributeSpec attributes[] = {
 static const char *noun_of(const Object *object)
 {
     return object_get(object, "noun");
+}
+
+/* The server prints CREATE OR REPLACE: what is there already under that name would be lost. */
+static void create(DdlWriter *ddl, const Object *object)
+{
+    const char *definition = object_get(object, "definition");
+    bool or_replace = text_starts(definition, "CREATE OR REPLACE ");
+    ddl_add(ddl, "CREATE %s", definition + strlen(or_replace ? "CREATE OR REPLACE " : "CREATE "));
 }
 
 static bool can_alter(const Object *before, const Object *after)
@@ -35,6 +45,7 @@ const KindSpec kind_function = {
     KIND_ATTRIBUTES(attributes),
     .priority = PRIORITY_FUNCTION,
     .flags = KIND_ROUTINE,
+    .create = create,
     .alter = alter,
     .can_alter = can_alter,
     .reaction = kind_reaction_rigid,

@@ -13,7 +13,8 @@ SELECT c.tableoid AS classid, c.oid AS objid, a.attnum AS objsubid,
              WHERE co.oid = a.attcollation) END AS collation,
        a.attnotnull AS not_null,
        nn.definition AS not_null_constraint, -- since 18
--- before 18: NULL AS not_null_constraint,
+       nn.inherited AS not_null_inherited, -- since 18
+-- before 18: NULL AS not_null_constraint, NULL AS not_null_inherited,
        CASE WHEN s.sequence IS NOT NULL
             THEN CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END END AS identity,
        s.sequence AS identity_sequence, s.options AS identity_options,
@@ -28,7 +29,7 @@ SELECT c.tableoid AS classid, c.oid AS objid, a.attnum AS objsubid,
 -- before 14: NULL AS compression,
        nullif(a.attstattarget::int, -1) AS statistics,
        CASE WHEN a.attoptions[1] NOT LIKE 'pg\_attver=%' OR a.attoptions[2] IS NOT NULL THEN
-           (SELECT string_agg(split_part(o, '=', 1) || '=' || quote_literal(substr(o, strpos(o, '=') + 1)), E'\n' ORDER BY r)
+           (SELECT string_agg(split_part(o, '=', 1) || '=' || quote_literal(substr(o, strpos(o, '=') + 1)), E'\n' ORDER BY o)
               FROM unnest(a.attoptions) WITH ORDINALITY AS u(o, r) WHERE o !~ '^pg_attver=') END AS options,
        CASE WHEN a.attfdwoptions IS NOT NULL THEN
            (SELECT string_agg(quote_ident(option_name) || ' ' || quote_literal(option_value), E'\n' ORDER BY option_name)
@@ -52,7 +53,8 @@ SELECT c.tableoid AS classid, c.oid AS objid, a.attnum AS objsubid,
                              CASE WHEN k.conname <> c.relname || '_' || a.attname || '_not_null' -- since 18
                                   THEN 'CONSTRAINT ' || quote_ident(k.conname) END, 'NOT NULL', -- since 18
                              CASE WHEN k.connoinherit THEN 'NO INHERIT' END, -- since 18
-                             CASE WHEN NOT k.convalidated THEN 'NOT VALID' END) AS definition -- since 18
+                             CASE WHEN NOT k.convalidated THEN 'NOT VALID' END) AS definition, -- since 18
+                                 NOT k.conislocal AS inherited -- since 18
                             FROM pg_constraint k -- since 18
                            WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum] -- since 18
                              AND a.attnotnull) AS nn ON true -- since 18

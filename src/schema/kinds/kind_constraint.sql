@@ -17,7 +17,7 @@ SELECT k.tableoid AS classid, k.oid AS objid,
        k.convalidated AS validated,
        k.contype = 'c' AND NOT k.conislocal AS inherited,
        CASE WHEN ic.reloptions IS NOT NULL THEN
-           (SELECT string_agg(split_part(o, '=', 1) || '=' || quote_literal(substr(o, strpos(o, '=') + 1)), E'\n' ORDER BY r)
+           (SELECT string_agg(split_part(o, '=', 1) || '=' || quote_literal(substr(o, strpos(o, '=') + 1)), E'\n' ORDER BY o)
               FROM unnest(ic.reloptions) WITH ORDINALITY AS u(o, r)) END AS options,
        quote_ident(ts.spcname) AS tablespace,
        i.indisclustered AS clustered, i.indisreplident AS replica_identity,

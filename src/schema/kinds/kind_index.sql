@@ -19,7 +19,7 @@ SELECT ic.tableoid AS classid, ic.oid AS objid, ic.tableoid AS parent_classid, i
        CASE WHEN i.indnullsnotdistinct THEN ' NULLS NOT DISTINCT' ELSE '' END AS tail, -- since 15
 -- before 15: '' AS tail,
        CASE WHEN ic.reloptions IS NOT NULL THEN
-           (SELECT string_agg(split_part(o, '=', 1) || '=' || quote_literal(substr(o, strpos(o, '=') + 1)), E'\n' ORDER BY r)
+           (SELECT string_agg(split_part(o, '=', 1) || '=' || quote_literal(substr(o, strpos(o, '=') + 1)), E'\n' ORDER BY o)
               FROM unnest(ic.reloptions) WITH ORDINALITY AS u(o, r)) END AS options,
        quote_ident(ts.spcname) AS tablespace,
        i.indisclustered AS clustered, i.indisreplident AS replica_identity,

@@ -5,10 +5,10 @@ SELECT c.tableoid AS classid, c.oid AS objid, n.nspname AS schema, c.relname AS 
        rtrim(pg_get_viewdef(c.oid), ';') AS query,
        quote_ident(am.amname) AS access_method, quote_ident(ts.spcname) AS tablespace,
        nullif(concat_ws(E'\n',
-           (SELECT string_agg(split_part(o, '=', 1) || '=' || quote_literal(substr(o, strpos(o, '=') + 1)), E'\n' ORDER BY r)
+           (SELECT string_agg(split_part(o, '=', 1) || '=' || quote_literal(substr(o, strpos(o, '=') + 1)), E'\n' ORDER BY o)
               FROM unnest(c.reloptions) WITH ORDINALITY AS u(o, r)),
            (SELECT string_agg('toast.' || split_part(o, '=', 1) || '=' || quote_literal(substr(o, strpos(o, '=') + 1)),
-                              E'\n' ORDER BY r)
+                              E'\n' ORDER BY o)
               FROM unnest(tc.reloptions) WITH ORDINALITY AS u(o, r))), '') AS options,
        c.relispopulated AS populated
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -1,5 +1,5 @@
--- Operator families, with the members that belong to no operator class: "OPERATOR 1 …" or "FUNCTION 1 …"
--- as in ALTER OPERATOR FAMILY … ADD, one a line.
+-- Operator families, with the members that belong to no operator class: "OPERATOR 1 ..." or "FUNCTION 1 ..."
+-- as in ALTER OPERATOR FAMILY ... ADD, one a line.
 SELECT f.tableoid AS classid, f.oid AS objid, n.nspname AS schema, f.opfname AS name,
        format('%I.%I USING %I', n.nspname, f.opfname, m.amname) AS key,
        pg_get_userbyid(f.opfowner) AS owner,

@@ -1,4 +1,4 @@
--- Row security policies. "roles" is a list as in TO …, NULL for PUBLIC.
+-- Row security policies. "roles" is a list as in TO ..., NULL for PUBLIC.
 SELECT p.tableoid AS classid, p.oid AS objid, c.tableoid AS parent_classid, c.oid AS parent_objid,
        n.nspname AS schema, p.polname AS name,
        format('%I ON %I.%I', p.polname, n.nspname, c.relname) AS key,

@@ -1,4 +1,4 @@
--- Range types. "options" is the list inside CREATE TYPE … AS RANGE (…).
+-- Range types. "options" is the list inside CREATE TYPE ... AS RANGE (...).
 SELECT t.tableoid AS classid, t.oid AS objid, n.nspname AS schema, t.typname AS name,
        format('%I.%I', n.nspname, t.typname) AS key,
        pg_get_userbyid(t.typowner) AS owner, t.typacl AS acl, acldefault('T', t.typowner) AS acl_default,

@@ -5,10 +5,10 @@ SELECT c.tableoid AS classid, c.oid AS objid, n.nspname AS schema, c.relname AS 
        c.relpersistence AS persistence, quote_ident(am.amname) AS access_method,
        quote_ident(ts.spcname) AS tablespace,
        CASE WHEN c.reloptions IS NOT NULL OR tc.reloptions IS NOT NULL THEN nullif(concat_ws(E'\n',
-           (SELECT string_agg(split_part(o, '=', 1) || '=' || quote_literal(substr(o, strpos(o, '=') + 1)), E'\n' ORDER BY r)
+           (SELECT string_agg(split_part(o, '=', 1) || '=' || quote_literal(substr(o, strpos(o, '=') + 1)), E'\n' ORDER BY o)
               FROM unnest(c.reloptions) WITH ORDINALITY AS u(o, r)),
            (SELECT string_agg('toast.' || split_part(o, '=', 1) || '=' || quote_literal(substr(o, strpos(o, '=') + 1)),
-                              E'\n' ORDER BY r)
+                              E'\n' ORDER BY o)
               FROM unnest(tc.reloptions) WITH ORDINALITY AS u(o, r))), '') END AS options,
        CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
        c.relispartition AS is_partition,

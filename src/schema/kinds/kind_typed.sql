@@ -1,4 +1,4 @@
--- Typed tables: CREATE TABLE … OF type.
+-- Typed tables: CREATE TABLE ... OF type.
 SELECT c.tableoid AS classid, c.oid AS objid, 2147483647 AS objsubid,
        c.tableoid AS parent_classid, c.oid AS parent_objid,
        n.nspname AS schema, c.relname AS name,

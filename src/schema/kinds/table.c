@@ -97,7 +97,8 @@ static void add_tail(Buf *out, Arena *arena, const Object *table)
     if (object_get(table, "partition_key"))
         buf_printf(out, " PARTITION BY %s", object_get(table, "partition_key"));
     const char *method = object_get(table, "access_method");
-    if (method && strcmp(method, "heap") != 0)
+    /* A partitioned table has one only when it was said (17): for partitions to come. */
+    if (method && (strcmp(method, "heap") != 0 || object_get(table, "partition_key")))
         buf_printf(out, " USING %s", method);
     if (object_get(table, "options"))
         buf_printf(out, " WITH (%s)", ddl_options_join(arena, object_get(table, "options"), '='));

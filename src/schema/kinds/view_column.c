@@ -5,6 +5,7 @@
 static const AttributeSpec attributes[] = {
     {"type", ATTRIBUTE_IGNORE},       {"collation", ATTRIBUTE_IGNORE}, {"storage", ATTRIBUTE_ALTER},
     {"compression", ATTRIBUTE_ALTER}, {"statistics", ATTRIBUTE_ALTER}, {"options", ATTRIBUTE_ALTER},
+    {"default_storage", ATTRIBUTE_IGNORE},
 };
 
 static void nothing(DdlWriter *ddl, const Object *object)
@@ -18,8 +19,8 @@ static void set(DdlWriter *ddl, const Object *before, const Object *after)
     const char *prefix =
         arena_printf(ddl->arena, "ALTER %s %s ALTER COLUMN %s", kind_noun(after->parent),
                      after->parent->key, ddl_identifier(ddl->arena, after->name));
-    static const char *const names[][3] = {
-        {"storage", "STORAGE", "DEFAULT"},
+    const char *const names[][3] = {
+        {"storage", "STORAGE", object_get(after, "default_storage")}, /* DEFAULT: since 16 */
         {"compression", "COMPRESSION", "DEFAULT"},
         {"statistics", "STATISTICS", "-1"},
     };

@@ -143,6 +143,20 @@ static void pull_lone_indexes(Closure *closure, const Object *attachment)
     }
 }
 
+/* A partition's constraint holds on to the parent table's plain index: nothing drops that one until the
+   partition is detached. */
+static void pull_attachments(Closure *closure, const Object *index)
+{
+    for (size_t i = 0; index->kind == KIND_INDEX && i < index->needed_by.count; i++) {
+        const Object *heir = index->needed_by.items[i];
+        const Object *link = heir->kind == KIND_CONSTRAINT && heir->origin == index
+                                 ? object_child(heir->parent, KIND_ATTACHMENT, heir->parent->name)
+                                 : NULL;
+        if (link && plan_entry(link)->after)
+            force_replace(closure, plan_entry(link));
+    }
+}
+
 static bool is_word(char c)
 {
     return isalnum((unsigned char)c) || c == '_' || c == '$' || c == '"' || (c & 0x80);
@@ -214,8 +228,10 @@ static void process(Closure *closure, Entry *entry)
     if (!entry->before)
         return;
     const KindSpec *spec = kind_spec(entry->before->kind);
-    if (entry->change == CHANGE_REPLACE || entry->change == CHANGE_DROP)
+    if (entry->change == CHANGE_REPLACE || entry->change == CHANGE_DROP) {
         pull_parent_index(closure, entry->before);
+        pull_attachments(closure, entry->before);
+    }
     if (entry->change == CHANGE_REPLACE && is_stored_attribute(entry->before))
         force_replace(closure, plan_entry(entry->before->parent));
     if (entry->after && plan_refills(entry))
@@ -271,11 +287,20 @@ static bool needs_new_table(const Planner *planner, const Entry *entry)
            entry->before->kind == KIND_TABLE && object_differs(entry->before, entry->after, "access_method");
 }
 
+/* SET EXPRESSION is there since 17. */
+static bool needs_new_column(const Planner *planner, const Entry *entry)
+{
+    return planner->from->server_version < 170000 && entry->change == CHANGE_ALTER && entry->altered &&
+           entry->before->kind == KIND_COLUMN && object_get(entry->after, "generated") &&
+           object_differs(entry->before, entry->after, "expression");
+}
+
 void plan_close(Planner *planner)
 {
     Closure closure = {.planner = planner};
     for (size_t i = 0; i < planner->entries.count; i++) {
-        if (needs_new_table(planner, planner->entries.items[i]))
+        if (needs_new_table(planner, planner->entries.items[i]) ||
+            needs_new_column(planner, planner->entries.items[i]))
             planner->entries.items[i]->change = CHANGE_REPLACE;
         if (planner->entries.items[i]->change != CHANGE_NONE)
             push(&closure, planner->entries.items[i]);

@@ -4,6 +4,7 @@
 
 #include "dbmig/base/text.h"
 #include "dbmig/schema/facet.h"
+#include "../kinds.h"
 #include "plan_internal.h"
 
 char *plan_swap_name(Arena *arena, const Object *object)
@@ -60,10 +61,11 @@ static void emit_guard(DdlWriter *ddl, const Entry *entry)
     const char *words = arena_printf(
         ddl->arena, "%s has partitions that are not known here and would be lost: ", table->key);
     ddl_add(ddl, "LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE", table->key);
-    ddl_add(ddl,
-            "SELECT (%s || pg_catalog.string_agg(inhrelid::pg_catalog.regclass::text, ', '))::integer "
-            "FROM pg_catalog.pg_inherits WHERE inhparent = %s::pg_catalog.regclass",
-            ddl_literal(ddl->arena, words), key);
+    ddl_add_guard(ddl, words,
+                  arena_printf(ddl->arena,
+                               "pg_catalog.string_agg(inhrelid::pg_catalog.regclass::text, ', ') "
+                               "FROM pg_catalog.pg_inherits WHERE inhparent = %s::pg_catalog.regclass",
+                               key));
     for (size_t i = first; i < ddl->out->count; i++)
         ddl->out->items[i].joined = true;
 }

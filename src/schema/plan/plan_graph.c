@@ -59,8 +59,7 @@ static void make_nodes(Planner *planner, Entry *entry)
 
 /* ---- folding ---- */
 
-/* The link of the object's table (or index) to its origin's stays as it is. */
-static bool link_stays(const Object *object)
+bool plan_link_stays(const Object *object)
 {
     const Object *link = object->origin ? object_link(object, object->origin) : NULL;
     return link && plan_entry(link)->change == CHANGE_NONE;
@@ -127,6 +126,13 @@ static Node *inherits_check(const Object *object)
     return with_table || !plan_entry(top)->create ? table : plan_entry(top)->create;
 }
 
+/* Made and dropped with its origin: what a table declares by itself too is not. */
+static bool comes_from_origin(const Object *object)
+{
+    bool of_type = object->origin && object->kind == KIND_COLUMN && object->origin->kind != KIND_COLUMN;
+    return of_type || object_true(object, "inherited");
+}
+
 /* The node whose statement also makes this object, or NULL. */
 static Node *create_cover(const Object *object)
 {
@@ -142,8 +148,7 @@ static Node *create_cover(const Object *object)
         return parent;
     if (object->kind != KIND_COLUMN && object->kind != KIND_CONSTRAINT)
         return NULL;
-    bool inherited = object->kind == KIND_COLUMN || object_true(object, "inherited");
-    return inherited && link_stays(object) ? plan_entry(object->origin)->create : NULL;
+    return comes_from_origin(object) && plan_link_stays(object) ? plan_entry(object->origin)->create : NULL;
 }
 
 /* The base type whose input, output … this function is: it goes with the type. */
@@ -191,7 +196,8 @@ static Node *drop_cover(const Object *object)
                      (object->kind == KIND_CONSTRAINT && !object_true(object, "inherited"));
     if (has_index)
         return table_stays_attached(object) ? plan_entry(object->origin)->drop : NULL;
-    return link_stays(object) ? plan_entry(object->origin)->drop : NULL;
+    bool goes_along = object->kind != KIND_COLUMN || comes_from_origin(object);
+    return goes_along && plan_link_stays(object) ? plan_entry(object->origin)->drop : NULL;
 }
 
 /* Dropped in a parent table, and kept in a child of it that stays a child. */
@@ -199,7 +205,7 @@ static bool stays_below(const Object *object)
 {
     for (size_t i = 0; i < object->needed_by.count; i++) {
         const Object *heir = object->needed_by.items[i];
-        if (heir->origin == object && !plan_entry(heir)->drop && link_stays(heir))
+        if (heir->origin == object && !plan_entry(heir)->drop && plan_link_stays(heir))
             return true;
     }
     return false;
@@ -214,7 +220,7 @@ static void fold(Planner *planner, Entry *entry)
         entry->create->into = create_cover(entry->after);
     if (entry->drop)
         entry->drop->into = drop_cover(entry->before);
-    if (entry->alter && entry->after->origin && link_stays(entry->after) &&
+    if (entry->alter && entry->after->origin && plan_link_stays(entry->after) &&
         plan_entry(entry->after->origin)->alter)
         entry->after->folded = true;
     (void)planner;
@@ -271,7 +277,7 @@ static void tie_before(Planner *planner, const Entry *entry)
     for (size_t i = 0; node && i < entry->before->needs.count; i++) {
         const Entry *need = plan_entry(entry->before->needs.items[i]);
         /* A partition's column that outlives its parent's is altered while the table is detached. */
-        if (entry->alter && need->before == entry->before->origin && !link_stays(entry->before))
+        if (entry->alter && need->before == entry->before->origin && !plan_link_stays(entry->before))
             continue;
         /* What enables a trigger does so below too: plan_tie.c has the order. */
         if (entry->alter && entry->before->kind == KIND_TRIGGER_STATE &&

@@ -101,6 +101,8 @@ void plan_close(Planner *planner);
 void plan_graph(Planner *planner);
 /* Edges that a kind has beside those of dependencies: see plan_tie.c. */
 void plan_tie_kind(Planner *planner, const Entry *entry);
+/* The link of the object's table (or index) to its origin's stays as it is. */
+bool plan_link_stays(const Object *object);
 /* first must come before then. */
 void plan_tie(Planner *planner, Node *first, Node *then);
 /* The same, and no commit may part them. */

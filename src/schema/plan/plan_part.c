@@ -261,6 +261,7 @@ static void count_pairs(const Planner *planner)
 static void add_part(Planner *planner, const Level *level, bool outside, SchemaPlan *ret)
 {
     static const Statement no_bodies = {.sql = "SET check_function_bodies = off"};
+    static const Statement bodies_again = {.sql = "RESET check_function_bodies"};
     PlanPart part = {
         .first = ret->statements.count,
         .outside = outside,
@@ -272,6 +273,8 @@ static void add_part(Planner *planner, const Level *level, bool outside, SchemaP
         VEC_PUSH(planner->arena, ret->statements, level->first.items[i]);
     for (size_t i = 0; i < level->statements.count; i++)
         VEC_PUSH(planner->arena, ret->statements, level->statements.items[i]);
+    if (level->routines)
+        VEC_PUSH(planner->arena, ret->statements, bodies_again);
     part.count = ret->statements.count - part.first;
     VEC_PUSH(planner->arena, ret->parts, part);
 }

@@ -192,8 +192,10 @@ static void put_aside(DdlWriter *ddl, const Counter *counter, const char *key)
 {
     /* Changes nothing: nextval() waits for the plan from here on. */
     ddl_add(ddl, "ALTER SEQUENCE %s CACHE %s", counter->key, counter->cache);
-    ddl_add(ddl, "SELECT pg_catalog.set_config('%s', last_value || ' ' || is_called, true) FROM %s",
-            setting_of(ddl->arena, key), counter->key);
+    ddl_add_block(ddl, arena_printf(ddl->arena,
+                                    "BEGIN PERFORM pg_catalog.set_config('%s', last_value || ' ' || is_called, true) "
+                                    "FROM %s; END",
+                                    setting_of(ddl->arena, key), counter->key));
 }
 
 /* Unless each position of the old sequence is one of the new, that begins at its start. */
@@ -206,9 +208,11 @@ static void take_back(DdlWriter *ddl, const Counter *from, const Counter *to, co
     const char *within = !narrows(from, to) ? ""
                                             : arena_printf(ddl->arena, " WHERE %s BETWEEN %s AND %s",
                                                            position, to->min, to->max);
-    ddl_add_as(ddl, STATEMENT_ANYWHERE, hazard,
-               "SELECT pg_catalog.setval(%s, %s, pg_catalog.split_part(%s, ' ', 2)::boolean)%s",
-               ddl_literal(ddl->arena, sequence), position, setting, within);
+    ddl_add_block(ddl, arena_printf(ddl->arena,
+                                    "BEGIN PERFORM pg_catalog.setval(%s, %s, pg_catalog.split_part(%s, ' ', "
+                                    "2)::boolean)%s; END",
+                                    ddl_literal(ddl->arena, sequence), position, setting, within));
+    ddl->out->items[ddl->out->count - 1].hazard = hazard;
 }
 
 bool position_leave(DdlWriter *ddl, const Object *column)

@@ -43,11 +43,23 @@ static void tie_own_check(Planner *planner, const Entry *entry)
         plan_tie(planner, plan_entry(of_parent)->drop, entry->drop);
 }
 
+/* A column that its table declares by itself too stands before its parent table's comes, which takes it in then,
+   and goes behind that. */
+static void tie_own_column(Planner *planner, const Entry *entry)
+{
+    const Object *before = entry->before, *after = entry->after;
+    if (entry->create && after->origin && !object_true(after, "inherited") && plan_link_stays(after))
+        plan_tie(planner, entry->create, plan_entry(after->origin)->create);
+    if (entry->drop && before->origin && !object_true(before, "inherited") && plan_link_stays(before))
+        plan_tie(planner, plan_entry(before->origin)->drop, entry->drop);
+}
+
 void plan_tie_kind(Planner *planner, const Entry *entry)
 {
     switch (plan_object(entry)->kind) {
     case KIND_COLUMN:
         tie_row_users(planner, entry);
+        tie_own_column(planner, entry);
         break;
     case KIND_ATTRIBUTE:
         plan_tie_field(planner, entry);

@@ -1,5 +1,5 @@
--- What the pg_get_…def() functions and format_type() see of each object: these see later states than the transaction's
--- snapshot. What a snapshot reads by itself (grants, comments, pg_depend, pg_inherits, pg_sequence, pg_publication …) is of
+-- What the pg_get_...def() functions and format_type() see of each object: these see later states than the transaction's
+-- snapshot. What a snapshot reads by itself (grants, comments, pg_depend, pg_inherits, pg_sequence, pg_publication ...) is of
 -- one moment anyway, and does not count; nor do rows of temporary objects. Columns: catalog, object, and a mark that changes
 -- with what is seen: the row's xmin, which also tells what was changed and changed back. But TRUNCATE, REINDEX, REFRESH,
 -- GRANT and the switching of triggers write rows of pg_class, pg_index and pg_trigger all the time without changing what is

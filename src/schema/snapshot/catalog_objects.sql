@@ -1,4 +1,4 @@
--- Every object of this database that is not built in, as "oid oid …" for each catalog; what a snapshot
+-- Every object of this database that is not built in, as "oid oid ..." for each catalog; what a snapshot
 -- has not read of it is named as left out. Not here are parts that go without saying: toast and
 -- temporary relations, array types, triggers and constraints that the server made for others (copies in partitions and
 -- children, NOT NULL as a constraint, constraint triggers), default values.

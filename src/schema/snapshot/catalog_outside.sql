@@ -3,7 +3,7 @@ SELECT 'large objects' AS topic, l.count::text AS name
   FROM (SELECT count(*) FROM pg_largeobject_metadata) AS l WHERE l.count > 0
 UNION ALL
 -- Only their names: values can be secret.
-SELECT 'settings of the database (ALTER DATABASE, ALTER ROLE … IN DATABASE)',
+SELECT 'settings of the database (ALTER DATABASE, ALTER ROLE ... IN DATABASE)',
        concat_ws(' ', split_part(o, '=', 1), 'for ' || quote_ident(r.rolname))
   FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
        LEFT JOIN pg_roles r ON r.oid = s.setrole

@@ -1,5 +1,5 @@
 -- True when no transaction has been committed since the snapshot $1 (pg_current_snapshot()): then all that was read
--- meanwhile, by the pg_get_…def() functions too, is of that moment. Every transaction that was running then, and
+-- meanwhile, by the pg_get_...def() functions too, is of that moment. Every transaction that was running then, and
 -- every one that has begun since, must be running still or rolled back. age() gives the number of the next one as of its
 -- first call in a transaction, so that nothing that reads may call it. False when it cannot be told in short: on a standby,
 -- whose snapshots do not name what is running, and when many have begun.

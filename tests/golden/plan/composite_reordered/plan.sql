@@ -19,7 +19,7 @@ CREATE TYPE public.same AS (
 SET LOCAL transaction_isolation = 'read committed';
 SET LOCAL row_security = off;
 LOCK TABLE ONLY public.r IN ACCESS EXCLUSIVE MODE;
-SELECT ('public.r has columns that are not known here and would be lost: ' || pg_catalog.string_agg(attname, ', '))::integer FROM pg_catalog.pg_attribute WHERE attrelid = 'public.r'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('a', 'k');
+DO $dbmig$DECLARE found text := (SELECT pg_catalog.string_agg(attname, ', ') FROM pg_catalog.pg_attribute WHERE attrelid = 'public.r'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('a', 'k')); BEGIN IF found IS NOT NULL THEN RAISE EXCEPTION USING MESSAGE = 'public.r has columns that are not known here and would be lost: ' || found; END IF; END$dbmig$;
 CREATE TEMPORARY TABLE r__rows_f4e3910b AS SELECT a, k FROM ONLY public.r;
 DROP TABLE public.r;
 ALTER TYPE public.c RENAME TO c__old;

@@ -27,7 +27,7 @@ CREATE TYPE public.pair AS (
     m public.mood
 );
 ALTER TYPE public.unused ALTER ATTRIBUTE a TYPE integer;
-CREATE OR REPLACE FUNCTION public.f(public.c)
+CREATE FUNCTION public.f(public.c)
  RETURNS integer
  LANGUAGE sql
 AS $function$SELECT 1$function$;
@@ -54,4 +54,5 @@ CREATE VIEW public.shown AS
     t.p
    FROM public.t;
 ALTER TABLE ONLY public.v ALTER COLUMN x SET DEFAULT ROW(1, 'd'::text);
+RESET check_function_bodies;
 COMMIT;

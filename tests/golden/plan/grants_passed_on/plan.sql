@@ -2,7 +2,7 @@ BEGIN;
 SET LOCAL transaction_isolation = 'read committed';
 SET LOCAL row_security = off;
 LOCK TABLE ONLY public.anew IN ACCESS EXCLUSIVE MODE;
-SELECT ('public.anew has columns that are not known here and would be lost: ' || pg_catalog.string_agg(attname, ', '))::integer FROM pg_catalog.pg_attribute WHERE attrelid = 'public.anew'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('a');
+DO $dbmig$DECLARE found text := (SELECT pg_catalog.string_agg(attname, ', ') FROM pg_catalog.pg_attribute WHERE attrelid = 'public.anew'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('a')); BEGIN IF found IS NOT NULL THEN RAISE EXCEPTION USING MESSAGE = 'public.anew has columns that are not known here and would be lost: ' || found; END IF; END$dbmig$;
 CREATE TEMPORARY TABLE anew__rows_34c47c9f AS SELECT a FROM ONLY public.anew;
 DROP TABLE public.anew;
 CREATE TABLE public.anew (

@@ -2,7 +2,7 @@ BEGIN;
 SET LOCAL transaction_isolation = 'read committed';
 SET LOCAL row_security = off;
 LOCK TABLE ONLY public.nothing_common IN ACCESS EXCLUSIVE MODE;
-SELECT ('public.nothing_common has columns that are not known here and would be lost: ' || pg_catalog.string_agg(attname, ', '))::integer FROM pg_catalog.pg_attribute WHERE attrelid = 'public.nothing_common'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('a');
+DO $dbmig$DECLARE found text := (SELECT pg_catalog.string_agg(attname, ', ') FROM pg_catalog.pg_attribute WHERE attrelid = 'public.nothing_common'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('a')); BEGIN IF found IS NOT NULL THEN RAISE EXCEPTION USING MESSAGE = 'public.nothing_common has columns that are not known here and would be lost: ' || found; END IF; END$dbmig$;
 CREATE TEMPORARY TABLE nothing_common__rows_b08a86ed AS SELECT FROM ONLY public.nothing_common;
 DROP TABLE public.nothing_common;
 CREATE TABLE public.nothing_common (
@@ -14,7 +14,7 @@ CREATE TABLE public.nothing_common_all (
 SET LOCAL transaction_isolation = 'read committed';
 SET LOCAL row_security = off;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
-SELECT ('public.t has columns that are not known here and would be lost: ' || pg_catalog.string_agg(attname, ', '))::integer FROM pg_catalog.pg_attribute WHERE attrelid = 'public.t'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'b', 'c', 'd', 'e');
+DO $dbmig$DECLARE found text := (SELECT pg_catalog.string_agg(attname, ', ') FROM pg_catalog.pg_attribute WHERE attrelid = 'public.t'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'b', 'c', 'd', 'e')); BEGIN IF found IS NOT NULL THEN RAISE EXCEPTION USING MESSAGE = 'public.t has columns that are not known here and would be lost: ' || found; END IF; END$dbmig$;
 CREATE TEMPORARY TABLE t__rows_332b4fbd AS SELECT id, c, d FROM ONLY public.t;
 DROP TABLE public.t;
 CREATE TABLE public.t (

@@ -4,7 +4,7 @@ ALTER TABLE public.m_old NO INHERIT public.m;
 SET LOCAL transaction_isolation = 'read committed';
 SET LOCAL row_security = off;
 LOCK TABLE ONLY public.m IN ACCESS EXCLUSIVE MODE;
-SELECT ('public.m has columns that are not known here and would be lost: ' || pg_catalog.string_agg(attname, ', '))::integer FROM pg_catalog.pg_attribute WHERE attrelid = 'public.m'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'day');
+DO $dbmig$DECLARE found text := (SELECT pg_catalog.string_agg(attname, ', ') FROM pg_catalog.pg_attribute WHERE attrelid = 'public.m'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'day')); BEGIN IF found IS NOT NULL THEN RAISE EXCEPTION USING MESSAGE = 'public.m has columns that are not known here and would be lost: ' || found; END IF; END$dbmig$;
 CREATE TEMPORARY TABLE m__rows_9eb4408c AS SELECT id, day FROM ONLY public.m;
 DROP TABLE public.m;
 CREATE TABLE public.m (

@@ -2,7 +2,7 @@ BEGIN;
 SET LOCAL transaction_isolation = 'read committed';
 SET LOCAL row_security = off;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
-SELECT ('public.t has columns that are not known here and would be lost: ' || pg_catalog.string_agg(attname, ', '))::integer FROM pg_catalog.pg_attribute WHERE attrelid = 'public.t'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'x');
+DO $dbmig$DECLARE found text := (SELECT pg_catalog.string_agg(attname, ', ') FROM pg_catalog.pg_attribute WHERE attrelid = 'public.t'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'x')); BEGIN IF found IS NOT NULL THEN RAISE EXCEPTION USING MESSAGE = 'public.t has columns that are not known here and would be lost: ' || found; END IF; END$dbmig$;
 CREATE TEMPORARY TABLE t__rows_332b4fbd AS SELECT id, x FROM ONLY public.t;
 DROP TABLE public.t;
 CREATE TABLE public.t (

@@ -5,7 +5,7 @@ CREATE TABLE public.t_all (
 SET LOCAL transaction_isolation = 'read committed';
 SET LOCAL row_security = off;
 LOCK TABLE ONLY public.u IN ACCESS EXCLUSIVE MODE;
-SELECT ('public.u has columns that are not known here and would be lost: ' || pg_catalog.string_agg(attname, ', '))::integer FROM pg_catalog.pg_attribute WHERE attrelid = 'public.u'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'b');
+DO $dbmig$DECLARE found text := (SELECT pg_catalog.string_agg(attname, ', ') FROM pg_catalog.pg_attribute WHERE attrelid = 'public.u'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'b')); BEGIN IF found IS NOT NULL THEN RAISE EXCEPTION USING MESSAGE = 'public.u has columns that are not known here and would be lost: ' || found; END IF; END$dbmig$;
 CREATE TEMPORARY TABLE u__rows_30a71c9e AS SELECT id, b FROM ONLY public.u;
 DROP TABLE public.u;
 CREATE TABLE public.u (

@@ -13,7 +13,7 @@ CREATE TYPE public.mood AS ENUM (
     'ok',
     'Very Good'
 );
-CREATE OR REPLACE FUNCTION public.doubled(i integer)
+CREATE FUNCTION public.doubled(i integer)
  RETURNS integer
  LANGUAGE sql
  IMMUTABLE
@@ -37,4 +37,5 @@ CREATE VIEW public.shown AS
 ALTER SEQUENCE public.client_id_seq OWNED BY public.client.id;
 CREATE INDEX client_m_idx ON public.client USING btree (m);
 ALTER TABLE public.purchase ADD CONSTRAINT purchase_client_fkey FOREIGN KEY (client) REFERENCES public.client(id);
+RESET check_function_bodies;
 COMMIT;

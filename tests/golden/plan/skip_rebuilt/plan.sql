@@ -15,9 +15,10 @@ DROP TYPE public.mood__old;
 CREATE VIEW public.v AS
  SELECT t.id
    FROM public.t;
-CREATE OR REPLACE FUNCTION public.f(x public.v)
+CREATE FUNCTION public.f(x public.v)
  RETURNS integer
  LANGUAGE sql
 AS $function$SELECT 1$function$;
 ALTER TABLE ONLY public.t ALTER COLUMN m SET DEFAULT 'ok'::public.mood;
+RESET check_function_bodies;
 COMMIT;

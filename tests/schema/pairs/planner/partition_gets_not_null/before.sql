@@ -1,0 +1,1 @@
+CREATE TABLE par (k int, x int) PARTITION BY LIST (k); CREATE TABLE par1 PARTITION OF par FOR VALUES IN (1); CREATE TABLE base (x int); CREATE TABLE heir () INHERITS (base);
