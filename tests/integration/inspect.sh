@@ -50,7 +50,7 @@ is_golden_page() {
 
 # All statements of the SQL are in the JSON, each once and with what it is about.
 same_statements() {
-    "$DBMIG" inspect "$1" | grep -v '^SET check_function_bodies' | sort >"$SANDBOX/sql.lines"
+    "$DBMIG" inspect "$1" | grep -Ev '^(SET|RESET) check_function_bodies' | sort >"$SANDBOX/sql.lines"
     "$DBMIG" inspect "$1" --format json | jq -r '.. | objects | .sql? // empty | .[] + ";"' | sort >"$SANDBOX/json.lines"
     [ -s "$SANDBOX/sql.lines" ] && diff "$SANDBOX/sql.lines" "$SANDBOX/json.lines"
 }

@@ -13,7 +13,7 @@ SELECT c.tableoid AS classid, c.oid AS objid, a.attnum AS objsubid,
              WHERE co.oid = a.attcollation) END AS collation,
        a.attnotnull AS not_null,
        nn.definition AS not_null_constraint, -- since 18
-       nn.inherited AS not_null_inherited, -- since 18
+       coalesce(nn.inherited, false) AS not_null_inherited, -- since 18
 -- before 18: NULL AS not_null_constraint, NULL AS not_null_inherited,
        CASE WHEN s.sequence IS NOT NULL
             THEN CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END END AS identity,
