@@ -331,16 +331,14 @@ static bool confine_files(const Confinement *confinement)
 
 /*
  * A filter cannot follow pointers, but it can compare them: execve is allowed with the one name that
- * lies in this child before it becomes the program, and at no address that the program knows. An
- * address of a Unix socket is told from an IP one by its length, which libpq always gives in full.
+ * lies in this child before it becomes the program, and at no address that the program knows. Nothing
+ * may be connected to: the family of an address cannot be seen, and its length can be made to measure.
  */
 static bool confine_calls(const Confinement *confinement, const char *program)
 {
-    bool datagrams = confinement->datagrams;
     bool streams = confinement->listens;
-    bool families = datagrams || streams;
     uint64_t name = (uintptr_t)program;
-    const uint32_t never = UINT32_MAX; /* no length of an address, no family of a socket */
+    const uint32_t never = UINT32_MAX; /* no family of a socket */
     struct sock_filter filter[] = {
         LOAD(offsetof(struct seccomp_data, arch)),
         SKIP_IF(FILTER_ARCH, 1),
@@ -360,40 +358,33 @@ static bool confine_calls(const Confinement *confinement, const char *program)
         SKIP_UNLESS(name >> 32, 1),
         ALLOW,
         DENY,
-        /* connect(…, …, length) */
-        SKIP_UNLESS(SYS_connect, 5),
-        LOAD_LOW(2),
-        SKIP_IF(datagrams ? sizeof(struct sockaddr_in) : never, 2),
-        SKIP_IF(datagrams ? sizeof(struct sockaddr_in6) : never, 1),
+        SKIP_UNLESS(SYS_connect, 1),
         DENY,
-        ALLOW,
-        /* Sending can connect as well: sendto(…, flags, …), sendmsg(…, flags), sendmmsg(…, flags) */
-        SKIP_UNLESS(SYS_sendto, 4),
+        /* Sending can connect as well, and reach a datagram socket without: no message with an address
+           goes out, and none whose address cannot be seen here. */
+        SKIP_UNLESS(SYS_sendmsg, 1),
+        DENY,
+        SKIP_UNLESS(SYS_sendmmsg, 1),
+        DENY,
+        /* sendto(…, flags, address, length) */
+        SKIP_UNLESS(SYS_sendto, 7),
         LOAD_LOW(3),
         SKIP_UNLESS_SET(MSG_FASTOPEN, 1),
         DENY,
-        ALLOW,
-        SKIP_UNLESS(SYS_sendmsg, 4),
-        LOAD_LOW(2),
-        SKIP_UNLESS_SET(MSG_FASTOPEN, 1),
-        DENY,
-        ALLOW,
-        SKIP_UNLESS(SYS_sendmmsg, 4),
-        LOAD_LOW(3),
-        SKIP_UNLESS_SET(MSG_FASTOPEN, 1),
+        LOAD_LOW(5),
+        SKIP_IF(0, 1),
         DENY,
         ALLOW,
         /* socket(family, type, …) */
-        SKIP_UNLESS(SYS_socket, 9),
+        SKIP_UNLESS(SYS_socket, 8),
         LOAD_LOW(0),
-        SKIP_IF(AF_UNIX, 7),
-        SKIP_IF(families ? AF_INET : never, 2),
-        SKIP_IF(families ? AF_INET6 : never, 1),
+        SKIP_IF(AF_UNIX, 3),
+        SKIP_IF(streams ? AF_INET : never, 2),
+        SKIP_IF(streams ? AF_INET6 : never, 1),
         DENY,
         LOAD_LOW(1),
         MASK(~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK)),
-        SKIP_IF(streams ? SOCK_STREAM : never, 1),
-        SKIP_UNLESS(datagrams ? SOCK_DGRAM : never, 1),
+        SKIP_UNLESS(SOCK_STREAM, 1),
         ALLOW,
         DENY,
     };

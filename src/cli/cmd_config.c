@@ -79,6 +79,8 @@ static const OptionId options[] = {
     OPT_GIT_BASE,
     OPT_CACHE,
     OPT_CACHE_SIZE,
+    OPT_NO_PROGRAMS,
+    OPT_REQUIRE_CONFINEMENT,
     OPT_LATEST,
     OPT_STATS_FROM,
     OPT_STATS_FILE,

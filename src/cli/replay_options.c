@@ -61,6 +61,7 @@ void replay_options_fill(const CommandContext *context, ReplayOptions *ret)
         .init_sql = option_list(options, OPT_INIT_SQL),
         .tx_mode = tx_mode(options),
         .use_cache = option_flag(options, OPT_CACHE),
+        .require_confinement = option_flag(options, OPT_REQUIRE_CONFINEMENT),
         .cache_limit = (uint64_t)option_number(options, OPT_CACHE_SIZE),
         .placeholders = option_flag(options, OPT_PLACEHOLDERS),
         .on_file = on_file,

@@ -154,6 +154,24 @@ START_TEST(test_values_know_what_they_are_made_of)
 }
 END_TEST
 
+START_TEST(test_no_program_of_the_configuration_runs)
+{
+    static const char program[] = "data \"external\" \"d\" { program = [\"printf\", \"postgres://d/\"] }\n"
+                                  "data \"external_schema\" \"s\" { program = [\"printf\", \"x\"] }\n";
+    SchemaSource source;
+    ck_assert_fails(load(arena_printf(arena, "%senv \"x\" { url = data.external.d }", program), "--no-programs"),
+                    EXIT_USAGE, "the configuration names a program to run, and --no-programs forbids that");
+    ck_assert_ok(load(arena_printf(arena, "%senv \"x\" { src = data.external_schema.s.url }", program),
+                      "--no-programs"));
+    ck_assert_fails(config_schema_source(config, &source, &err), EXIT_USAGE,
+                    "the configuration names a program to run, and --no-programs forbids that");
+    ck_assert(!load("env \"x\" { dev = \"embedded:///repo/evil\" }", "--no-programs"));
+    ck_assert_ptr_nonnull(strstr(err.primary, "names a folder of programs, and --no-programs forbids that"));
+    ck_assert_ok(load("env \"x\" { dev = \"embedded:///repo/evil\" }", "--no-programs --dev-url embedded:///mine"));
+    ck_assert_ok(load("env \"x\" { dev = \"embedded://\" }", "--no-programs"));
+}
+END_TEST
+
 START_TEST(test_protection_stays)
 {
     const char *protected = "env \"x\" { dbmig { protected = true } }";
@@ -422,6 +440,7 @@ static Suite *suite(void)
     const TTest *const tests[] = {test_atlas_example_is_read_as_it_stands,
                                   test_envs_are_selected,
                                   test_values_know_what_they_are_made_of,
+                                  test_no_program_of_the_configuration_runs,
                                   test_protection_stays,
                                   test_variables,
                                   test_evaluation_is_lazy,

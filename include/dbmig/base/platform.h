@@ -39,8 +39,7 @@ bool platform_pipe(int fds[2]);
 typedef struct Confinement {
     const char *const *readable; /* files, and folders with all below; ends with NULL */
     const char *const *writable; /* folders it may change as well; ends with NULL */
-    bool datagrams;              /* it may send UDP, as PostgreSQL before 15 does to itself */
-    bool listens;                /* it may accept TCP; with datagrams it can connect by TCP, too */
+    bool listens;                /* it may accept TCP */
 } Confinement;
 
 enum {

@@ -8,7 +8,7 @@
 /* For a command's table of options. */
 #define REPLAY_OPTION_IDS                                                                         \
     OPT_DEV_URL, OPT_INIT_SQL, OPT_TX_MODE, OPT_PLACEHOLDERS, OPT_PLACEHOLDER, OPT_CACHE,         \
-        OPT_CACHE_SIZE
+        OPT_CACHE_SIZE, OPT_REQUIRE_CONFINEMENT
 
 /* Progress and notes go to stderr. */
 void replay_options_fill(const CommandContext *context, ReplayOptions *ret);

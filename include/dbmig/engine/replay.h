@@ -32,6 +32,7 @@ typedef struct ReplayOptions {
     bool tcp;     /* other programs will use the server: see throwaway_address() */
     int64_t port; /* with tcp: 0 chooses */
     bool use_cache;
+    bool require_confinement; /* else a server that cannot be confined is warned about */
     uint64_t cache_limit;
     bool placeholders;
     const StringList *placeholder_values;

@@ -35,6 +35,17 @@ static const char *const settings[] = {
     "max_wal_size=1GB",  "min_wal_size=32MB",      "wal_recycle=off",
     "wal_init_zero=off", "checkpoint_timeout=1h",  "dynamic_shared_memory_type=mmap",
     "jit=off",           "max_logical_replication_workers=0", /* nothing connects out */
+    "max_locks_per_transaction=2048", /* one file may make 20,000 tables */
+};
+
+/*
+ * What a container gets of the engine: what the official images' entry point needs to make its folders
+ * and to become another user, and no more.
+ */
+static const char *const confines[] = {
+    "--security-opt=no-new-privileges", "--cap-drop=ALL",     "--cap-add=CHOWN",
+    "--cap-add=DAC_OVERRIDE",           "--cap-add=FOWNER",   "--cap-add=SETGID",
+    "--cap-add=SETUID",                 "--pids-limit=1024",  "--memory=4g",
 };
 
 static void add_all(Arena *arena, StringList *list, const char *const *items, size_t count)
@@ -89,9 +100,11 @@ static const char *const *run_arguments(Arena *arena, const Throwaway *throwaway
         "--env",        arena_printf(arena, "POSTGRES_DB=%s", throwaway->url.database),
         "--env",        arena_printf(arena, "PGDATA=%s", data_folder(&docker->image)),
         "--env",        initdb_arguments(arena, throwaway),
-        image,          "postgres",
     };
     add_all(arena, &argv, first, ARRAY_LENGTH(first));
+    add_all(arena, &argv, confines, ARRAY_LENGTH(confines));
+    VEC_PUSH(arena, argv, image);
+    VEC_PUSH(arena, argv, "postgres");
     for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
         VEC_PUSH(arena, argv, "-c");
         VEC_PUSH(arena, argv, settings[i]);

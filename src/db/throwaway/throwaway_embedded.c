@@ -63,6 +63,7 @@ static const char *const settings[] = {
     "logging_collector=off",
     "jit=off",
     "max_logical_replication_workers=0", /* no subscription connects out */
+    "max_locks_per_transaction=2048",    /* one file may make 20,000 tables: a dump as the baseline */
 };
 
 static const char *const *server_arguments(Arena *arena, const Embedded *embedded)

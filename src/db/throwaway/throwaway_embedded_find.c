@@ -13,7 +13,6 @@
 
 #define OLDEST_MAJOR 12
 #define PROBE_MS 10000
-#define FIRST_WITHOUT_DATAGRAMS 15 /* before, the server sends statistics to itself by UDP */
 
 static const char *const no_folders[] = {NULL};
 
@@ -105,7 +104,6 @@ static bool probe(Arena *arena, const char *folder, EmbeddedServer *ret, Error *
     error_clear(&ignored);
     if (!ret->confined && !ask_version(arena, program, NULL, ret, err))
         return false;
-    ret->confinement.datagrams = ret->major < FIRST_WITHOUT_DATAGRAMS;
     return true;
 }
 

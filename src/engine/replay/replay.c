@@ -228,6 +228,22 @@ static ReplayState *state_of(Replay *replay)
     return replay->state;
 }
 
+/* Said once a run, which may replay more than once. */
+static bool accept_unconfined(const ReplayState *state, const char *unconfined, Error *err)
+{
+    static bool told;
+    if (state->options.require_confinement) {
+        error_set(err, EXIT_USAGE, "%s", unconfined);
+        return error_hint(err, "--require-confinement asks for it. docker:// keeps a container from the machine's "
+                               "files and programs.");
+    }
+    if (!told)
+        log_warning("%s", unconfined);
+    told = true;
+    VEC_PUSH(state->arena, state->replay->notes, unconfined);
+    return true;
+}
+
 /* Starts the server from the best state there is, with the session in it. */
 static bool begin(ReplayState *state, const MigrationFolder *folder, Error *err)
 {
@@ -252,10 +268,8 @@ static bool begin(ReplayState *state, const MigrationFolder *folder, Error *err)
     state->shares_files = throwaway_shares_files(replay->throwaway);
     state->setup_sql = make_setup_sql(state);
     const char *unconfined = throwaway_unconfined(state->arena, replay->throwaway);
-    if (unconfined != NULL) { /* the same each time on such a system */
-        log_verbose("note: %s", unconfined);
-        VEC_PUSH(state->arena, replay->notes, unconfined);
-    }
+    if (unconfined != NULL && !accept_unconfined(state, unconfined, err))
+        return false;
     if (!replay_connect(state, err) || !replay_role_begin(state, err) ||
         !replay_make_placeholders(state, err))
         return false;

@@ -165,6 +165,18 @@ static bool add_baselines(Config *config, Error *err)
     return true;
 }
 
+/* A folder of server programs that the file names, not a flag or the environment. */
+static bool check_programs(const Config *config, Error *err)
+{
+    const char *dev = option_string(config->options, OPT_DEV_URL);
+    const char *source = option_source(config->options, OPT_DEV_URL);
+    if (!option_flag(config->options, OPT_NO_PROGRAMS) || dev == NULL || !text_starts(dev, "embedded:///") ||
+        text_starts(source, "-") || text_starts(source, "$"))
+        return true;
+    error_set(err, EXIT_USAGE, "`dev` (%s) names a folder of programs, and --no-programs forbids that", source);
+    return error_hint(err, "embedded:// without a folder takes the machine's own server; --dev-url goes before `dev`.");
+}
+
 bool config_set_options(Config *config, Error *err)
 {
     for (int id = 0; id < OPTION_COUNT; id++) {
@@ -174,5 +186,5 @@ bool config_set_options(Config *config, Error *err)
         if (!set_option(config, id, err))
             return false;
     }
-    return check_format(config, err) && add_baselines(config, err);
+    return check_programs(config, err) && check_format(config, err) && add_baselines(config, err);
 }
