@@ -74,9 +74,9 @@ like "CircleCI: names the setting" "$(hint)" 'method: full'
 # ---- what is not a pull request, and what goes before it ----
 clone fine
 check GITHUB_ACTIONS=true GITHUB_REF=refs/heads/fine
-is "a build of a branch is compared with nothing" "$code $(base)" "0 none"
+is "a build of a branch takes for new what the default one has not" "$code $(base)" "0 origin/HEAD"
 check GITHUB_ACTIONS=true GITHUB_BASE_REF=
-is "an empty variable is none" "$code $(base)" "0 none"
+is "an empty variable is none" "$code $(base)" "0 origin/HEAD"
 check GITHUB_BASE_REF=nowhere DBMIG_GIT_BASE=main
 is "the setting goes before the service" "$code $(base)" "0 main"
 check GITHUB_BASE_REF=nowhere DBMIG_GIT_BASE=none
@@ -135,17 +135,17 @@ is "has a row for each" "$(grep -cE '^(orders|stock|users) ' <<<"$out")" 3
 run "$DBMIG" check --all-envs --json
 is "json: one report" "$(printf '%s' "$out" | jq -c '[.envs[] | [.env, .folder, .files, .early_exit]]')" \
     '[["orders","orders",1,true],["stock","stock",1,true],["users","users",1,true]]'
-table more orders/V2__more.sql && echo "CREATE TABLE x (id nothing);" >stock/V2__x.sql && "$DBMIG" hash -q --dir stock >/dev/null
+echo "-- edited" >>"$(ls orders/V1__*.sql)" && echo "CREATE TABLE x (id nothing);" >stock/V2__x.sql && "$DBMIG" hash -q --dir stock >/dev/null
 run "$DBMIG" check --all-envs --json
 is "two of them fail" "$code" 5
-like "it says which" "$(printf '%s' "$out" | jq -r '.error.message + .error.detail')" '2 of 3 envs failed.*orders: V2__more.*was added'
+like "it says which" "$(printf '%s' "$out" | jq -r '.error.message + .error.detail')" '2 of 3 envs failed.*orders: V1__.*was edited'
 is "the third is checked nevertheless" "$(printf '%s' "$out" | jq -r '.envs[2].outcome')" \
     "$(printf '%s' "$out" | jq -r '.envs[2].outcome' | grep 'nothing changed')"
 is "each failure has its place" "$(printf '%s' "$out" | jq -c '[.findings[] | select(.code == "check") | [.file, .line]]')" \
-    '[["orders/atlas.sum",3],["stock/V2__x.sql",1]]'
+    '[["orders/atlas.sum",2],["stock/V2__x.sql",1]]'
 run "$DBMIG" check --all-envs --format github
 is "github: an annotation for each" "$(grep -cE '^::error file=(orders|stock)/' <<<"$out")" 2
-"$DBMIG" hash -q --dir orders >/dev/null && echo "CREATE TABLE x (id bigint PRIMARY KEY);" >stock/V2__x.sql && "$DBMIG" hash -q --dir stock >/dev/null
+git checkout -q orders && table more orders/V2__more.sql && "$DBMIG" hash -q --dir orders >/dev/null && echo "CREATE TABLE x (id bigint PRIMARY KEY);" >stock/V2__x.sql && "$DBMIG" hash -q --dir stock >/dev/null
 run "$DBMIG" check --all-envs --git-base base --json
 is "flags are for all of them" "$code $(printf '%s' "$out" | jq -c '[.envs[].new_files]')" \
     '0 [["V2__more.sql"],["V2__x.sql"],[]]'
@@ -153,7 +153,7 @@ sed 's|migration { dir = "file://stock" }|&\n  src = "stock.sql"|' atlas.hcl >dr
 { cat stock/V*.sql; echo 'CREATE TABLE wanted (id bigint PRIMARY KEY);'; } >stock.sql
 run "$DBMIG" check --all-envs -c drift.hcl
 like "drift of one of them is told with its SQL" "$code $(tr '\n' ' ' <<<"$out")" \
-    '^1 .*-- env "stock": SQL that would bring the migrations to the schema source (not verified).*CREATE TABLE public.wanted'
+    '^1 .*-- env "stock": SQL that would bring the migrations to the schema source \(not verified\).*CREATE TABLE public.wanted'
 run "$DBMIG" check --all-envs -c drift.hcl --json
 is "in JSON as well" "$(printf '%s' "$out" | jq -c '[.envs[] | .drift_sql // "" | test("wanted")]')" '[false,true,false]'
 exits "--env and --all-envs" 2 "$DBMIG" check --all-envs --env stock
