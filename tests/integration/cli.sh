@@ -239,7 +239,7 @@ env "x" {
 variable "v" {}
 HCL
     run "$DBMIG" config -upostgres://u:s3cret@h/d --dev-url 'host=h password=s3cret' --var v=s3cret
-    like "the words are there" "$out" 'role +.*-upostgres://u:\*+@h/d\.--dev-url\.host=h password=\*+\.--var\.v=\*+'
+    like "the words are there" "$out" 'role +.*-upostgres://u:\*+@h/d\.--dev-url\.host=h password=\*+'
     unlike "no password among them" "$out" s3cret
     rm atlas.hcl
 fi
