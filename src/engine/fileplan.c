@@ -81,6 +81,15 @@ uint64_t fileplan_index(const FileScan *scan)
     return scan->count - 1;
 }
 
+char *fileplan_placeholder_warning(Arena *arena, const FilePlan *plan)
+{
+    if (plan->unreplaced == NULL)
+        return NULL;
+    return arena_printf(arena, "%s:%zu: %s is sent as it stands. If it is a placeholder, give its value: "
+                        "--placeholder %.*s=VALUE", plan->migration->path, plan->unreplaced_line,
+                        plan->unreplaced, (int)strlen(plan->unreplaced) - 3, plan->unreplaced + 2);
+}
+
 char *fileplan_label(Arena *arena, const SqlItem *item)
 {
     static const char *const words[] = {
@@ -197,6 +206,26 @@ static void survey_unsafe(Survey *survey, const SqlItem *item)
     survey->unsafe_excerpt = sqlscan_excerpt(survey->arena, item->text, item->len, 0);
 }
 
+/* "${name}" of letters, digits and what Flyway's names have, where nothing is put in its place. */
+static void survey_placeholder(Survey *survey, const SqlItem *item)
+{
+    FilePlan *plan = survey->plan;
+    const char *at = item->text, *end = item->text + item->len;
+    if (plan->unreplaced != NULL || plan->placeholders != NULL ||
+        plan->migration->placeholder_replacement_off)
+        return;
+    while ((at = memmem(at, (size_t)(end - at), "${", 2)) != NULL) {
+        size_t len = strspn(at + 2, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:-");
+        if (len > 0 && at[2 + len] == '}') {
+            size_t column;
+            plan->unreplaced = arena_strndup(survey->arena, at, len + 3);
+            sqlscan_place(item, (size_t)(at - item->text), &plan->unreplaced_line, &column);
+            return;
+        }
+        at += 2;
+    }
+}
+
 static bool survey_statement(Survey *survey, const SqlItem *item, Error *err)
 {
     FilePlan *plan = survey->plan;
@@ -237,6 +266,7 @@ static bool survey_statement(Survey *survey, const SqlItem *item, Error *err)
         plan->simple_only = true;
     plan->prepares |= item->verb == SQL_VERB_PREPARE;
     survey_unsafe(survey, item);
+    survey_placeholder(survey, item);
     plan->statements++;
     if (item->len > plan->longest)
         plan->longest = item->len;

@@ -247,3 +247,13 @@ directive checkpoint
 directive delimiter
 directive assert
 directive txtar
+
+# A placeholder that nothing replaces is told, and is no role that a replay makes up.
+fresh
+put V1__a.sql 'CREATE TABLE a (i text);\nINSERT INTO a VALUES ($$\${env}$$);\n'
+"$DBMIG" hash -q --dir "$d" >/dev/null
+exits "an unreplaced placeholder" 0 "$DBMIG" apply --dir "$d" -u "$url"
+like "is told with place and flag" "$err" 'V1__a\.sql:2: \$\{env\} is sent as it stands.*--placeholder env=VALUE'
+put V2__b.sql 'GRANT SELECT ON a TO "\${app}";\n'
+"$DBMIG" hash -q --dir "$d" >/dev/null
+exits "as a role it fails in the replay too" 4 "$DBMIG" check --dir "$d" --dev-url embedded:// --no-lint

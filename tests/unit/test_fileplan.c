@@ -200,6 +200,18 @@ START_TEST(test_placeholders)
 END_TEST
 
 /* What runs is what was hashed. */
+START_TEST(test_placeholder_that_nothing_replaces)
+{
+    FilePlan made = plan("select 1;\nselect '${}', '${a b}', '$${',\n  '${env}';\n");
+    ck_assert_pstr_eq(made.unreplaced, "${env}");
+    ck_assert_uint_eq(made.unreplaced_line, 3);
+    ck_assert_ptr_nonnull(strstr(fileplan_placeholder_warning(arena, &made), "--placeholder env=VALUE"));
+    made = plan("select '$env', '{x}', $1 ${;\n");
+    ck_assert_ptr_null(made.unreplaced);
+    ck_assert_ptr_null(fileplan_placeholder_warning(arena, &made));
+}
+END_TEST
+
 START_TEST(test_file_that_changes_is_noticed)
 {
     FilePlan made = plan("SELECT 1;\n");
@@ -215,7 +227,7 @@ START_TEST(test_file_that_changes_is_noticed)
 }
 END_TEST
 
-UNIT_SUITE("fileplan", test_plain_file, test_empty_file, test_own_transaction_becomes_ours,
+UNIT_SUITE("fileplan", test_placeholder_that_nothing_replaces, test_plain_file, test_empty_file, test_own_transaction_becomes_ours,
            test_transaction_control_is_refused,
            test_words_inside_bodies_are_no_transaction_control, test_unsafe_statements, test_modes,
            test_script_config_turns_the_transaction_off, test_set_transaction_comes_first, test_copy,

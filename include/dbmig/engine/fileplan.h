@@ -33,6 +33,9 @@ typedef struct FilePlan {
     bool has_copy;           /* COPY … FROM STDIN with data */
     bool simple_only;        /* has what libpq's pipeline mode cannot do: COPY from or to the client */
     bool prepares;           /* has PREPARE: what it prepared outlives a transaction */
+    const char *unreplaced;  /* the first "${name}" that is sent as it stands, as no placeholder is
+                                replaced; NULL none, or the script config wants it so */
+    size_t unreplaced_line;
     uint64_t unsafe_count;   /* statements that cannot run inside a transaction */
 } FilePlan;
 
@@ -61,6 +64,9 @@ bool fileplan_next(FileScan *scan, SqlItem *ret, Error *err);
 /* The number of the last statement, from 0. */
 uint64_t fileplan_index(const FileScan *scan);
 void fileplan_close(FileScan *scan); /* NULL allowed */
+
+/* What to say of plan->unreplaced; NULL when there is none. */
+char *fileplan_placeholder_warning(Arena *arena, const FilePlan *plan);
 
 /* The statement's key words, for messages: "CREATE INDEX CONCURRENTLY". */
 char *fileplan_label(Arena *arena, const SqlItem *item);

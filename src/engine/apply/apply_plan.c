@@ -217,6 +217,9 @@ static bool make_steps(Arena *arena, const Session *session, const ApplyOptions 
             VEC_PUSH(arena, plan->warnings,
                      arena_printf(arena, "%s is empty; it will be recorded as applied",
                                   status->migration->name));
+        const char *placeholder = fileplan_placeholder_warning(arena, &step.plan);
+        if (placeholder != NULL)
+            VEC_PUSH(arena, plan->warnings, placeholder);
         VEC_PUSH(arena, plan->steps, step);
     }
     if (plan->target == NULL && plan->steps.count > 0)

@@ -416,9 +416,13 @@ bool replay_file_run(ReplayState *state, const Migration *const *migrations, siz
     FilePlan *plans = arena_calloc(run.scratch, count, sizeof(*plans));
     bool done = true;
     run.tried = map_new(run.scratch);
-    for (size_t i = 0; i < count && done; i++)
+    for (size_t i = 0; i < count && done; i++) {
         done = fileplan_make_with(run.scratch, migrations[i], state->placeholders, mode,
                                   state->replay->server_version, &plans[i], err);
+        const char *placeholder = fileplan_placeholder_warning(run.scratch, &plans[i]);
+        if (placeholder != NULL)
+            replay_note(state, "%s", placeholder);
+    }
     done = done && run_plans(&run, plans, count, err);
     arena_free(run.scratch);
     return done;

@@ -33,6 +33,9 @@ char *replay_role_missing(Arena *arena, const Error *err)
     if (text == NULL || !text_ends(text, behind))
         return NULL;
     text += sizeof(before) - 1;
+    /* The name of a placeholder that nothing replaced is nobody's role. */
+    if (strstr(text, "${") != NULL)
+        return NULL;
     return arena_strndup(arena, text, strlen(text) - (sizeof(behind) - 1));
 }
 
