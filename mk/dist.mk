@@ -3,7 +3,7 @@
 # and the same library packages (licenses/LIBRARIES in the tarball) give the same bytes.
 #
 #   make dist              dist/dbmig-VERSION-linux-x86_64.tar.gz, dist/SHA256SUMS
-#   make dist-arm64        the same for arm64, with Debian's cross compiler; unit tests run under qemu
+#   make dist-arm64        the same for arm64, with Debian's cross compiler; run once under qemu
 #   make packages          of what dist made: wheels, npm packages, images for docker load
 #   make deb               the Debian package
 #   make DIST=DIR dist     into another folder
@@ -39,6 +39,7 @@ dist-arm64: dist-amd64 $(DIST_BUILD)/deps-arm64/versions
 	tools/setup arm64
 	$(call dist_make,arm64,aarch64-linux-gnu,aarch64-linux-gnu-) $(DIST_BUILD)/arm64/dbmig
 	aarch64-linux-gnu-strip -o $(DIST_BUILD)/arm64/dbmig.stripped $(DIST_BUILD)/arm64/dbmig
+	qemu-aarch64 $(DIST_BUILD)/arm64/dbmig.stripped version --verbose
 	tools/dist/tarball $(DIST_BUILD)/arm64/dbmig.stripped $(DIST_BUILD)/amd64 $(DIST_BUILD)/deps-arm64 \
 		libc6-dev-arm64-cross $(DIST) $(call DIST_NAME,aarch64)
 
