@@ -39,5 +39,10 @@ LIB_LDLIBS := $(STATIC_OBJECTS) $(STATIC_LIB)/libpq.a \
 	$(wildcard $(STATIC_ROOT)/usr/lib/postgresql/*/lib/libpgport_shlib.a) \
 	$(STATIC_LIB)/libssl.a $(STATIC_LIB)/libcrypto.a $(STATIC_LIB)/libyaml.a -lpthread -lm -ldl
 else
+# The HTTP server of `dbmig serve`; a build without it says so there.
+ifeq ($(shell $(PKG_CONFIG) --exists libmicrohttpd 2>/dev/null && echo yes),yes)
+LIB_CFLAGS += -DDBMIG_HTTP $(shell $(PKG_CONFIG) --cflags libmicrohttpd)
+LIB_LDLIBS += $(shell $(PKG_CONFIG) --libs libmicrohttpd)
+endif
 LIB_LDLIBS += $(PG_QUERY_LIB) $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null || echo -lpq -lcrypto -lyaml) -lpthread -lm
 endif

@@ -97,6 +97,10 @@ static const OptionId options[] = {
     OPT_ENV_PREFIX,
     OPT_URL_FORMAT,
     OPT_TEMPLATE,
+    OPT_LISTEN,
+    OPT_TOKEN,
+    OPT_POOL_SIZE,
+    OPT_LENT_TIME,
     OPTION_COUNT,
 };
 

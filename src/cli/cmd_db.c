@@ -81,7 +81,7 @@ static bool clone(CommandContext *context, Error *err)
         return false;
     const char *name = new_name(context, &server);
     char *comment = arena_printf(context->arena, CLONE_COMMENT "%s", server.template_name);
-    CloneSpec spec = {server.template_name, name, NULL, comment};
+    CloneSpec spec = {.template_name = server.template_name, .name = name, .comment = comment};
     bool ok = (strlen(name) <= LONGEST_NAME ||
                error_set(err, EXIT_USAGE, "a database name has at most %d bytes", LONGEST_NAME)) &&
               clone_create(server.session, &spec, err) &&

@@ -23,6 +23,7 @@ extern const Command command_squash;
 extern const Command command_run;
 extern const Command command_db;
 extern const Command command_import;
+extern const Command command_serve;
 extern const Command command_cache;
 extern const Command command_config;
 extern const Command command_completion;
@@ -50,6 +51,7 @@ const Command *const command_table[] = {
     &command_run,
     &command_db,
     &command_import,
+    &command_serve,
     &command_cache,
     &command_config,
     &command_completion,

@@ -12,6 +12,7 @@ typedef struct CloneSpec {
     const char *name;
     const char *owner;   /* NULL: who is logged in */
     const char *comment; /* NULL: none */
+    bool marked; /* it never is without its comment, by which a sweep finds it, not even if we are killed */
 } CloneSpec;
 
 /* The session is in another database than the template. */

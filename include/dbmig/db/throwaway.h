@@ -130,10 +130,18 @@ SessionEnvironment throwaway_environment(const Throwaway *throwaway);
    it one that is never shown; it does not hold after a throwaway_keep(). */
 bool throwaway_create_database(Arena *arena, Throwaway *throwaway, const char *template_name,
                                char **ret_url, char **ret_name, Error *err);
+/* For databases that others make on the server: the URL to make them by, and the comment by which a
+   sweep finds them (NULL: they go with the server). */
+const char *throwaway_admin_url(const Throwaway *throwaway);
+const char *throwaway_comment(const Throwaway *throwaway);
+
 /* The same under a name of the caller's, and with the settings and rights that belong to the
    database `template_name` rather than being in it. */
 bool throwaway_copy_database(Throwaway *throwaway, const char *template_name, const char *name,
                              Error *err);
+/* A database that somebody else made there, or may make: on a server that is not ours it is dropped at the
+   end. */
+void throwaway_own_database(Throwaway *throwaway, const char *name);
 /* Throws out who is connected to it. A missing one is no error. */
 bool throwaway_drop_database(Throwaway *throwaway, const char *name, Error *err);
 

@@ -321,6 +321,12 @@ bool throwaway_drop_role(Throwaway *throwaway, const char *name, Error *err)
     return drop(throwaway, throwaway_role_drop, name, err);
 }
 
+void throwaway_own_database(Throwaway *throwaway, const char *name)
+{
+    if (!throwaway->provider->owns_server && !text_list_has(&throwaway->databases, name))
+        VEC_PUSH(throwaway->arena, throwaway->databases, arena_strdup(throwaway->arena, name));
+}
+
 void throwaway_own_role(Throwaway *throwaway, const char *name)
 {
     VEC_PUSH(throwaway->arena, throwaway->roles, arena_strdup(throwaway->arena, name));

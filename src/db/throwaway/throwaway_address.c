@@ -65,6 +65,16 @@ bool throwaway_address(Arena *arena, Throwaway *throwaway, ThrowawayAddress *ret
     return throwaway->provider->address(throwaway, arena, ret, err);
 }
 
+const char *throwaway_admin_url(const Throwaway *throwaway)
+{
+    return throwaway->admin_url;
+}
+
+const char *throwaway_comment(const Throwaway *throwaway)
+{
+    return throwaway->provider->comment == NULL ? NULL : throwaway->provider->comment(throwaway);
+}
+
 bool throwaway_open(Arena *arena, Throwaway *throwaway, bool in_main, Session **ret, Error *err)
 {
     return throwaway_session(arena, throwaway->provider,
@@ -91,8 +101,7 @@ bool throwaway_copy_database(Throwaway *throwaway, const char *template_name, co
 {
     Arena *arena = arena_new();
     Session *session = NULL;
-    const char *comment =
-        throwaway->provider->comment == NULL ? NULL : throwaway->provider->comment(throwaway);
+    const char *comment = throwaway_comment(throwaway);
     bool ok = throwaway_open(arena, throwaway, false, &session, err) &&
               throwaway_database_create(arena, session, name, template_name, comment, err);
     if (ok) {

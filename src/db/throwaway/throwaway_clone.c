@@ -43,8 +43,24 @@ static bool create(Session *session, const char *sql, Error *err)
     }
 }
 
+static bool create_marked(Session *session, const CloneSpec *spec, Error *err)
+{
+    Arena *arena = arena_new();
+    bool ok = throwaway_database_create(arena, session, spec->name, spec->template_name,
+                                        spec->comment, err) &&
+              (spec->owner == NULL ||
+               session_execf(session, err, "ALTER DATABASE %s OWNER TO %s",
+                             session_quote_identifier(arena, spec->name),
+                             session_quote_identifier(arena, spec->owner))) &&
+              throwaway_copy_properties(session, spec->template_name, spec->name, err);
+    arena_free(arena);
+    return ok;
+}
+
 bool clone_create(Session *session, const CloneSpec *spec, Error *err)
 {
+    if (spec->marked)
+        return create_marked(session, spec, err);
     Arena *arena = arena_new();
     const char *owner = spec->owner == NULL
                             ? ""
