@@ -417,7 +417,7 @@ bool import_history_plan(Arena *arena, const ApplyOptions *options, const void *
     Import import = {.arena = arena, .wish = wish, .plan = plan, .by_key = map_new(arena),
                      .recorded = map_new(arena), .applied = map_new(arena), .err = err};
     const History *history = &plan->status.history;
-    char *table;
+    char *table = NULL;
 
     (void)options;
     while (import.tool < ARRAY_LENGTH(tools) && tools[import.tool].format != import.wish->format)
