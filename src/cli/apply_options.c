@@ -82,6 +82,7 @@ bool apply_options_fill(const CommandContext *context, ApplyOptions *ret, Error 
         .allow_dirty = option_flag(options, OPT_ALLOW_DIRTY),
         .lock = lock_kind_of(options),
         .lock_timeout_ms = option_number(options, OPT_LOCK_TIMEOUT),
+        .lock_timeout_is_default = !option_is_set(options, OPT_LOCK_TIMEOUT),
         .lease_ms = option_number(options, OPT_LEASE_TIME),
         .ddl_lock_timeout_ms = option_number(options, OPT_DDL_LOCK_TIMEOUT),
         .statement_timeout_ms = option_number(options, OPT_STATEMENT_TIMEOUT),
@@ -98,6 +99,13 @@ bool apply_options_fill(const CommandContext *context, ApplyOptions *ret, Error 
         .command = "apply",
         .tick_ms = isatty(STDERR_FILENO) ? TERMINAL_TICK_MS : 0,
     };
+    static const OptionId limits[] = {OPT_DDL_LOCK_TIMEOUT, OPT_STATEMENT_TIMEOUT,
+                                      OPT_CONCURRENTLY_LOCK_TIMEOUT, OPT_LEASE_TIME};
+    for (size_t i = 0; i < ARRAY_LENGTH(limits); i++) {
+        if (option_number(options, limits[i]) > INT32_MAX)
+            return error_set(err, EXIT_USAGE, "--%s is more than a server takes: at most 24 days",
+                             option_spec(limits[i])->name);
+    }
     if (ret->retries < 0)
         return error_set(err, EXIT_USAGE, "--retries cannot be negative");
     if (ret->only != NULL && ret->only->count == 0)
@@ -145,6 +153,7 @@ bool apply_options_connect(const CommandContext *context, const ApplyOptions *op
     SessionOptions session = {.url = options->url, .wait_ms = (long)options->wait_ms,
                               .application_name = arena_printf(context->arena, "dbmig %s",
                                                                options->command),
+                              .no_time_limits = text_equal(options->command, "apply"),
                               .read_only = read_only,
                               .lock_timeout_ms = reads ? options->ddl_lock_timeout_ms : 0};
     if (!session_open(context->arena, &session, ret, err))

@@ -167,7 +167,8 @@ static void say_attention(const StatusView *view)
         const HistoryRow *row = list->items[i].row;
         if (list->items[i].state == STATE_FAILED && row->error != NULL)
             report_line(view->report, "%s failed after %d of %d statements: %s", row->script,
-                        row->statements_applied, row->statements_total, row->error);
+                        row->statements_applied, row->statements_total,
+                        apply_error_shown(view->arena, row->error));
     }
     report_line(view->report, "%s", "");
 }

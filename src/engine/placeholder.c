@@ -5,6 +5,7 @@
 #include "dbmig/engine/placeholder.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "dbmig/base/buf.h"
@@ -63,6 +64,13 @@ void placeholders_set_builtin(Placeholders *placeholders, const char *name, cons
     full = lower(placeholders->arena, full, strlen(full));
     if (value != NULL && !map_has(placeholders->values, full))
         map_set(placeholders->values, full, arena_strdup(placeholders->arena, value));
+}
+
+const char *placeholders_builtin(const Placeholders *placeholders, const char *name)
+{
+    char key[LONGEST_NAME + 1];
+    snprintf(key, sizeof(key), "flyway:%s", name);
+    return placeholders == NULL ? NULL : map_get(placeholders->values, key);
 }
 
 static bool is_secret(const char *name)

@@ -110,9 +110,10 @@ START_TEST(test_edited_file)
     StringList warnings;
     begin();
     put("V1__a.sql");
-    put("V2__b.sql");
+    folder_put("V2__b.sql", "SELECT 1;\r\nSELECT 2;\r\n");
     put("V3__c.sql");
     loaded = folder_load();
+    ck_assert_int_ne(find("V2__b.sql")->checksum, find("V2__b.sql")->checksum_raw);
     row("1", "V1__a.sql")->sha256 = "beef";
     HistoryRow *flyway = row("2", "V2__b.sql");
     flyway->sha256 = NULL;

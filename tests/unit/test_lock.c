@@ -25,5 +25,21 @@ START_TEST(key_counts_utf16_units)
 }
 END_TEST
 
-UNIT_SUITE("lock", key_is_flyways, key_counts_utf16_units)
+/* The last character of one unit, and the first of two. */
+START_TEST(key_at_the_edge_of_surrogates)
+{
+    static const uint16_t one[] = {'"', 0xFFFF, '"', '.', '"', '"'};
+    static const uint16_t two[] = {'"', 0xD800, 0xDC00, '"', '.', '"', '"'};
+    int32_t expected = 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(one); i++)
+        expected = (int32_t)((uint32_t)expected * 31 + one[i]);
+    ck_assert_int_eq(hash_of("\xEF\xBF\xBF", ""), expected);
+    expected = 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(two); i++)
+        expected = (int32_t)((uint32_t)expected * 31 + two[i]);
+    ck_assert_int_eq(hash_of("\xF0\x90\x80\x80", ""), expected);
+}
+END_TEST
+
+UNIT_SUITE("lock", key_at_the_edge_of_surrogates, key_is_flyways, key_counts_utf16_units)
 UNIT_MAIN(suite)

@@ -25,6 +25,7 @@ typedef struct LockOptions {
     const char *schema, *table;                         /* of the history */
     int64_t timeout_ms;                                 /* how long to wait; 0: one try */
     int64_t lease_ms;                                   /* 0: 60 s */
+    bool outlast_lease; /* the time to wait is nobody's choice: a lease that a dead run left is waited for */
     void (*on_wait)(void *context, const char *holder); /* NULL, or told once who holds it */
     void *context;
     const char *command; /* NULL or "apply", …: for application_name */

@@ -58,6 +58,7 @@ typedef struct SessionOptions {
     long wait_ms;                 /* keep trying while the server refuses or is starting */
     SessionNoticeFunction on_notice; /* NULL: notices are dropped (libpq's stderr is never used) */
     void *notice_context;
+    bool no_time_limits;     /* a statement_timeout and the like of role or database do not hold */
     bool read_only;          /* default_transaction_read_only = on */
     int64_t lock_timeout_ms; /* 0: the server's; else lock_timeout, unless the role has a shorter one */
     const char *startup_sql; /* NULL or SET statements sent before session_open() returns; not

@@ -34,6 +34,7 @@ typedef struct ApplyOptions {
     bool allow_dirty;
     LockKind lock;
     int64_t lock_timeout_ms, lease_ms;
+    bool lock_timeout_is_default;
     int64_t ddl_lock_timeout_ms, statement_timeout_ms, concurrently_lock_timeout_ms;
     int retries;
     int64_t wait_ms;
@@ -193,6 +194,9 @@ bool apply_plan(Arena *arena, Session *session, const ApplyOptions *options, App
 /* Locks, plans again under the lock, applies. *ret is filled with what was done also on failure. */
 bool apply_run(Arena *arena, Session *session, const ApplyOptions *options,
                const ApplyEvents *events, ApplyPlan *ret_plan, ApplyResult *ret, Error *err);
+
+/* The error of an unfinished row as people are to read it: without what only a resume needs. */
+char *apply_error_shown(Arena *arena, const char *error);
 
 /*
  * Writes to the sink what apply_run() would send, with a comment for each file that says how it runs.

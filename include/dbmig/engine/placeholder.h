@@ -24,6 +24,9 @@ bool placeholders_new(Arena *arena, const StringList *values, Placeholders **ret
 /* Sets a built-in one: name without "flyway:". A value of the user's wins. NULL values are left out. */
 void placeholders_set_builtin(Placeholders *placeholders, const char *name, const char *value);
 
+/* The value of ${flyway:name}, or NULL. */
+const char *placeholders_builtin(const Placeholders *placeholders, const char *name);
+
 /* The same names, with *** for values that must not be shown: those of names that speak of a secret
    (password, passwd, pwd, secret, token, credential, key), and with all, each of the user's. NULL gives
    NULL. */

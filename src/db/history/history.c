@@ -23,7 +23,8 @@ enum {
     FOUND_COLUMNS,
     FOUND_REQUIRED,
     FOUND_PROGRESS,
-    FOUND_USER
+    FOUND_USER,
+    FOUND_HIDES
 };
 
 static const char *const flyway_columns[] = {
@@ -194,6 +195,12 @@ static bool find_table(Arena *arena, Session *session, const char *schema, Histo
         if (!check_columns(arena, ret, columns == NULL ? "" : columns,
                            required == NULL ? "" : required, err))
             return false;
+    }
+    if (rows_bool(rows, 0, FOUND_HIDES)) {
+        error_set(err, EXIT_INTEGRITY, "row-level security may hide rows of the history table %s",
+                  ret->qualified);
+        return error_hint(err, "What is applied cannot be told: ALTER TABLE %s DISABLE ROW LEVEL SECURITY, or "
+                               "work as its owner or as a role with BYPASSRLS.", ret->qualified);
     }
     ret->has_progress &= ret->flyway;
     ret->progress = ret->flyway ? qualify(arena, ret->schema, progress) : NULL;

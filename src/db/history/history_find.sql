@@ -12,7 +12,11 @@ SELECT place.name,
            AND a.attnotnull AND NOT a.atthasdef AND a.attidentity = ''),
        EXISTS (SELECT FROM pg_catalog.pg_class p
                 WHERE p.relnamespace = n.oid AND p.relname = $3::pg_catalog.text),
-       current_user
+       current_user,
+       c.relrowsecurity
+           AND (c.relforcerowsecurity OR NOT pg_catalog.pg_has_role(c.relowner, 'USAGE'))
+           AND NOT (SELECT r.rolsuper OR r.rolbypassrls FROM pg_catalog.pg_roles r
+                     WHERE r.rolname = current_user)
   FROM (SELECT coalesce($1::pg_catalog.text,
                         CASE WHEN $4::pg_catalog.text IS NULL
                                OR pg_catalog.set_config('search_path', $4, true) IS NOT NULL

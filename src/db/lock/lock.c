@@ -21,6 +21,7 @@
 #define POLL_FIRST_MS 25
 #define POLL_LAST_MS 1000
 #define LEASE_MS 60000
+#define LEASE_MARGIN_MS 2000
 #define APPLICATION_NAME_MAX ((size_t)63) /* bytes; the server cuts the rest off */
 #define FLYWAY_KEY_BASE INT64_C(0x466C79776179)
 
@@ -160,13 +161,21 @@ static bool try_once(MigrationLock *lock, bool may_change, bool *ret_got, Error 
     return lock_try_lease(lock, ret_got, err);
 }
 
+/* A run that was killed leaves its lease behind, which ends by itself. */
+static int64_t time_to_wait(const MigrationLock *lock, const LockOptions *options)
+{
+    int64_t outlast = lock->lease_ms + LEASE_MARGIN_MS;
+    bool longer = lock->kind == LOCK_LEASE && options->outlast_lease && outlast > options->timeout_ms;
+    return longer ? outlast : options->timeout_ms;
+}
+
 static bool timed_out(MigrationLock *lock, const LockOptions *options, Error *err)
 {
     LockHolder holder;
     if (!lock_find_holder(lock, &holder, err))
         return false;
     error_set(err, EXIT_LOCK_TIMEOUT, "could not get the migration lock of \"%s\".\"%s\" within %s",
-              lock->schema, lock->table, text_from_duration(lock->arena, options->timeout_ms));
+              lock->schema, lock->table, text_from_duration(lock->arena, time_to_wait(lock, options)));
     if (*holder.text != '\0')
         error_detail(err, "It is held by %s.", holder.text);
     if (*holder.hint != '\0')
@@ -199,7 +208,7 @@ static long with_jitter(long pause)
 
 static bool wait_for(MigrationLock *lock, const LockOptions *options, Error *err)
 {
-    int64_t end = platform_monotonic_ms() + options->timeout_ms;
+    int64_t began = platform_monotonic_ms();
     long pause = POLL_FIRST_MS;
     bool got = false, told = false;
     for (;;) {
@@ -207,7 +216,7 @@ static bool wait_for(MigrationLock *lock, const LockOptions *options, Error *err
             return false;
         if (got)
             return true;
-        int64_t left = end - platform_monotonic_ms();
+        int64_t left = began + time_to_wait(lock, options) - platform_monotonic_ms();
         if (left <= 0)
             return timed_out(lock, options, err);
         if (!tell_holder(lock, options, &told, err))

@@ -377,6 +377,14 @@ static void settings_sql(const Session *session, const SessionOptions *options, 
     if (check_interval)
         buf_printf(sql, ", pg_catalog.set_config('client_connection_check_interval', '10s', %s)",
                    same);
+    if (options->no_time_limits) {
+        buf_printf(sql,
+                   ", pg_catalog.set_config('statement_timeout', '0', %s), "
+                   "pg_catalog.set_config('idle_in_transaction_session_timeout', '0', %s)",
+                   same, same);
+        if (PQserverVersion(session->conn) >= 170000)
+            buf_printf(sql, ", pg_catalog.set_config('transaction_timeout', '0', %s)", same);
+    }
     if (options->read_only)
         buf_printf(sql, ", pg_catalog.set_config('default_transaction_read_only', 'on', %s)", same);
     if (options->lock_timeout_ms > 0)

@@ -80,7 +80,7 @@ static void mask_parts(Error *err)
     arena_free(scratch);
 }
 
-static void advise(Error *err)
+void apply_fail_advise(Error *err)
 {
     if (strcmp(err->sqlstate, "25001") == 0 && strstr(err->primary, "ISOLATION LEVEL") != NULL)
         error_hint(err, "What moves rows needs default_transaction_isolation = 'read committed': for the "
@@ -96,7 +96,7 @@ void apply_fail_place(const ApplyRun *run, size_t index, const SqlItem *item,
 {
     const Migration *migration = run->plan->steps.items[index].migration;
     mask_parts(err);
-    advise(err);
+    apply_fail_advise(err);
     size_t at = outcome->error_offset > 0 ? outcome->error_offset - 1 : 0;
     fileplan_place_error(migration, item, at < item->len ? at : item->len, err);
 }
@@ -124,6 +124,12 @@ void apply_fail_statement_at(const ApplyRun *run, size_t index, uint64_t stateme
 
 void apply_fail_guard(const ApplyRun *run, size_t index, Error *err)
 {
+    if (strcmp(err->sqlstate, "22012") != 0) { /* the server takes no write, or no statement at all */
+        error_prefix(err, "could not begin %s", run->plan->steps.items[index].migration->name);
+        apply_fail_advise(err);
+        apply_fail_summary(run, index, err);
+        return;
+    }
     error_set(err, EXIT_INTEGRITY, "the history changed while migrations ran");
     error_detail(err, "%s was recorded by this run and is not there any more.",
                  run->previous_script != NULL ? run->previous_script : "The file before");
@@ -146,10 +152,10 @@ void apply_fail_fence(const ApplyRun *run, size_t index, Error *err)
 /* What stands before a file's statements failed, in one message. */
 void apply_fail_frame(const ApplyRun *run, size_t index, Error *err)
 {
-    if (strcmp(err->sqlstate, "22012") == 0)
-        apply_fail_guard(run, index, err);
-    else
+    if (lock_lost(err))
         apply_fail_fence(run, index, err);
+    else
+        apply_fail_guard(run, index, err);
 }
 
 void apply_fail_check(const ApplyRun *run, size_t index, Error *err)

@@ -146,6 +146,8 @@ void apply_fail_interrupted(const ApplyRun *run, size_t index, Error *err);
 /* Puts in words who blocks, by a row of apply_watch.sql. */
 void apply_word_blocker(Buf *out, Arena *scratch, const Rows *rows);
 
+/* What to do about some SQLSTATEs, unless there is a hint already. */
+void apply_fail_advise(Error *err);
 /* Text from a server, passwords masked. */
 char *apply_masked(Arena *arena, const char *text);
 /* Adds a sentence to the detail, behind what the server said there. */

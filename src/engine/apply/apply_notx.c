@@ -146,12 +146,29 @@ static void finished(NoTx *notx, const Sha256 *after)
     notx->progress.error_setting = NULL;
 }
 
+void apply_notx_digest(const NoTx *notx, Sha256 *sha, const char *text, size_t len)
+{
+    const char *now = placeholders_builtin(notx->step->plan.placeholders, "timestamp");
+    size_t now_len = now != NULL ? strlen(now) : 0;
+    Buf level = {0};
+    for (size_t at = 0; now_len > 0 && at < len;) {
+        if (len - at >= now_len && memcmp(text + at, now, now_len) == 0) {
+            buf_add_str(&level, "${flyway:timestamp}");
+            at += now_len;
+        } else {
+            buf_add_char(&level, text[at++]);
+        }
+    }
+    sha256_add_field(sha, now_len > 0 ? buf_text(&level) : text, now_len > 0 ? level.len : len);
+    buf_free(&level);
+}
+
 /* The digest with the present statement (and its COPY data) added. */
 static Sha256 digest_with(const NoTx *notx, const char *text, size_t len, const Sha256 *data)
 {
     Sha256 sha = notx->sha;
     uint8_t digest[SHA256_SIZE];
-    sha256_add_field(&sha, text, len);
+    apply_notx_digest(notx, &sha, text, len);
     if (data != NULL) {
         sha256_digest(data, digest);
         sha256_add_field(&sha, digest, sizeof(digest));

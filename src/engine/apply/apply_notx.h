@@ -29,6 +29,9 @@ void apply_notx_roll_back(NoTx *notx);
 /* The frames of all the file, whoever takes them. *ret_recorded: it is recorded, even where a signal makes it
    a failure. */
 bool apply_notx_frames(NoTx *notx, bool *ret_recorded, Error *err);
+/* Takes a statement into a digest of what is finished. ${flyway:timestamp} is another one in each run:
+   its value does not count. */
+void apply_notx_digest(const NoTx *notx, Sha256 *sha, const char *text, size_t len);
 /* Adds what of the file is applied, and how to go on. */
 void apply_notx_explain(const NoTx *notx, Error *err);
 

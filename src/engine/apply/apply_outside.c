@@ -20,26 +20,41 @@ static const char mark_tail[] = "\n-- dbmig-mark ";
 
 /* ---- the mark ---- */
 
-static void statement_hex(const SqlItem *item, char ret[SHA256_HEX_SIZE])
+static void statement_hex(const NoTx *notx, char ret[SHA256_HEX_SIZE])
 {
     Sha256 sha;
     uint8_t digest[SHA256_SIZE];
+    const char *now = placeholders_builtin(notx->step->plan.placeholders, "timestamp");
     sha256_begin(&sha);
-    sha256_add(&sha, item->text, item->len);
+    if (now == NULL)
+        sha256_add(&sha, notx->item.text, notx->item.len);
+    else
+        apply_notx_digest(notx, &sha, notx->item.text, notx->item.len);
     sha256_digest(&sha, digest);
     hash_hex(digest, SHA256_SIZE, ret);
 }
 
 /* What the catalog has goes behind it. */
-static char *mark_make(Arena *arena, const SqlItem *item)
+static char *mark_make(const NoTx *notx, Arena *arena)
 {
+    const SqlItem *item = &notx->item;
     char hex[SHA256_HEX_SIZE];
-    statement_hex(item, hex);
+    statement_hex(notx, hex);
     size_t len = item->len < MARK_TEXT ? item->len : MARK_TEXT;
     while (len < item->len && len > 0 && ((unsigned char)item->text[len] & 0xC0) == 0x80)
         len--;
     return arena_printf(arena, "%s%s%s%s ", mark_head,
                         sqlscan_mask_passwords(arena, item->text, len), mark_tail, hex);
+}
+
+char *apply_error_shown(Arena *arena, const char *error)
+{
+    if (error == NULL || !text_starts(error, mark_head))
+        return arena_strdup(arena, error);
+    const char *end = NULL;
+    for (const char *at = error; (at = strstr(at, mark_tail)) != NULL; at++)
+        end = at;
+    return end == NULL ? arena_strdup(arena, error) : arena_strndup(arena, error, (size_t)(end - error));
 }
 
 typedef struct Mark {
@@ -112,7 +127,7 @@ bool apply_notx_send(NoTx *notx, Error *err)
 /* It took effect: on to the next. clocked: it ran in this session. */
 static bool record_done(NoTx *notx, bool clocked, Error *err)
 {
-    sha256_add_field(&notx->sha, notx->item.text, notx->item.len);
+    apply_notx_digest(notx, &notx->sha, notx->item.text, notx->item.len);
     notx->progress.applied++;
     notx->progress.started = 0;
     notx->progress.error = NULL;
@@ -159,7 +174,7 @@ static bool mark(NoTx *notx, Arena *scratch, const Target *target, Error *err)
                                    "SELECT " HISTORY_CLOCK_SQL ", pg_catalog.set_config('" BEFORE_SETTING
                                    "', coalesce((%s)::pg_catalog.text, ''), false)", look);
     notx->progress.started = notx->progress.applied + 1;
-    notx->progress.error = mark_make(notx->arena, &notx->item);
+    notx->progress.error = mark_make(notx, notx->arena);
     notx->progress.error_setting = BEFORE_SETTING;
     apply_crash_point("before the mark");
     bool ok = apply_send(notx->sender, FRAME_OWN, "BEGIN", err) &&
@@ -214,7 +229,7 @@ static bool cannot_tell(const NoTx *notx, const char *why, Error *err)
     Sha256 after = notx->sha;
     uint8_t digest[SHA256_SIZE];
     char hex[SHA256_HEX_SIZE];
-    sha256_add_field(&after, notx->item.text, notx->item.len);
+    apply_notx_digest(notx, &after, notx->item.text, notx->item.len);
     sha256_digest(&after, digest);
     hash_hex(digest, SHA256_SIZE, hex);
     error_hint(err,
@@ -247,7 +262,7 @@ bool apply_notx_look(NoTx *notx, bool *ret_done, Error *err)
     *ret_done = false;
     if (!mark_read(notx->arena, notx->progress.error, &mark))
         return cannot_tell(notx, "its mark in the history cannot be read", err);
-    statement_hex(&notx->item, hex);
+    statement_hex(notx, hex);
     bool same = strcmp(hex, mark.hex) == 0;
     apply_target_read(notx->arena, mark.text, strlen(mark.text), &target);
     if (!apply_look_after(notx, notx->arena, &target, mark.before, &verdict, &why, err))

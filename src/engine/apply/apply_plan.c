@@ -233,9 +233,13 @@ static bool plan_steps(Arena *arena, Session *session, const ApplyOptions *optio
     ApplyComparison comparison;
     if (!compare(arena, options, plan, &comparison, err) ||
         !apply_refuse(arena, &comparison, options, &plan->warnings, err) ||
-        !apply_check_only(&plan->status, options, err) ||
-        !make_steps(arena, session, options, plan, err))
+        !apply_check_only(&plan->status, options, err))
         return false;
+    if (!make_steps(arena, session, options, plan, err)) {
+        plan->steps.count = 0; /* those before the one that is refused are no plan */
+        plan->target = NULL;
+        return false;
+    }
     bool writes = plan->steps.count > 0 || plan->baseline != NULL;
     plan->create_history = writes && !plan->history.exists;
     return true;

@@ -32,7 +32,8 @@ static bool take_lock(ApplyRun *run, Error *err)
     const ApplyOptions *options = run->options;
     LockOptions lock = {.kind = options->lock, .schema = run->plan->history.schema,
                         .table = run->plan->history.table, .timeout_ms = options->lock_timeout_ms,
-                        .lease_ms = options->lease_ms, .on_wait = run->events->waiting,
+                        .lease_ms = options->lease_ms,
+                        .outlast_lease = options->lock_timeout_is_default, .on_wait = run->events->waiting,
                         .context = run->events->context, .command = options->command,
                         .url = options->url};
     apply_crash_point("before the lock");

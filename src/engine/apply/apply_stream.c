@@ -32,6 +32,7 @@ static void word_failure(const SimpleSender *simple, Error *err)
     } else {
         error_prefix(err, "could not record and commit %s", migration->name);
         error_at(err, migration->path, 0, 0);
+        apply_fail_advise(err);
         apply_fail_summary(run, simple->index, err);
     }
 }

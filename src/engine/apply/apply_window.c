@@ -257,6 +257,7 @@ static void word_failure(const Window *window, Error *err)
         break;
     }
     error_at(err, step->migration->path, 0, 0);
+    apply_fail_advise(err);
     apply_fail_summary(run, part->step, err);
 }
 
