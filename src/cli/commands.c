@@ -21,6 +21,7 @@ extern const Command command_reset;
 extern const Command command_clean;
 extern const Command command_squash;
 extern const Command command_run;
+extern const Command command_scenario;
 extern const Command command_db;
 extern const Command command_import;
 extern const Command command_serve;
@@ -49,6 +50,7 @@ const Command *const command_table[] = {
     &command_clean,
     &command_squash,
     &command_run,
+    &command_scenario,
     &command_db,
     &command_import,
     &command_serve,
