@@ -11,6 +11,7 @@
 #include "dbmig/cli/replay_options.h"
 #include "dbmig/engine/gitbase.h"
 #include "dbmig/lint/lint.h"
+#include "dbmig/project/sumfile.h"
 
 /* ---- --explain ---- */
 
@@ -112,6 +113,35 @@ static bool select_files(CommandContext *context, Selection *selection, Error *e
 
 /* ---- what was found ---- */
 
+/* What each file closes, and for which work: the one line to read of it. */
+static void tell_verdicts(CommandContext *context, const LintResult *result)
+{
+    StringList *verdicts = arena_calloc(context->arena, 1, sizeof(*verdicts));
+    *verdicts = lint_verdicts(context->arena, result);
+    report_field(context->report, "verdicts", NULL, report_texts(verdicts));
+    for (size_t i = 0; i < verdicts->count; i++)
+        report_line(context->report, "%s", verdicts->items[i]);
+}
+
+/* Where every error is one of size, sizes are what is missing. */
+static void tell_size(CommandContext *context, const LintResult *result)
+{
+    size_t errors = 0;
+    if (option_is_set(context->options, OPT_STATS_FROM) || option_is_set(context->options, OPT_STATS_FILE))
+        return;
+    for (size_t i = 0; i < result->findings.count; i++) {
+        const Finding *finding = &result->findings.items[i];
+        if (finding->severity != SEVERITY_ERROR)
+            continue;
+        if (lint_rule_is(lint_rule_find(finding->code), LINT_TRAIT_ANY_SIZE))
+            return;
+        errors++;
+    }
+    if (errors > 0)
+        log_info("note: all errors are about the size of tables: with --stats-from URL (or --stats-file) those of "
+                 "small tables are warnings");
+}
+
 /* done: false when an error, which is told by itself, kept something from being judged. */
 static void tell(CommandContext *context, const LintResult *result, bool done)
 {
@@ -130,6 +160,8 @@ static void tell(CommandContext *context, const LintResult *result, bool done)
         report_finding(report, &result->findings.items[i]);
     for (size_t i = 0; i < result->notes.count; i++)
         log_info("note: %s", result->notes.items[i]);
+    tell_verdicts(context, result);
+    tell_size(context, result);
     if (done && result->findings.count == 0)
         report_line(report, "%zu file%s judged, no findings", result->files,
                     result->files == 1 ? "" : "s");
@@ -164,15 +196,42 @@ static bool dump_stats(CommandContext *context, const LintStats *stats, bool loa
 
 /* ---- fixes ---- */
 
-static bool write_edits(const LintEdits *edits, Error *err)
+/* True when the sum file fits the folder, so that it can be made to fit again. */
+static bool has_right_sum(CommandContext *context, const MigrationFolder *folder)
 {
+    Bytes sum;
+    Error ignored = {0};
+    bool right = folder->path[0] != '\0' &&
+                 file_read(context->arena, file_join(context->arena, folder->path, "atlas.sum"), &sum, &ignored) &&
+                 sumfile_verify(context->arena, folder, &sum, &ignored);
+    error_clear(&ignored);
+    return right;
+}
+
+static bool hash_again(CommandContext *context, const MigrationFolder *folder, Error *err)
+{
+    MigrationFolder now;
+    bool changed;
+    if (!migration_load(context->arena, folder->path, NULL, &now, err) ||
+        !sumfile_write(context->arena, &now, &changed, err))
+        return false;
+    log_info("atlas.sum was rewritten; read the change before you commit it");
+    return true;
+}
+
+static bool write_edits(CommandContext *context, const MigrationFolder *folder, const LintEdits *edits,
+                        Error *err)
+{
+    bool hashed = has_right_sum(context, folder);
     for (size_t i = 0; i < edits->count; i++) {
         const LintEdit *edit = &edits->items[i];
         if (!file_write_atomic(edit->path, edit->after, strlen(edit->after), 0644, err))
             return false;
         log_info("%s %s", edit->before == NULL ? "created" : "rewritten:", edit->path);
     }
-    if (edits->count > 0)
+    if (hashed)
+        return hash_again(context, folder, err);
+    if (folder->path[0] != '\0')
         log_info("run `dbmig hash` once you have read the change");
     return true;
 }
@@ -181,8 +240,11 @@ static bool fix(CommandContext *context, const Selection *selection, const LintO
                 const LintResult *result, Error *err)
 {
     LintEdits edits = {0};
-    if (!lint_fix(context->arena, &selection->folder, options, result, &edits, err))
+    FindingList left = {0};
+    if (!lint_fix(context->arena, &selection->folder, options, result, &edits, &left, err))
         return false;
+    for (size_t i = 0; i < left.count; i++)
+        report_finding(context->report, &left.items[i]);
     report_block(context->report, "diff", lint_diff(context->arena, &edits), "diff");
     if (edits.count == 0) {
         report_line(context->report, "nothing that can be rewritten mechanically");
@@ -196,7 +258,7 @@ static bool fix(CommandContext *context, const Selection *selection, const LintO
         report_line(context->report, "nothing was written: --yes does that");
         return true;
     }
-    return write_edits(&edits, err);
+    return write_edits(context, &selection->folder, &edits, err);
 }
 
 /* ---- the command ---- */
@@ -274,7 +336,10 @@ const Command command_lint = {
         "silences a rule for it; inside a statement, for the part behind it, or before it where it ends the "
         "part's line; at the head of a file, with an empty line behind it, for the file. atlas:nolint, "
         "squawk-ignore, eugene: ignore and pgfence-ignore are understood, also as /* … */. What --fix "
-        "rewrites is replayed before it is written. Severities, production's time zone, "
+        "rewrites is replayed before it is written, and what it leaves is listed; a sum file that was right is "
+        "written anew. More than three findings are shown in brief: the worst of each statement with the first line "
+        "of its fix, and the codes of the others; --verbose shows all. A fix is SQL to be copied, with comments "
+        "around it. Severities, production's time zone, "
         "whether an ignore needs a reason, and a baseline for an old project are set in lint {} of atlas.hcl "
         "(see CONFIGURATION in the man page), severities also by --rule. "
         "The exit code is 1 when there is an error finding.",

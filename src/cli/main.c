@@ -2,6 +2,7 @@
  * From argv to exit code: options, environment, configuration, the command, its report. The only
  * place that prints errors, and the one that runs the clean-ups at a normal end.
  */
+#include <sys/ioctl.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,14 @@ static bool wants_color(const char *when, int fd)
     return isatty(fd) && (no_color == NULL || no_color[0] == '\0') && !text_equal(terminal, "dumb");
 }
 
+/* Of the terminal; 100 in logs and files. */
+static size_t output_width(void)
+{
+    struct winsize size = {0};
+    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40;
+    return known ? size.ws_col : 100;
+}
+
 static void configure_output(const OptionSet *options)
 {
     LogLevel level = option_flag(options, OPT_DEBUG)     ? LOG_DEBUG
@@ -59,7 +68,7 @@ static void configure_output(const OptionSet *options)
                                                          : LOG_NORMAL;
     const char *when = option_string(options, OPT_COLOR);
     log_configure(level, wants_color(when, STDERR_FILENO));
-    report_configure(wants_color(when, STDOUT_FILENO));
+    report_configure(wants_color(when, STDOUT_FILENO), level >= LOG_VERBOSE, output_width());
 }
 
 static bool find_command(Run *run, const char *word, const char *next, Error *err)

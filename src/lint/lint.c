@@ -168,6 +168,27 @@ static bool finish_static(LintRun *run, size_t index, const Error *failure, bool
     return done;
 }
 
+/* Files that are no history: one that cannot be read keeps no other from being judged. */
+static bool separate_static(LintRun *run, Error *err)
+{
+    for (size_t i = 0; i < run->folder->run_count; i++) {
+        Error failure = {0};
+        if (interrupt_check(err))
+            return false;
+        if (judge_static(run, i, &failure))
+            continue;
+        if (!error_is_set(err))
+            error_copy(err, &failure);
+        else
+            lint_note(run, "%s:%zu: %s", run->folder->run[i]->path, failure.line, failure.primary);
+        bool go_on = failure.code < EXIT_SIGNAL;
+        error_clear(&failure);
+        if (!go_on)
+            return false;
+    }
+    return !error_is_set(err);
+}
+
 static bool rest_static(LintRun *run, size_t from, size_t until, Error *err)
 {
     for (size_t i = from; i < until; i++)
@@ -276,6 +297,8 @@ static bool judge_all(LintRun *run, Error *err)
     if (options->is_static) {
         note_static(run);
         run->past = map_new(run->arena);
+        if (options->separate)
+            return separate_static(run, err);
         read_past(run, first);
         return rest_static(run, first, until, err);
     }

@@ -23,6 +23,7 @@ typedef struct Fixer {
     size_t statements;          /* in it */
     VEC(Piece) pieces;
     Buf next;                   /* the content of the next file */
+    bool *fixed;                /* of each finding of the result */
 } Fixer;
 
 /* ---- single statements ---- */
@@ -49,10 +50,28 @@ static const Finding *finding_of(const Fixer *fixer, const SqlItem *item, LintRu
     return NULL;
 }
 
+/* The edits take this finding away. */
+static void mark(Fixer *fixer, const Finding *finding)
+{
+    fixer->fixed[finding - fixer->result->findings.items] = true;
+}
+
 static void replace(Fixer *fixer, size_t from, size_t to, const char *text)
 {
     Piece piece = {from, to, arena_strdup(fixer->arena, text)};
     VEC_PUSH(fixer->arena, fixer->pieces, piece);
+}
+
+/* Behind IF [NOT] EXISTS, if that follows. */
+static size_t behind_if(const SqlItem *item, size_t at)
+{
+    SqlToken token = sqlscan_token(item->text, item->len, at);
+    if (!sqlscan_is_word(item->text, &token, "IF"))
+        return at;
+    token = sqlscan_token(item->text, item->len, token.end);
+    if (sqlscan_is_word(item->text, &token, "NOT"))
+        token = sqlscan_token(item->text, item->len, token.end);
+    return token.end;
 }
 
 /* The statement with CONCURRENTLY behind its word INDEX. */
@@ -63,9 +82,13 @@ static char *with_concurrently(const Fixer *fixer, const SqlItem *item)
         if (token.kind == SQL_TOKEN_END)
             return NULL;
         at = token.end;
-        if (sqlscan_is_word(item->text, &token, "INDEX"))
-            return arena_printf(fixer->arena, "%.*s CONCURRENTLY%.*s", (int)at, item->text,
-                                (int)(item->len - at), item->text + at);
+        if (!sqlscan_is_word(item->text, &token, "INDEX"))
+            continue;
+        /* An index made invalid by a try that failed passes IF NOT EXISTS; a DROP is to run twice. */
+        size_t rest = behind_if(item, at);
+        return arena_printf(fixer->arena, "%.*s CONCURRENTLY%s%.*s", (int)at, item->text,
+                            item->verb == SQL_VERB_DROP ? " IF EXISTS" : "", (int)(item->len - rest),
+                            item->text + rest);
     }
 }
 
@@ -87,18 +110,20 @@ static bool names_several(const SqlItem *item)
     }
 }
 
-static void fix_index(Fixer *fixer, const SqlItem *item)
+static void fix_index(Fixer *fixer, const SqlItem *item, LintRuleId rule)
 {
     char *text = with_concurrently(fixer, item);
     /* DROP INDEX CONCURRENTLY takes one name and no CASCADE. */
     if (text == NULL || (item->verb == SQL_VERB_DROP && names_several(item)))
         return;
     if (fixer->statements == 1) {
+        mark(fixer, finding_of(fixer, item, rule));
         replace(fixer, (size_t)item->offset, (size_t)item->offset + item->len, text);
         return;
     }
     if (fixer->folder->path[0] == '\0')
         return;
+    mark(fixer, finding_of(fixer, item, rule));
     replace(fixer, (size_t)item->offset, end_of(item), "");
     buf_printf(&fixer->next, "%s;\n", text);
 }
@@ -136,24 +161,28 @@ static size_t unnamed_at(const SqlItem *item)
     }
 }
 
-/* fix is "…; in a later file: ALTER TABLE t VALIDATE CONSTRAINT c." */
+/* A line of fix is "ALTER TABLE t VALIDATE CONSTRAINT c;". */
 static void fix_constraint(Fixer *fixer, const SqlItem *item, const Finding *finding)
 {
-    static const char later[] = "in a later file: ", word[] = "VALIDATE CONSTRAINT ";
-    const char *validate = strstr(finding->fix, later);
-    const char *name = validate == NULL ? NULL : strstr(validate, word);
+    static const char word[] = " VALIDATE CONSTRAINT ";
+    const char *name = strstr(finding->fix, word);
     if (name == NULL || has_parts(item) || fixer->folder->path[0] == '\0')
         return;
-    validate += strlen(later);
+    const char *validate = name;
+    while (validate > finding->fix && validate[-1] != '\n')
+        validate--;
     name += strlen(word);
-    size_t len = strlen(name);
+    size_t len = strcspn(name, "\n");
+    if (!text_starts(validate, "ALTER TABLE "))
+        return;
+    mark(fixer, finding);
     size_t at = unnamed_at(item);
     if (at > 0)
         replace(fixer, (size_t)item->offset + at, (size_t)item->offset + at,
                 arena_printf(fixer->arena, " CONSTRAINT %.*s", (int)len - 1, name));
     size_t end = (size_t)item->offset + item->len;
     replace(fixer, end, end, " NOT VALID");
-    buf_printf(&fixer->next, "%.*s;\n", (int)strlen(validate) - 1, validate);
+    buf_printf(&fixer->next, "%.*s\n", (int)strcspn(validate, "\n"), validate);
 }
 
 /* Where a statement can be put before the item: before the comments that silence rules for it. */
@@ -185,17 +214,19 @@ static bool says(const Finding *finding, const char *words)
 static void fix_statement(Fixer *fixer, const SqlItem *item, bool transactional)
 {
     const Finding *finding;
-    if (finding_of(fixer, item, LINT_LOCK_TIMEOUT) != NULL)
+    if ((finding = finding_of(fixer, item, LINT_LOCK_TIMEOUT)) != NULL) {
+        mark(fixer, finding);
         replace(fixer, place_before(item), place_before(item),
                 transactional ? "SET LOCAL lock_timeout = '3s';\n" : "SET lock_timeout = '3s';\n");
+    }
     /* On a partitioned table there is no CONCURRENTLY: the finding's own words differ. */
     if (item->verb == SQL_VERB_CREATE &&
         says(finding_of(fixer, item, LINT_CREATE_INDEX), "INDEX CONCURRENTLY") &&
         !says(finding_of(fixer, item, LINT_CREATE_INDEX), " ON ONLY "))
-        fix_index(fixer, item);
+        fix_index(fixer, item, LINT_CREATE_INDEX);
     else if (item->verb == SQL_VERB_DROP &&
              says(finding_of(fixer, item, LINT_DROP_INDEX), "DROP INDEX CONCURRENTLY"))
-        fix_index(fixer, item);
+        fix_index(fixer, item, LINT_DROP_INDEX);
     else if (item->verb == SQL_VERB_ALTER &&
              ((finding = finding_of(fixer, item, LINT_ADD_CHECK)) != NULL ||
               (finding = finding_of(fixer, item, LINT_ADD_FOREIGN_KEY)) != NULL))
@@ -287,15 +318,19 @@ static bool add_next_file(Fixer *fixer, LintEdits *ret, Error *err)
 }
 
 bool lint_fix(Arena *arena, const MigrationFolder *folder, const LintOptions *options,
-              const LintResult *result, LintEdits *ret, Error *err)
+              const LintResult *result, LintEdits *ret, FindingList *ret_left, Error *err)
 {
     Fixer fixer = {.arena = arena, .folder = folder, .result = result};
+    fixer.fixed = arena_calloc(arena, result->findings.count + 1, sizeof(*fixer.fixed));
     bool done = true;
     ret->count = 0;
     for (size_t i = 0; i < options->run_count && done; i++)
         done = fix_file(&fixer, folder->run[options->run_indexes[i]], ret, err);
     done = done && add_next_file(&fixer, ret, err);
     buf_free(&fixer.next);
+    for (size_t i = 0; i < result->findings.count; i++)
+        if (!fixer.fixed[i])
+            VEC_PUSH(arena, *ret_left, result->findings.items[i]);
     return done;
 }
 

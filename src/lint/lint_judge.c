@@ -54,12 +54,17 @@ static void remember_columns(const LintStatement *s, const PgQuery__AlterTableSt
             alter->cmds[i]->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD
                 ? alter->cmds[i]->alter_table_cmd
                 : NULL;
+        if (command != NULL && command->missing_ok &&
+            command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint)
+            remember_part(s, "DROPPED", &table, command->name);
         if (command == NULL || command->def == NULL)
             continue;
         if (command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint &&
             command->def->node_case == PG_QUERY__NODE__NODE_CONSTRAINT &&
             command->def->constraint->conname != NULL)
             remember_part(s, "CONSTRAINT", &table, command->def->constraint->conname);
+        if (command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_ColumnDefault)
+            remember_part(s, "DEFAULT", &table, command->name);
         if (command->subtype != PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn ||
             command->def->node_case != PG_QUERY__NODE__NODE_COLUMN_DEF)
             continue;
@@ -69,6 +74,11 @@ static void remember_columns(const LintStatement *s, const PgQuery__AlterTableSt
         remember_part(s, "COLUMN", &table, column->colname);
         if (lint_column_constraint(column, PG_QUERY__CONSTR_TYPE__CONSTR_NOTNULL) != NULL)
             remember_part(s, "NOT NULL", &table, column->colname);
+        if (lint_column_constraint(column, PG_QUERY__CONSTR_TYPE__CONSTR_DEFAULT) != NULL ||
+            lint_column_constraint(column, PG_QUERY__CONSTR_TYPE__CONSTR_IDENTITY) != NULL ||
+            lint_column_constraint(column, PG_QUERY__CONSTR_TYPE__CONSTR_GENERATED) != NULL ||
+            lint_is_serial(lint_type_name(column->type_name)))
+            remember_part(s, "DEFAULT", &table, column->colname);
     }
 }
 
@@ -170,7 +180,8 @@ static void made(const LintStatement *s, const char *identity, const char *bare)
         .line = s->item->line,
         .column = s->item->column,
         .excerpt = again ? file->made.items[count - 1].excerpt
-                         : sqlscan_excerpt(s->run->arena, s->item->text, s->item->len, 0),
+                         : sqlscan_excerpt_within(s->run->arena, s->item->text, s->item->len, 0,
+                                                  LINT_EXCERPT_BEFORE, LINT_EXCERPT_BEHIND),
         .text = again ? file->made.items[count - 1].text
                       : arena_strndup(s->run->arena, s->item->text, s->item->len),
         .len = s->item->len,
@@ -364,8 +375,12 @@ void lint_file_end(LintRun *run)
         if (file->findings.items[i].severity == SEVERITY_OFF)
             continue;
         run->result->known += known;
-        if (!known)
-            VEC_PUSH(run->arena, run->result->findings, file->findings.items[i]);
+        if (known)
+            continue;
+        Finding finding = file->findings.items[i];
+        if (finding.fix != NULL && finding.fix != lint_rule(lint_rule_find(finding.code))->instead)
+            finding.fix = lint_fix_layout(run->arena, finding.fix);
+        VEC_PUSH(run->arena, run->result->findings, finding);
     }
     run->result->silenced += map_count(file->ignored) + file->silenced_behind;
     run->result->files++;

@@ -2,6 +2,7 @@
  * Which relation a name means, and whether it was there before: by what the replay saw where there is
  * one, else by what the file itself created. The same name in two schemas is two relations.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "dbmig/base/buf.h"
@@ -262,6 +263,38 @@ const char *lint_may(Seen seen, const char *certain, const char *guess)
     return seen == SEEN_YES ? certain : guess;
 }
 
+enum { LONGEST_NAME = 63 };
+
+/* Not through a character. */
+static size_t cut(const char *text, size_t len)
+{
+    while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+        len--;
+    return len;
+}
+
+char *lint_object_name(Arena *arena, const char *table, const char *column, const char *ending)
+{
+    size_t room = LONGEST_NAME - strlen(ending) - (column[0] == '\0' ? 1 : 2);
+    size_t one = strlen(table), two = strlen(column);
+    while (one + two > room)
+        if (one > two)
+            one--;
+        else
+            two--;
+    one = cut(table, one);
+    two = cut(column, two);
+    return arena_printf(arena, "%.*s_%.*s%s%s", (int)one, table, (int)two, column,
+                        column[0] == '\0' ? "" : "_", ending);
+}
+
+int lint_server_major(const LintStatement *s)
+{
+    const char *server = s->evidence == NULL ? NULL : s->run->result->server;
+    const char *at = server == NULL ? NULL : strstr(server, "PostgreSQL ");
+    return at == NULL ? 0 : atoi(at + strlen("PostgreSQL "));
+}
+
 /* ---- following the file ---- */
 
 void lint_lost(const LintStatement *s, const char *full, const Finding *finding)
@@ -378,6 +411,12 @@ static void renamed(const LintStatement *s, const LintTarget *target, const char
         char *old = arena_strndup(s->run->arena, target->full, (size_t)(dot - target->full));
         map_set(s->run->created, key_of(s, schema != NULL ? schema : old, name), s->run);
     }
+}
+
+/* No release knows the name that the file gave it. */
+static void follow_type(const LintStatement *s, const PgQuery__RenameStmt *rename)
+{
+    map_set(s->run->created, arena_printf(s->run->arena, "TYPE %s", rename->newname), s->run);
 }
 
 static void follow_rename(const LintStatement *s, const PgQuery__RenameStmt *rename)
@@ -532,6 +571,8 @@ void lint_names_follow(const LintStatement *s)
         follow_alter(s, node->alter_table_stmt);
         break;
     case PG_QUERY__NODE__NODE_RENAME_STMT:
+        if (node->rename_stmt->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_TYPE)
+            follow_type(s, node->rename_stmt);
         follow_rename(s, node->rename_stmt);
         if (node->rename_stmt->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN)
             follow_column(s, node->rename_stmt);

@@ -93,7 +93,8 @@ Finding *lint_add(const LintStatement *s, LintRuleId rule, size_t at, const char
         return nowhere(run);
     }
     sqlscan_place(s->item, at, &finding.line, &finding.column);
-    finding.excerpt = sqlscan_excerpt(run->arena, s->item->text, s->item->len, at);
+    finding.excerpt = sqlscan_excerpt_within(run->arena, s->item->text, s->item->len, at,
+                                             LINT_EXCERPT_BEFORE, LINT_EXCERPT_BEHIND);
     return add(run, rule, finding);
 }
 

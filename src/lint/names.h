@@ -31,6 +31,10 @@ char *lint_part_key(const LintStatement *s, const char *kind, const LintTarget *
 /* True when the file added it: a "COLUMN", a column that is "NOT NULL", a "CONSTRAINT". */
 bool lint_part_is_new(const LintStatement *s, const char *kind, const LintTarget *table,
                       const char *name);
+/* "table_column_ending" as the server would call it: cut to 63 bytes, the longer of the two first. */
+char *lint_object_name(Arena *arena, const char *table, const char *column, const char *ending);
+/* Of the replay; 0: there is none. */
+int lint_server_major(const LintStatement *s);
 char *lint_quoted(Arena *arena, const char *name); /* quoted only where SQL needs it */
 /* "schema.table" or "schema.function(arguments)" without quotes, as SQL writes it. */
 char *lint_identity_shown(Arena *arena, const char *identity);

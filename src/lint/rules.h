@@ -59,6 +59,12 @@ void lint_rules_drop_column(const LintStatement *s, const LintTarget *table, con
 void lint_rules_drop_attribute(const LintStatement *s, const PgQuery__RangeVar *type,
                                const char *attribute, size_t at);
 void lint_rules_types(const LintStatement *s, const PgQuery__ColumnDef *column, bool key, size_t at);
+/* True when the statement has the words, one behind the other; second NULL: the first alone. */
+bool lint_has_words(const LintStatement *s, const char *first, const char *second);
+/* Of constraints whose index cannot be built before them. */
+void lint_no_concurrent_way(const LintStatement *s, Finding *finding, const char *table);
+/* False when the replay tells that no object of that bare name was dropped. */
+bool lint_went(const LintStatement *s, const char *name);
 void lint_control_follow(LintRun *run, const SqlItem *item); /* BEGIN, COMMIT … */
 void lint_settings_follow(const LintStatement *s);  /* follows SET lock_timeout */
 void lint_body_read(const LintStatement *s);      /* DO blocks */

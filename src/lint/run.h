@@ -173,8 +173,15 @@ Finding *lint_add_at(LintRun *run, LintRuleId rule, const LintMade *where, const
     DBMIG_PRINTF(4, 5);
 bool lint_on(const LintRun *run, LintRuleId rule);
 void lint_note(LintRun *run, const char *format, ...) DBMIG_PRINTF(2, 3);
+/* What a reporter cuts to the width it has. */
+enum { LINT_EXCERPT_BEFORE = 80, LINT_EXCERPT_BEHIND = 160 };
 /* Text for one line: white space folded, cut. */
 char *lint_short(Arena *arena, const char *text, size_t len, size_t most);
+
+/* ---- lint_fix_text.c ---- */
+
+/* SQL a line a statement, prose as comments; text without SQL as it is. */
+char *lint_fix_layout(Arena *arena, const char *text);
 
 /* ---- lint_ignore.c ---- */
 

@@ -164,7 +164,13 @@ static void add_finding(Buf *out, const Finding *finding, const PartLabels *labe
         add_code(out, finding->excerpt, "sql", "  ");
     add_part(out, "evidence", finding->evidence);
     add_part(out, labels->why, finding->why);
-    add_part(out, labels->fix, finding->fix);
+    if (finding->fix != NULL && strchr(finding->fix, '\n') != NULL) {
+        /* Statements, to be copied. */
+        buf_printf(out, "  - %s:\n", labels->fix);
+        add_code(out, finding->fix, "sql", "    ");
+    } else {
+        add_part(out, labels->fix, finding->fix);
+    }
 }
 
 static const char *outcome_sign(const Report *report)

@@ -6,8 +6,11 @@
 
 #include "dbmig/base/json.h"
 #include "dbmig/base/text.h"
+#include "dbmig/lint/lint.h"
 #include "report_internal.h"
 
+/* What the locks that the rules speak of keep out. */
+#define HELP_URI "https://www.postgresql.org/docs/current/explicit-locking.html"
 #define SCHEMA "https://json.schemastore.org/sarif-2.1.0.json"
 
 static const char *level_of(Severity severity)
@@ -80,6 +83,29 @@ static size_t first_of_rule(const FindingList *findings, size_t index)
     return first;
 }
 
+/* GitHub shows the short description above an alert, and the help beside it. */
+static void add_rule_texts(JsonWriter *json, const Finding *finding)
+{
+    LintRuleId id = lint_rule_find(finding->code);
+    const LintRule *rule = id == LINT_RULE_COUNT ? NULL : lint_rule(id);
+    if (rule != NULL)
+        add_message(json, "shortDescription", rule->flags);
+    if (finding->why != NULL)
+        add_message(json, "fullDescription", finding->why);
+    if (rule == NULL)
+        return;
+    Buf help = {0};
+    buf_printf(&help, "%s Instead: %s `dbmig lint --explain %s`", rule->why, rule->instead, rule->code);
+    add_message(json, "help", buf_text(&help));
+    buf_free(&help);
+    json_key_string(json, "helpUri", HELP_URI);
+    json_key(json, "defaultConfiguration");
+    json_object_begin(json);
+    json_key_bool(json, "enabled", rule->severity != SEVERITY_OFF);
+    json_key_string(json, "level", rule->severity == SEVERITY_OFF ? "warning" : level_of(rule->severity));
+    json_object_end(json);
+}
+
 /* A rule per code, in the order in which they come up. */
 static void add_rules(JsonWriter *json, const FindingList *findings)
 {
@@ -93,8 +119,7 @@ static void add_rules(JsonWriter *json, const FindingList *findings)
         json_key_string(json, "id", finding->code);
         if (finding->name != NULL)
             json_key_string(json, "name", finding->name);
-        if (finding->why != NULL)
-            add_message(json, "fullDescription", finding->why);
+        add_rule_texts(json, finding);
         json_object_end(json);
     }
     json_array_end(json);

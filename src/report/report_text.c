@@ -10,11 +10,17 @@
 
 #define COLOR_TITLE "1"
 
-static bool use_color;
+/* More findings than this are shown in brief. */
+enum { WHOLE_FINDINGS = 3 };
 
-void report_configure(bool color)
+static bool use_color, show_all;
+static size_t line_width = 100;
+
+void report_configure(bool color, bool verbose, size_t width)
 {
     use_color = color;
+    show_all = verbose;
+    line_width = width;
 }
 
 static void add_colored(Buf *out, const char *color, const char *text)
@@ -207,7 +213,123 @@ static void add_part(Buf *out, const char *label, const char *text)
     buf_free(&lines);
 }
 
-static void add_finding(Buf *out, const Finding *finding)
+/* The statement and its caret, cut to the width of a line around the caret. */
+static void add_excerpt(Buf *out, const char *excerpt)
+{
+    enum { INDENT = 4, DOTS = 3 };
+    Arena *arena = arena_new();
+    size_t len = strcspn(excerpt, "\n");
+    const char *line = text_printable(arena, arena_strndup(arena, excerpt, len));
+    size_t caret = excerpt[len] == '\0' ? 0 : strlen(excerpt + len + 1) - 1;
+    size_t room = line_width > INDENT + 2 * DOTS + 20 ? line_width - INDENT - 2 * DOTS : 20;
+    size_t from = 0, to = strlen(line), at = 0, first = 0, columns = 0;
+    if (text_utf8_length(line, to) > room + 2 * DOTS) {
+        first = caret > room / 2 ? caret - room / 2 : 0;
+        for (; line[at] != '\0'; at++) {
+            bool begins = ((unsigned char)line[at] & 0xc0) != 0x80;
+            if (begins && columns == first)
+                from = at;
+            if (begins && columns == first + room) {
+                to = at;
+                break;
+            }
+            columns += begins;
+        }
+    }
+    buf_printf(out, "    %s%.*s%s\n", from > 0 ? "..." : "", (int)(to - from), line + from,
+               line[to] == '\0' ? "" : "...");
+    if (excerpt[len] == '\n' && from == 0)
+        buf_printf(out, "    %s\n", excerpt + len + 1);
+    else if (excerpt[len] == '\n')
+        buf_printf(out, "    %*s^\n", (int)(caret - first + DOTS), "");
+    arena_free(arena);
+}
+
+/* Statements begin on lines of their own, to be copied. */
+static void add_fix(Buf *out, const char *fix)
+{
+    if (fix == NULL || strchr(fix, '\n') == NULL) {
+        add_part(out, "instead", fix);
+        return;
+    }
+    buf_add_str(out, "  instead:\n");
+    add_lines(out, fix, "      ");
+}
+
+/* One line, cut to what is left of its width. */
+static void add_cut(Buf *out, const char *label, const char *text, bool more)
+{
+    Arena *arena = arena_new();
+    char *line = text_printable(arena, text);
+    size_t room = line_width - strlen(label) - 1, end = strlen(line);
+    more |= text_utf8_length(line, end) > room;
+    while (text_utf8_length(line, end) > room)
+        do
+            end--;
+        while (((unsigned char)line[end] & 0xc0) == 0x80);
+    buf_printf(out, "%s%.*s%s\n", label, (int)end, line, more ? "…" : "");
+    arena_free(arena);
+}
+
+/* The first statement of a fix. */
+static void add_short_fix(Buf *out, const char *fix)
+{
+    if (fix == NULL || fix[0] == '\0')
+        return;
+    Arena *arena = arena_new();
+    while (text_starts(fix, "-- ") && strchr(fix, '\n') != NULL)
+        fix = strchr(fix, '\n') + 1;
+    size_t len = strcspn(fix, "\n");
+    add_cut(out, "  instead: ", arena_strndup(arena, fix, len), fix[len] != '\0');
+    arena_free(arena);
+}
+
+/* The statement from the part on that the caret is at. */
+static void add_short_excerpt(Buf *out, const char *excerpt)
+{
+    if (excerpt == NULL)
+        return;
+    Arena *arena = arena_new();
+    size_t len = strcspn(excerpt, "\n");
+    size_t columns = excerpt[len] == '\0' ? 0 : strlen(excerpt + len + 1) - 1;
+    const char *line = arena_strndup(arena, excerpt, len), *part = line;
+    for (; columns > 0 && *part != '\0'; columns--)
+        do
+            part++;
+        while (((unsigned char)*part & 0xc0) == 0x80);
+    bool whole = strspn(line, " \t") >= (size_t)(part - line);
+    add_cut(out, whole ? "    " : "    ...", part, false);
+    arena_free(arena);
+}
+
+/* A further finding on a line that was shown. */
+static bool is_on(const Finding *finding, const Finding *before)
+{
+    return before != NULL && finding->line > 0 && finding->line == before->line &&
+           text_equal(finding->file, before->file) && finding->excerpt != NULL;
+}
+
+/* The worst of those on one line speaks for them. */
+static size_t worst_on_line(const FindingList *findings, size_t first)
+{
+    size_t worst = first;
+    for (size_t i = first + 1; i < findings->count && is_on(&findings->items[i], &findings->items[first]); i++)
+        if (findings->items[i].severity > findings->items[worst].severity)
+            worst = i;
+    return worst;
+}
+
+/* What else was found on the line of finding `first`; returns how many there are. */
+static size_t add_also(Buf *out, const FindingList *findings, size_t first)
+{
+    size_t worst = worst_on_line(findings, first), i = first, told = 0;
+    for (; i == first || (i < findings->count && is_on(&findings->items[i], &findings->items[first])); i++)
+        if (i != worst)
+            buf_printf(out, "%s%s", told++ == 0 ? "; also " : ", ", findings->items[i].code);
+    return i - first - 1;
+}
+
+static void add_place(Buf *out, const Finding *finding)
 {
     Arena *arena = arena_new();
     if (finding->file != NULL) {
@@ -219,14 +341,33 @@ static void add_finding(Buf *out, const Finding *finding)
         buf_add_str(out, ": ");
     }
     add_colored(out, severity_color(finding->severity), severity_name(finding->severity));
-    buf_printf(out, ": %s [%s%s%s]\n", text_printable(arena, finding->message), finding->code,
-               finding->name == NULL ? "" : " ", finding->name == NULL ? "" : finding->name);
-    if (finding->excerpt != NULL)
-        add_lines(out, finding->excerpt, "    ");
-    add_part(out, "evidence", finding->evidence);
-    add_part(out, "why", finding->why);
-    add_part(out, "instead", finding->fix);
+    buf_printf(out, ": %s [%s", text_printable(arena, finding->message), finding->code);
     arena_free(arena);
+}
+
+/* All on one line of a file, in three lines. Returns how many were told beside the first. */
+static size_t add_brief(Buf *out, const FindingList *findings, size_t first)
+{
+    const Finding *finding = &findings->items[worst_on_line(findings, first)];
+    add_place(out, finding);
+    size_t more = add_also(out, findings, first);
+    buf_add_str(out, "]\n");
+    add_short_excerpt(out, finding->excerpt);
+    if (finding->severity == SEVERITY_ERROR)
+        add_short_fix(out, finding->fix);
+    return more;
+}
+
+static void add_finding(Buf *out, const Finding *finding)
+{
+    add_place(out, finding);
+    buf_printf(out, "%s%s]\n", finding->name == NULL ? "" : " ", finding->name == NULL ? "" : finding->name);
+    if (finding->excerpt != NULL)
+        add_excerpt(out, finding->excerpt);
+    add_part(out, "evidence", finding->evidence);
+    if (show_all || finding->evidence == NULL)
+        add_part(out, "why", finding->why);
+    add_fix(out, finding->fix);
 }
 
 static void add_item(Buf *out, const Report *report, size_t index, size_t *width)
@@ -260,14 +401,29 @@ void report_text_items(const Report *report, Buf *out)
         add_item(out, report, i, &width);
 }
 
+static bool is_brief(const FindingList *findings)
+{
+    return !show_all && findings->count > WHOLE_FINDINGS;
+}
+
+static void add_findings(Buf *out, const FindingList *findings)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (is_brief(findings))
+            i += add_brief(out, findings, i);
+        else
+            add_finding(out, &findings->items[i]);
+}
+
 void report_text_render(const Report *report, Buf *out)
 {
     report_text_items(report, out);
-    for (size_t i = 0; i < report->findings.count; i++)
-        add_finding(out, &report->findings.items[i]);
+    add_findings(out, &report->findings);
     if (report->findings.count > 0) {
         Arena *arena = arena_new();
-        buf_printf(out, "%s\n", report_counts(arena, report));
+        buf_printf(out, "%s%s\n", report_counts(arena, report),
+                   is_brief(&report->findings) ? " (in brief; --verbose: what was seen, why, the whole fix)"
+                                               : "");
         arena_free(arena);
     }
 }

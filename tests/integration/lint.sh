@@ -291,6 +291,67 @@ is "of statements on one line, the right one is rewritten" "$(cat migrations/V4_
 is "and goes on once" "$(cat migrations/V5__*.sql)" "ALTER TABLE orders VALIDATE CONSTRAINT qty_check;"
 rm -r migrations && mv before migrations
 
+# What --fix cannot rewrite is listed, and counts; the sum file goes with the files; the result has no finding of its own.
+mkdir left
+echo 'CREATE TABLE orders (id bigint PRIMARY KEY, qty int, note text); CREATE INDEX old ON orders (qty);' >left/V1__base.sql
+printf 'CREATE INDEX IF NOT EXISTS orders_note ON orders (note);\nDROP INDEX old;\nALTER TABLE orders DROP COLUMN qty;\n' >left/V2__some.sql
+"$DBMIG" hash -q --dir left >/dev/null
+lint --dir left --latest 1 --static --fix --json
+is "--fix tells what it leaves" "$code $(codes)" "1 DM047"
+lint --dir left --latest 1 --static --fix --yes
+is "and does so where it writes" "$code" 1
+is "what it writes is what lint wants" "$(cat left/V3__*.sql)" "CREATE INDEX CONCURRENTLY orders_note ON orders (note);
+DROP INDEX CONCURRENTLY IF EXISTS old;"
+run "$DBMIG" check --dir left --dev-url "$DEV" --no-lint
+is "the sum file fits" "$code" 0
+rm -r left
+
+# One file that cannot be read keeps no other from being judged.
+printf "SELECT 'open;\n" >open.sql
+printf 'DROP TABLE x;\n' >drop.sql
+lint --static open.sql drop.sql --json
+is "a file with an open quote: the next is judged, and the exit code is that of the error" "$code $(codes)" "2 DM047"
+
+# Ten statements on forty lines of a hundred columns; --verbose has it all.
+mkdir ten
+cat >ten/V1__base.sql <<'SQL'
+CREATE TABLE customers (id bigint PRIMARY KEY, name varchar(50), email text, count int);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer bigint, qty int, note text);
+SQL
+cat >ten/V2__risky.sql <<'SQL'
+ALTER TABLE orders ADD COLUMN token uuid DEFAULT gen_random_uuid();
+ALTER TABLE orders ALTER COLUMN qty SET NOT NULL;
+ALTER TABLE orders ADD CONSTRAINT qty_positive CHECK (qty > 0);
+ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer) REFERENCES customers (id);
+CREATE INDEX orders_note ON orders (note);
+ALTER TABLE customers ALTER COLUMN count TYPE bigint, ALTER COLUMN name TYPE text;
+DELETE FROM orders;
+ALTER TABLE customers RENAME COLUMN email TO mail;
+ALTER TABLE orders ADD CONSTRAINT orders_note_key UNIQUE (note);
+DROP TABLE customers CASCADE;
+SQL
+lint --dir ten --latest 1 --dev-url "$DEV"
+ok "ten risky statements take at most 40 lines of 100 columns" [ "$(fold -w 100 <<<"$out" | wc -l)" -le 40 ]
+like "the file has a verdict" "$out" 'V2__risky.sql: closes orders, customers from line 1 on: rewrite, scan'
+brief=$(grep -oE 'DM[0-9]{3}' <<<"$out" | sort)
+lint --dir ten --latest 1 --dev-url "$DEV" --verbose
+is "--verbose has the same findings" "$(grep -oE '\[DM[0-9]{3}' <<<"$out" | tr -d '[' | sort)" "$brief"
+like "with evidence" "$out" 'evidence: the replay rewrote orders'
+python3 - "$out" >fix.sql <<'PYTHON'
+import sys
+lines, inside = sys.argv[1].split("\n"), False
+for line in lines:
+    if line.startswith("  instead:"):
+        inside = True
+    elif not line.startswith("      "):
+        inside = False
+    elif inside:
+        print(line.strip())
+PYTHON
+run "$DBMIG" lint --static --json fix.sql
+is "and fixes that can be copied: each line is a statement or a comment" "$(field '[f["message"] for f in r["findings"] if f["code"] == "DM056"]')" "[]"
+rm -r ten
+
 mkdir fixes
 cat >fixes/V1__base.sql <<'SQL'
 CREATE TABLE orders (id bigint PRIMARY KEY, qty int, note text);
@@ -311,7 +372,7 @@ rm fixes/V2__needed.sql
 echo 'CREATE INDEX parts_k ON parts (k);' >fixes/V2__parts.sql
 echo 'DROP INDEX parts_id;' >fixes/V3__parts.sql
 lint --dir fixes --latest 2 --dev-url "$DEV" --fix
-like "of partitioned tables nothing is made concurrent" "$code $out" '^0 .*nothing that can be rewritten mechanically'
+like "of partitioned tables nothing is made concurrent" "$code $out" '^1 .*nothing that can be rewritten mechanically'
 rm fixes/V[23]__*
 printf -- '-- about orders\n-- dbmig:nolint DM012 a small table\nALTER TABLE orders ADD CONSTRAINT positive CHECK (qty > 0);\n' >fixes/V2__kept.sql
 lint --dir fixes --latest 1 --dev-url "$DEV" --ddl-lock-timeout 0 --fix --yes

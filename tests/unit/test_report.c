@@ -141,6 +141,30 @@ START_TEST(test_golden_formats)
 }
 END_TEST
 
+/* In brief, what is left out is what --verbose shows. */
+START_TEST(test_verbose_shows_all_of_a_finding)
+{
+    const Finding finding = {.code = "DM011", .name = "n", .severity = SEVERITY_ERROR, .file = "f.sql",
+                             .line = 1, .column = 7, .message = "m", .evidence = "seen", .why = "because",
+                             .fix = "SELECT 1;\n-- then\nSELECT 2;", .excerpt = "ALTER TABLE t\n      ^"};
+    Report *report = report_new(arena, "x");
+    for (int i = 0; i < 4; i++)
+        report_finding(report, &finding);
+    Buf brief = {0}, whole = {0};
+    report_render(report, "text", &brief);
+    report_configure(false, true, 100);
+    report_render(report, "text", &whole);
+    report_configure(false, false, 100);
+    ck_assert_ptr_null(strstr(buf_text(&brief), "evidence:"));
+    ck_assert_ptr_nonnull(strstr(buf_text(&brief), "[DM011; also DM011, DM011, DM011]\n    ...TABLE t\n"));
+    ck_assert_ptr_nonnull(strstr(buf_text(&whole), "    ALTER TABLE t\n          ^\n  evidence: seen\n"
+                                                   "  why: because\n  instead:\n      SELECT 1;\n"
+                                                   "      -- then\n      SELECT 2;\n"));
+    buf_free(&brief);
+    buf_free(&whole);
+}
+END_TEST
+
 START_TEST(test_exit_codes)
 {
     const Finding warning = {.code = "w", .severity = SEVERITY_WARNING, .message = "w"};
@@ -194,6 +218,6 @@ START_TEST(test_keys_are_unique)
 }
 END_TEST
 
-UNIT_SUITE("report", test_golden_formats, test_exit_codes, test_texts_are_copied,
+UNIT_SUITE("report", test_golden_formats, test_verbose_shows_all_of_a_finding, test_exit_codes, test_texts_are_copied,
            test_keys_are_unique)
 UNIT_MAIN(suite)

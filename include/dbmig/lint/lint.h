@@ -158,17 +158,21 @@ const ReplayObserver *lint_watch_observer(const LintWatch *watch);
    only a replay without it can tell. */
 bool lint_watch_is_to_blame(const LintWatch *watch, const Error *err);
 
+/* A line for each file that closed a table that was there: which, from which line on, for what work. */
+StringList lint_verdicts(Arena *arena, const LintResult *result);
+
 /* Plain SQL files ("-": stdin) as a folder that runs them in the order given. */
 bool lint_load_paths(Arena *arena, const char *const *paths, size_t count, MigrationFolder *ret,
                      Error *err);
 
 /*
  * The mechanical rewrites: CONCURRENTLY and a file of its own, NOT VALID with VALIDATE in a next file,
- * lock_timeout. Works on the text of the judged files; findings tell which statements.
+ * lock_timeout. Works on the text of the judged files; findings tell which statements. ret_left: those that
+ * the edits do not take away.
  */
 typedef VEC(LintEdit) LintEdits;
 bool lint_fix(Arena *arena, const MigrationFolder *folder, const LintOptions *options,
-              const LintResult *result, LintEdits *ret, Error *err);
+              const LintResult *result, LintEdits *ret, FindingList *ret_left, Error *err);
 
 /* Replays the folder as the edits would leave it, in a copy: EXIT_SQL when it fails. Without a server, and of
    files that are no history, nothing is tried. */

@@ -99,8 +99,9 @@ bool report_write(const char *data, size_t len, Error *err);
 /* True for a format that draws diagrams: those cost time to make, and others need not have them. */
 bool report_draws(const char *format);
 
-/* Colour in the text reporter; off until called. */
-void report_configure(bool color);
+/* Of the text reporter: colour, all that is known of each finding, and the width of a line. Until called: none,
+   not, 100. */
+void report_configure(bool color, bool verbose, size_t width);
 
 /* The reporters' names separated by '|', for the option table's test. */
 const char *report_formats(void);

@@ -127,6 +127,9 @@ void sqlscan_place(const SqlItem *item, size_t at, size_t *ret_line, size_t *ret
 /* The line of text that byte `at` is on, passwords masked, and under it a line with a caret; in the
    arena. What is far from the place on a long line is left out. For errors. */
 char *sqlscan_excerpt(Arena *arena, const char *text, size_t len, size_t at);
+/* The same with so many characters before and behind the place. */
+char *sqlscan_excerpt_within(Arena *arena, const char *text, size_t len, size_t at, size_t before,
+                             size_t behind);
 
 /*
  * Replaces literals after PASSWORD, in connection strings (password=…, scheme://user:…@) and in

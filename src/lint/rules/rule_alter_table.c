@@ -1,6 +1,8 @@
 /* ALTER TABLE: which of its parts each rule looks at. */
 #include <string.h>
 
+#include "dbmig/base/text.h"
+
 #include "../rules.h"
 
 static void drop_not_null(const LintStatement *s, const LintTarget *table, const char *column,
@@ -53,9 +55,24 @@ static void drop_guarantee(const LintStatement *s, const LintTarget *table, cons
     lint_lost(s, lint_part_key(s, "constraint", table, ""), finding);
 }
 
-static void drop_constraint(const LintStatement *s, const LintTarget *table, const char *constraint,
-                            size_t at)
+/* "c on public.t", as the server names a constraint that was dropped. */
+static bool went_from(const LintStatement *s, const char *constraint)
 {
+    size_t len = strlen(constraint);
+    for (size_t i = 0; i < s->evidence->dropped.count; i++) {
+        const char *identity = lint_unquoted(s->scratch, s->evidence->dropped.items[i].identity);
+        if (strncmp(identity, constraint, len) == 0 && text_starts(identity + len, " on "))
+            return true;
+    }
+    return false;
+}
+
+static void drop_constraint(const LintStatement *s, const LintTarget *table, const char *constraint,
+                            bool missing_ok, size_t at)
+{
+    if (missing_ok && !lint_went(s, arena_printf(s->scratch, "%s on %s", constraint, table->full)) &&
+        !lint_went(s, constraint) && !went_from(s, constraint))
+        return;
     size_t before = s->file->findings.count;
     lint_rules_drop_constraint(s, table,
                                arena_printf(s->run->arena, "foreign key %s of %s",
@@ -144,6 +161,18 @@ static const char *security_words(PgQuery__AlterTableType type)
     }
 }
 
+/* By text alone; a replay knows whether it is VIRTUAL. */
+static void set_expression(const LintStatement *s, const LintTarget *table, const char *column, size_t at)
+{
+    if (!table->existing || column == NULL || column[0] == '\0')
+        return;
+    Finding *finding = lint_add(s, LINT_ADD_GENERATED_STORED, at,
+                                "SET EXPRESSION of %s rewrites %s, unless the column is VIRTUAL",
+                                lint_quoted(s->run->arena, column), table->shown);
+    lint_fixf(s, finding, "Add a column of the new expression beside it, kept by a trigger and filled in "
+              "batches, and drop %s a release later.", lint_quoted(s->run->arena, column));
+}
+
 static void rule_part(const LintStatement *s, const LintTarget *table,
                       const PgQuery__AlterTableCmd *command, size_t at)
 {
@@ -174,7 +203,7 @@ static void rule_part(const LintStatement *s, const LintTarget *table,
         lint_rules_validate(s, table, command->name, at);
         break;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint:
-        drop_constraint(s, table, command->name, at);
+        drop_constraint(s, table, command->name, command->missing_ok, at);
         break;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_ColumnDefault:
         if (command->def == NULL)
@@ -194,6 +223,8 @@ static void rule_part(const LintStatement *s, const LintTarget *table,
         lint_rules_partition(s, table, command, at);
         break;
     default:
+        if (s->evidence == NULL && lint_has_words(s, "SET", "EXPRESSION"))
+            set_expression(s, table, command->name, at);
         if (place_words(command->subtype) != NULL)
             move_table(s, table, place_words(command->subtype), at);
         else if (security_words(command->subtype) != NULL)

@@ -62,7 +62,7 @@ static const char *constraint_of(const LintStatement *s, const LintTarget *table
                                  const char *ending)
 {
     Arena *arena = s->run->arena;
-    return lint_quoted(arena, arena_printf(arena, "%s_%s_%s", table->name, column->def->colname, ending));
+    return lint_quoted(arena, lint_object_name(arena, table->name, column->def->colname, ending));
 }
 
 static const char *batches(const LintStatement *s, const LintTarget *table, const NewColumn *column,
@@ -78,8 +78,7 @@ static const char *then_not_null(const LintStatement *s, const LintTarget *table
 {
     if (!column->not_null && !column->serial && !column->identity)
         return "";
-    const char *name = lint_quoted(
-        s->run->arena, arena_printf(s->run->arena, "%s_%s_not_null", table->name, column->def->colname));
+    const char *name = constraint_of(s, table, column, "not_null");
     return arena_printf(s->run->arena,
                         "; then ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID, VALIDATE "
                         "it in a later file, and SET NOT NULL",
@@ -107,8 +106,9 @@ static void tell_default(const LintStatement *s, const LintTarget *table, const 
                                     "adding %s with DEFAULT nextval() %s %s", column->name,
                                     lint_may(column->rewrite, "rewrites", "rewrites"), table->shown);
         lint_fixf(s, finding, "ALTER TABLE %s ADD COLUMN %s %s; ALTER TABLE %s ALTER COLUMN %s SET DEFAULT "
-                  "%s; %s.", table->shown, column->name, column->type, table->shown, column->name,
-                  column->value, batches(s, table, column, column->value));
+                  "%s; %s%s.", table->shown, column->name, column->type, table->shown, column->name,
+                  column->value, batches(s, table, column, column->value),
+                  then_not_null(s, table, column));
         lint_provef(s, finding, "the replay rewrote %s", table->shown);
         return;
     }
@@ -136,7 +136,7 @@ static void tell_serial(const LintStatement *s, const LintTarget *table, const N
     Arena *arena = s->run->arena;
     const char *type = serial_type(column);
     const char *sequence =
-        lint_quoted(arena, arena_printf(arena, "%s_%s_seq", table->name, column->def->colname));
+        lint_quoted(arena, lint_object_name(arena, table->name, column->def->colname, "seq"));
     const char *next = arena_printf(arena, "nextval('%s')", sequence);
     lint_fixf(s, finding,
               "ALTER TABLE %s ADD COLUMN %s %s; CREATE SEQUENCE %s OWNED BY %s.%s; ALTER TABLE %s ALTER "
@@ -234,7 +234,7 @@ static void tell_inline(const LintStatement *s, const LintTarget *table, const N
         arena, named ? constraint->conname
                : constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY
                    ? arena_printf(arena, "%s_pkey", table->name)
-                   : arena_printf(arena, "%s_%s_%s", table->name, column->def->colname, ending));
+                   : lint_object_name(arena, table->name, column->def->colname, ending));
     Finding *finding = lint_add(s, LINT_ADD_COLUMN_INLINE_CONSTRAINT, lint_at(s, constraint->location),
                                 "adding %s with %s %s %s under ACCESS EXCLUSIVE", column->name, what,
                                 check ? "scans" : "builds an index on", table->shown);
@@ -269,7 +269,7 @@ static void tell_references(const LintStatement *s, const LintTarget *table, con
                                              fallback->a_const->isnull);
     bool named = constraint->conname != NULL && constraint->conname[0] != '\0';
     const char *key = named ? constraint->conname
-                            : arena_printf(s->run->arena, "%s_%s_fkey", table->name, column->def->colname);
+                            : lint_object_name(s->run->arena, table->name, column->def->colname, "fkey");
     /* Another part of the statement may be what was validated. */
     bool validated = s->evidence != NULL && !s->maybe && !s->evidence->deaf
                          ? lint_evidence_has(&s->evidence->validated, key) ||
@@ -374,6 +374,28 @@ static void fix_type(const LintStatement *s, Finding *finding, const LintTarget 
               other, plain);
 }
 
+/* SET NOT NULL, a new CHECK or a partition in the same ALTER TABLE: that is what the scan was for. */
+static bool another_part_scans(const LintStatement *s)
+{
+    if (s->node->node_case != PG_QUERY__NODE__NODE_ALTER_TABLE_STMT)
+        return false;
+    const PgQuery__AlterTableStmt *alter = s->node->alter_table_stmt;
+    for (size_t i = 0; i < alter->n_cmds; i++) {
+        if (alter->cmds[i]->node_case != PG_QUERY__NODE__NODE_ALTER_TABLE_CMD)
+            continue;
+        switch (alter->cmds[i]->alter_table_cmd->subtype) {
+        case PG_QUERY__ALTER_TABLE_TYPE__AT_SetNotNull:
+        case PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint:
+        case PG_QUERY__ALTER_TABLE_TYPE__AT_ValidateConstraint:
+        case PG_QUERY__ALTER_TABLE_TYPE__AT_AttachPartition:
+            return true;
+        default:
+            break;
+        }
+    }
+    return false;
+}
+
 /* It is rewritten in one TimeZone alone, which production may not be in; and there is a way without. */
 static void blame_zone(const LintStatement *s, Finding *finding)
 {
@@ -422,7 +444,7 @@ void lint_rules_alter_type(const LintStatement *s, const LintTarget *table,
         lint_provef(s, finding, "the replay built %s again",
                     s->evidence->built.count > 0 ? s->evidence->built.items[0] : "an index");
     }
-    if (lint_saw_scan(s, table) == SEEN_YES) {
+    if (lint_saw_scan(s, table) == SEEN_YES && !another_part_scans(s)) {
         finding = lint_add(s, LINT_TYPE_RECHECK, at,
                            "changing the type of %s to %s checks the constraints of %s again", column,
                            type, table->shown);
@@ -472,11 +494,16 @@ void lint_rules_set_not_null(const LintStatement *s, const LintTarget *table, co
     /* Another part of the statement may be what scanned. */
     if (is_one_of_several(s) && was_not_null(s, table, column))
         return;
-    const char *name = lint_quoted(arena, arena_printf(arena, "%s_%s_not_null", table->name, column));
+    const char *name = lint_quoted(arena, lint_object_name(arena, table->name, column, "not_null"));
     const char *plain = lint_quoted(arena, column);
     Finding *finding = lint_add(s, LINT_SET_NOT_NULL, at, "SET NOT NULL on %s scans %s under ACCESS "
                                 "EXCLUSIVE", plain, table->shown);
-    lint_fixf(s, finding,
+    if (lint_server_major(s) >= 18)
+        lint_fixf(s, finding,
+                  "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s NOT VALID; in a later file: ALTER TABLE %s "
+                  "VALIDATE CONSTRAINT %s.", table->shown, name, plain, table->shown, name);
+    else
+        lint_fixf(s, finding,
               "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID; in a later file: ALTER "
               "TABLE %s VALIDATE CONSTRAINT %s; ALTER TABLE %s ALTER COLUMN %s SET NOT NULL; and, as a "
               "statement of its own, ALTER TABLE %s DROP CONSTRAINT %s.",

@@ -15,8 +15,8 @@ static const char *constraint_name(const LintStatement *s, const LintTarget *tab
     char *columns = foreign ? lint_names_text(arena, constraint->fk_attrs, constraint->n_fk_attrs, "_")
                             : lint_names_text(arena, constraint->keys, constraint->n_keys, "_");
     return lint_quoted(arena, columns[0] == '\0'
-                                  ? arena_printf(arena, "%s_%s", table->name, ending)
-                                  : arena_printf(arena, "%s_%s_%s", table->name, columns, ending));
+                                  ? lint_object_name(arena, table->name, "", ending)
+                                  : lint_object_name(arena, table->name, columns, ending));
 }
 
 static void remember_not_valid(const LintStatement *s, const LintTarget *table,
@@ -45,7 +45,9 @@ static bool drops(const LintStatement *s, const char *name)
 /* "DROP CONSTRAINT c, " where the statement that is to be rewritten drops it too. */
 static const char *drop_first(const LintStatement *s, const char *name)
 {
-    return drops(s, name) ? arena_printf(s->run->arena, "DROP CONSTRAINT %s, ", name) : "";
+    return drops(s, name) ? arena_printf(s->run->arena, "DROP CONSTRAINT %s%s, ",
+                                         lint_has_words(s, "IF", "EXISTS") ? "IF EXISTS " : "", name)
+                          : "";
 }
 
 /* The constraint as it stands, with ON DELETE, DEFERRABLE and all. */
@@ -73,17 +75,23 @@ static void fix_not_valid(const LintStatement *s, Finding *finding, const LintTa
               table->shown, drop_first(s, name), text, table->shown, name);
 }
 
-/* CHECK (c IS NOT NULL) lets a later SET NOT NULL do without a scan, once it is validated. */
-static void remember_proof(const LintStatement *s, const LintTarget *table,
-                           const PgQuery__Constraint *constraint)
+/* c, where the constraint is CHECK (c IS NOT NULL). */
+static const char *not_null_column(const PgQuery__Constraint *constraint)
 {
     const PgQuery__Node *expr = constraint->raw_expr;
     if (expr == NULL || expr->node_case != PG_QUERY__NODE__NODE_NULL_TEST ||
         expr->null_test->nulltesttype != PG_QUERY__NULL_TEST_TYPE__IS_NOT_NULL ||
         expr->null_test->arg->node_case != PG_QUERY__NODE__NODE_COLUMN_REF ||
         expr->null_test->arg->column_ref->n_fields != 1)
-        return;
-    const char *column = lint_string(expr->null_test->arg->column_ref->fields[0]);
+        return NULL;
+    return lint_string(expr->null_test->arg->column_ref->fields[0]);
+}
+
+/* CHECK (c IS NOT NULL) lets a later SET NOT NULL do without a scan, once it is validated. */
+static void remember_proof(const LintStatement *s, const LintTarget *table,
+                           const PgQuery__Constraint *constraint)
+{
+    const char *column = not_null_column(constraint);
     if (column == NULL)
         return;
     char *proven = arena_printf(s->run->arena, "%s.%s", table->full, column);
@@ -102,10 +110,55 @@ void lint_forget_proof(const LintStatement *s, const LintTarget *table, const ch
         map_set(s->run->not_null, proven, NULL);
 }
 
+static const PgQuery__ColumnDef *added_column(const LintStatement *s, const char *name)
+{
+    const PgQuery__AlterTableStmt *alter = s->node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_STMT
+                                               ? s->node->alter_table_stmt
+                                               : NULL;
+    for (size_t i = 0; alter != NULL && i < alter->n_cmds; i++) {
+        const PgQuery__Node *node = alter->cmds[i];
+        if (node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD && node->alter_table_cmd->def != NULL &&
+            node->alter_table_cmd->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn &&
+            node->alter_table_cmd->def->node_case == PG_QUERY__NODE__NODE_COLUMN_DEF &&
+            text_equal(node->alter_table_cmd->def->column_def->colname, name))
+            return node->alter_table_cmd->def->column_def;
+    }
+    return NULL;
+}
+
+static bool fills_itself(const PgQuery__ColumnDef *column)
+{
+    return lint_is_serial(lint_type_name(column->type_name)) ||
+           lint_column_constraint(column, PG_QUERY__CONSTR_TYPE__CONSTR_DEFAULT) != NULL ||
+           lint_column_constraint(column, PG_QUERY__CONSTR_TYPE__CONSTR_IDENTITY) != NULL ||
+           lint_column_constraint(column, PG_QUERY__CONSTR_TYPE__CONSTR_GENERATED) != NULL;
+}
+
+/* CHECK (c IS NOT NULL) on a column that is new: no INSERT of the release that runs gives it a value. */
+static void tell_unfilled(const LintStatement *s, const LintTarget *table,
+                          const PgQuery__Constraint *constraint, size_t at)
+{
+    const char *name = not_null_column(constraint);
+    if (name == NULL || !table->existing)
+        return;
+    const PgQuery__ColumnDef *here = added_column(s, name);
+    if (here != NULL ? fills_itself(here)
+                     : !lint_part_is_new(s, "COLUMN", table, name) ||
+                           lint_part_is_new(s, "DEFAULT", table, name))
+        return;
+    const char *plain = lint_quoted(s->run->arena, name);
+    Finding *finding = lint_add(s, LINT_ADD_COLUMN_NOT_NULL, at,
+                                "CHECK (%s IS NOT NULL) on the new column of %s refuses INSERTs of the release "
+                                "that still runs", plain, table->shown);
+    lint_fixf(s, finding, "Give %s a DEFAULT in this file; or add the CHECK once the release that fills it "
+              "runs.", plain);
+}
+
 static void add_check(const LintStatement *s, const LintTarget *table,
                       const PgQuery__Constraint *constraint, size_t at)
 {
     remember_proof(s, table, constraint);
+    tell_unfilled(s, table, constraint, at);
     if (constraint->skip_validation) {
         remember_not_valid(s, table, constraint, "check");
         return;
@@ -179,6 +232,33 @@ static const char *not_null_first(const LintStatement *s, const LintTarget *tabl
                         one ? "" : " for each column that may be NULL");
 }
 
+/* True when a column of the key comes with the same ALTER TABLE. */
+static bool adds_key(const LintStatement *s, const PgQuery__Constraint *constraint)
+{
+    const PgQuery__AlterTableStmt *alter = s->node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_STMT
+                                               ? s->node->alter_table_stmt
+                                               : NULL;
+    for (size_t i = 0; alter != NULL && i < alter->n_cmds; i++) {
+        const PgQuery__AlterTableCmd *command =
+            alter->cmds[i]->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD
+                ? alter->cmds[i]->alter_table_cmd
+                : NULL;
+        if (command == NULL || command->subtype != PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn ||
+            command->def == NULL || command->def->node_case != PG_QUERY__NODE__NODE_COLUMN_DEF)
+            continue;
+        for (size_t k = 0; k < constraint->n_keys; k++)
+            if (text_equal(lint_string(constraint->keys[k]), command->def->column_def->colname))
+                return true;
+    }
+    return false;
+}
+
+void lint_no_concurrent_way(const LintStatement *s, Finding *finding, const char *table)
+{
+    lint_fixf(s, finding, "There is no concurrent way to this constraint, as for EXCLUDE: make a new table with "
+              "it beside %s, move the rows in batches, and swap the names.", table);
+}
+
 static void fix_unique(const LintStatement *s, Finding *finding, const LintTarget *table,
                        const PgQuery__Constraint *constraint, const char *name)
 {
@@ -200,10 +280,12 @@ static void fix_unique(const LintStatement *s, Finding *finding, const LintTarge
         return;
     }
     /* The constraint gives the index its own name. */
-    const char *index = drops(s, name) ? lint_quoted(arena, arena_printf(arena, "%s_new", name)) : name;
+    const char *index = drops(s, name) ? lint_quoted(arena, arena_printf(arena, "%s_new", lint_unquoted(arena, name)))
+                                        : name;
     lint_fixf(s, finding,
-              "%sIn a file of its own: CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s)%s%s; then ALTER TABLE "
+              "%s%sIn a file of its own: CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s)%s%s; then ALTER TABLE "
               "%s %sADD CONSTRAINT %s %s USING INDEX %s%s%s.",
+              adds_key(s, constraint) ? "First the new column alone. " : "",
               not_null_first(s, table, constraint), index, table->shown, columns, more,
               constraint->nulls_not_distinct ? " NULLS NOT DISTINCT" : "", table->shown,
               drop_first(s, name), name, kind, index, constraint->deferrable ? " DEFERRABLE" : "",
@@ -242,7 +324,10 @@ static void add_unique(const LintStatement *s, const LintTarget *table,
         lint_add(s, primary ? LINT_ADD_PRIMARY_KEY : LINT_ADD_UNIQUE, at,
                  "adding %s (%s) builds its index on %s under ACCESS EXCLUSIVE", kind,
                  lint_columns_text(arena, constraint->keys, constraint->n_keys), table->shown);
-    fix_unique(s, finding, table, constraint, name);
+    if (lint_has_words(s, "WITHOUT", "OVERLAPS"))
+        lint_no_concurrent_way(s, finding, table->shown);
+    else
+        fix_unique(s, finding, table, constraint, name);
     if (build == SEEN_YES)
         lint_provef(s, finding, "the replay built an index on %s", table->shown);
 }

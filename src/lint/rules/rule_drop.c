@@ -69,7 +69,7 @@ static bool object_name(const LintStatement *s, const PgQuery__Node *node, DropN
 }
 
 /* False when the replay tells that no object of that bare name went: it was not there. */
-static bool went(const LintStatement *s, const char *name)
+bool lint_went(const LintStatement *s, const char *name)
 {
     if (!lint_proven(s) || !s->evidence->drops_seen)
         return true;
@@ -143,7 +143,7 @@ static void drop_objects(const LintStatement *s, const PgQuery__DropStmt *drop, 
         DropName name;
         if (!object_name(s, drop->objects[i], &name) || is_new(s, kind, &name) ||
             is_trigger_function(s, kind, drop->objects[i]) ||
-            (drop->missing_ok && !went(s, name.name)))
+            (drop->missing_ok && !lint_went(s, name.name)))
             continue;
         /* Without CASCADE, a schema must be empty. */
         bool data = kind->type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE ||
@@ -282,7 +282,7 @@ void lint_rules_drop(const LintStatement *s)
 void lint_rules_drop_column(const LintStatement *s, const LintTarget *table, const char *column,
                             size_t at)
 {
-    if (!table->existing || dropped_nothing(s, "column") || !went(s, column))
+    if (!table->existing || dropped_nothing(s, "column") || !lint_went(s, column))
         return;
     const char *plain = lint_quoted(s->run->arena, column);
     if (lint_part_is_new(s, "COLUMN", table, column))

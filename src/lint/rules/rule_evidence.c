@@ -7,7 +7,7 @@
 #include "dbmig/base/text.h"
 #include "../rules.h"
 
-static bool has_word(const LintStatement *s, const char *first, const char *second)
+bool lint_has_words(const LintStatement *s, const char *first, const char *second)
 {
     bool seen = false;
     for (size_t at = 0;;) {
@@ -89,7 +89,7 @@ static void tell_rewrite(const LintStatement *s, const LintRelation *relation, s
     if (is_told(s, before, LINT_TRAIT_REWRITES, relation->name))
         return;
     int reason = reason_of(s, relation);
-    LintRuleId rule = has_word(s, "SET", "EXPRESSION") || has_word(s, "GENERATED", NULL)
+    LintRuleId rule = lint_has_words(s, "SET", "EXPRESSION") || lint_has_words(s, "GENERATED", NULL)
                           ? LINT_ADD_GENERATED_STORED
                       : (reason & 4) != 0 ? LINT_TYPE_REWRITE
                       : (reason & 2) != 0 ? LINT_ADD_COLUMN_VOLATILE_DEFAULT
@@ -132,7 +132,7 @@ static bool altered_old_table(const LintStatement *s)
 
 static void tell_scans(const LintStatement *s, size_t before)
 {
-    bool not_null = has_word(s, "NOT", "NULL") && !has_word(s, "CHECK", NULL);
+    bool not_null = lint_has_words(s, "NOT", "NULL") && !lint_has_words(s, "CHECK", NULL);
     for (size_t i = 0; i < s->evidence->verified.count; i++) {
         const LintRelation *relation = old_one(s, s->evidence->verified.items[i]);
         bool held = false;
@@ -182,6 +182,8 @@ static void tell_builds(const LintStatement *s, size_t before)
         Finding *finding = lint_add(s, constraint ? LINT_ADD_UNIQUE : LINT_CREATE_INDEX, 0,
                                     "builds index %s on %s while writes wait", s->evidence->built.items[i],
                                     shown(s, relation));
+        if (lint_has_words(s, "WITHOUT", "OVERLAPS"))
+            lint_no_concurrent_way(s, finding, shown(s, relation));
         lint_provef(s, finding, "the replay built it");
     }
 }
@@ -259,7 +261,9 @@ static bool is_opaque(const LintStatement *s)
     case PG_QUERY__NODE__NODE_DROP_OWNED_STMT:
         return true;
     case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT: /* the tables of a type are not named */
-        return s->node->alter_table_stmt->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TYPE;
+        /* What no rule on trees looks at. */
+        return s->node->alter_table_stmt->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TYPE ||
+               lint_has_words(s, "SET", "EXPRESSION") || lint_has_words(s, "ALTER", "CONSTRAINT");
     default:
         return false;
     }

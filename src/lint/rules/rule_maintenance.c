@@ -102,11 +102,55 @@ void lint_rules_truncate(const LintStatement *s)
 
 /* ---- UPDATE and DELETE ---- */
 
+static bool is_constant(const PgQuery__Node *node)
+{
+    while (node != NULL && node->node_case == PG_QUERY__NODE__NODE_TYPE_CAST)
+        node = node->type_cast->arg;
+    return node != NULL && node->node_case == PG_QUERY__NODE__NODE_A_CONST && !node->a_const->isnull;
+}
+
+/* The only column that is set, where the file added it and it gets a constant; else NULL. */
+static const PgQuery__ResTarget *constant_backfill(const LintStatement *s, const LintTarget *table)
+{
+    if (s->node->node_case != PG_QUERY__NODE__NODE_UPDATE_STMT || s->node->update_stmt->n_target_list != 1)
+        return NULL;
+    const PgQuery__Node *node = s->node->update_stmt->target_list[0];
+    if (node->node_case != PG_QUERY__NODE__NODE_RES_TARGET || !is_constant(node->res_target->val) ||
+        !lint_part_is_new(s, "COLUMN", table, node->res_target->name))
+        return NULL;
+    return node->res_target;
+}
+
+/* How the value is written: what stands behind the "=". */
+static const char *value_text(const LintStatement *s, const PgQuery__ResTarget *target)
+{
+    size_t at = lint_at(s, target->location);
+    for (SqlToken token = sqlscan_token(s->text, s->len, at); token.kind != SQL_TOKEN_END;
+         token = sqlscan_token(s->text, s->len, token.end))
+        if (token.kind == SQL_TOKEN_SYMBOL && s->text[token.start] == '=') {
+            size_t end = lint_part_end(s, token.end);
+            for (SqlToken word = sqlscan_token(s->text, end, token.end); word.kind != SQL_TOKEN_END;
+                 word = sqlscan_token(s->text, end, word.end))
+                if (sqlscan_is_word(s->text, &word, "WHERE"))
+                    end = word.start;
+            return lint_sql(s->run->arena, s->text + token.end, end - token.end, 200);
+        }
+    return "…";
+}
+
 static void tell_unbounded(const LintStatement *s, const char *verb, const LintTarget *table,
                            const PgQuery__Node *where)
 {
     Finding *finding = lint_add(s, LINT_BULK_CHANGE, 0, "%s without %s touches every row of %s", verb,
                                 where == NULL ? "WHERE" : "a WHERE on its columns", table->shown);
+    const PgQuery__ResTarget *target = where == NULL ? constant_backfill(s, table) : NULL;
+    if (target != NULL) {
+        const char *column = lint_quoted(s->run->arena, target->name);
+        lint_fixf(s, finding, "ALTER TABLE %s ADD COLUMN %s … NOT NULL DEFAULT %s; instead of adding, filling and "
+                  "SET NOT NULL: one step without a scan or a rewrite.", table->shown, column,
+                  value_text(s, target));
+        return;
+    }
     bool update = strcmp(verb, "UPDATE") == 0;
     lint_fixf(s, finding, "In batches by key, each its own transaction, outside the migration: %s %s%s WHERE "
               "<key> BETWEEN … AND ….", update ? verb : "DELETE FROM", table->shown,

@@ -75,6 +75,12 @@ static void rename_object(const LintStatement *s, const char *what, const char *
                                 "runs", what, old, lint_quoted(s->run->arena, name));
     lint_fixf(s, finding, "Make %s beside %s, move its users over, and drop the old one a release later.",
               lint_quoted(s->run->arena, name), old);
+    /* A new type of the old name may follow, as where an enum gets other values. */
+    const char *dot = strrchr(old, '.');
+    if (strcmp(what, "type") == 0)
+        lint_lost(s, lint_type_key(s, dot == NULL ? NULL : arena_strndup(s->run->arena, old, (size_t)(dot - old)),
+                                   lint_unquoted(s->run->arena, dot == NULL ? old : dot + 1)),
+                  finding);
 }
 
 static void rename_attribute(const LintStatement *s, const PgQuery__RenameStmt *rename)

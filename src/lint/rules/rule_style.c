@@ -193,7 +193,20 @@ static void not_robust(const LintStatement *s, const char *what, const char *wor
     lint_fixf(s, finding, "%s, so that the file can be run again after a failure half-way.", words);
 }
 
-static bool robust_alter(const PgQuery__AlterTableStmt *alter)
+/* DROP CONSTRAINT IF EXISTS of that name stands before it, here or in a statement before. */
+static bool is_dropped_before(const LintStatement *s, const PgQuery__AlterTableStmt *alter, size_t until,
+                              const char *name)
+{
+    LintTarget table = lint_target(s, alter->relation);
+    for (size_t i = 0; i < until; i++)
+        if (alter->cmds[i]->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD &&
+            alter->cmds[i]->alter_table_cmd->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint &&
+            text_equal(alter->cmds[i]->alter_table_cmd->name, name))
+            return true;
+    return lint_part_is_new(s, "DROPPED", &table, name);
+}
+
+static bool robust_alter(const LintStatement *s, const PgQuery__AlterTableStmt *alter)
 {
     for (size_t i = 0; i < alter->n_cmds; i++) {
         if (alter->cmds[i]->node_case != PG_QUERY__NODE__NODE_ALTER_TABLE_CMD)
@@ -208,7 +221,8 @@ static bool robust_alter(const PgQuery__AlterTableStmt *alter)
                      command->def->constraint->indexname != NULL &&
                      command->def->constraint->indexname[0] != '\0';
         if ((adds && !command->missing_ok) ||
-            (command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint && !takes))
+            (command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint && !takes &&
+             !is_dropped_before(s, alter, i, command->def->constraint->conname)))
             return false;
     }
     return true;
@@ -226,7 +240,9 @@ void lint_rules_robust(const LintStatement *s)
             not_robust(s, "CREATE INDEX", "CREATE INDEX IF NOT EXISTS");
         break;
     case PG_QUERY__NODE__NODE_CREATE_STMT:
-        if (!node->create_stmt->if_not_exists)
+        /* A temporary table goes with the session. */
+        if (!node->create_stmt->if_not_exists &&
+            !text_equal(node->create_stmt->relation->relpersistence, "t"))
             not_robust(s, "CREATE TABLE", "CREATE TABLE IF NOT EXISTS");
         break;
     case PG_QUERY__NODE__NODE_DROP_STMT:
@@ -234,7 +250,7 @@ void lint_rules_robust(const LintStatement *s)
             not_robust(s, "DROP", "DROP … IF EXISTS");
         break;
     case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT:
-        if (!robust_alter(node->alter_table_stmt))
+        if (!robust_alter(s, node->alter_table_stmt))
             not_robust(s, "ALTER TABLE", "IF [NOT] EXISTS on its parts, or put it into a transactional "
                                          "file of its own");
         break;

@@ -20,7 +20,7 @@ static const char *const commands[] = {
 
 /* Words that newer grammars gave a meaning where older ones fail on them. */
 static const char *const newer_words[] = {
-    "compression", "conditional", "enforced", "expression", "indent", "inherit", "json", "json_array",
+    "compression", "conditional", "constraint", "enforced", "expression", "indent", "inherit", "json", "json_array",
     "json_arrayagg", "json_exists", "json_object", "json_objectagg", "json_query", "json_scalar",
     "json_serialize", "json_table", "json_value", "locale_provider", "merge", "new", "old", "overlaps", "partitions",
     "period", "split", "storage", "system_user", "valid", "virtual",

@@ -142,6 +142,12 @@ static void add_caret_line(Buf *out, const char *text, size_t len)
 
 char *sqlscan_excerpt(Arena *arena, const char *text, size_t len, size_t at)
 {
+    return sqlscan_excerpt_within(arena, text, len, at, EXCERPT_BEFORE, EXCERPT_AFTER);
+}
+
+char *sqlscan_excerpt_within(Arena *arena, const char *text, size_t len, size_t at, size_t before,
+                             size_t behind)
+{
     size_t low = at < len ? at : len, high = low;
     while (low > 0 && text[low - 1] != '\n')
         low--;
@@ -151,8 +157,8 @@ char *sqlscan_excerpt(Arena *arena, const char *text, size_t len, size_t at)
     char *line = sqlscan_mask_line(arena, text + low, high - low, &place);
     high = strlen(line);
 
-    size_t from = step_back(line, place, 0, EXCERPT_BEFORE);
-    size_t to = step_on(line, place, high, EXCERPT_AFTER);
+    size_t from = step_back(line, place, 0, before);
+    size_t to = step_on(line, place, high, behind);
     Buf out = {0};
     if (from > 0)
         buf_add_str(&out, "...");

@@ -1,0 +1,6 @@
+-- setup
+CREATE TABLE t (id bigint PRIMARY KEY, a int, CONSTRAINT there CHECK (a > 0));
+-- file
+ALTER TABLE t DROP CONSTRAINT IF EXISTS absent;
+-- file
+ALTER TABLE t DROP CONSTRAINT IF EXISTS there;

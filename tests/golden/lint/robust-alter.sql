@@ -1,0 +1,9 @@
+-- options: --tx-mode none
+-- setup
+CREATE TABLE a (id bigint PRIMARY KEY);
+CREATE TABLE b (id bigint PRIMARY KEY, a bigint);
+CREATE INDEX ON b (a);
+-- file
+ALTER TABLE b DROP CONSTRAINT IF EXISTS x;
+ALTER TABLE b ADD CONSTRAINT x FOREIGN KEY (a) REFERENCES a NOT VALID;
+CREATE TEMP TABLE w (id bigint);
