@@ -236,8 +236,9 @@ static void add_excerpt(Buf *out, const char *excerpt)
             columns += begins;
         }
     }
-    buf_printf(out, "    %s%.*s%s\n", from > 0 ? "..." : "", (int)(to - from), line + from,
-               line[to] == '\0' ? "" : "...");
+    buf_printf(out, "    %s", from > 0 ? "..." : "");
+    shown_add(out, arena_strndup(arena, line + from, to - from), "", true);
+    buf_printf(out, "%s\n", line[to] == '\0' ? "" : "...");
     if (excerpt[len] == '\n' && from == 0)
         buf_printf(out, "    %s\n", excerpt + len + 1);
     else if (excerpt[len] == '\n')
@@ -267,7 +268,9 @@ static void add_cut(Buf *out, const char *label, const char *text, bool more)
         do
             end--;
         while (((unsigned char)line[end] & 0xc0) == 0x80);
-    buf_printf(out, "%s%.*s%s\n", label, (int)end, line, more ? "…" : "");
+    buf_add_str(out, label);
+    shown_add(out, arena_strndup(arena, line, end), "", true);
+    buf_printf(out, "%s\n", more ? "…" : "");
     arena_free(arena);
 }
 
