@@ -341,7 +341,7 @@ const Command command_lint = {
         "of its fix, and the codes of the others; --verbose shows all. A fix is SQL to be copied, with comments "
         "around it. Severities, production's time zone, "
         "whether an ignore needs a reason, and a baseline for an old project are set in lint {} of atlas.hcl "
-        "(see CONFIGURATION in the man page), severities also by --rule. "
+        "(see atlas.hcl(5)), severities also by --rule. "
         "The exit code is 1 when there is an error finding.",
     .positionals = positionals,
     .options = options,

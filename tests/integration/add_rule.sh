@@ -38,5 +38,5 @@ run "$DBMIG" lint --static --rule their-name=off --json "$SANDBOX/a.sql"
 is "it is switched off by another linter's name" "$(grep -c '"code": *"DM999"' <<<"$out")" 0
 run "$DBMIG" lint --explain DM999
 ok "it is explained" grep -q '^DM999 dummy-comment' <<<"$out"
-run "$DBMIG" help --dump man
+run "$DBMIG" help --dump man lint
 ok "it is on the man page" grep -q 'DM999' <<<"$out"

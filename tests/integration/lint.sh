@@ -130,7 +130,7 @@ like "--explain by name" "$out" "DM011 set-not-null"
 lint --explain all --json
 is "--explain all lists each row" "$(field 'len(r["rules"])')" "$(grep -c '^RULE(' "$ROOT/src/lint/rules.def")"
 # Roff's escapes and line breaks aside, the man page says of each rule what --explain does.
-run "$DBMIG" help --dump man
+run "$DBMIG" help --dump man lint
 page=$(sed 's/\\-/-/g; s/\\f[BIR]//g; s/\\&//g' <<<"$out" | tr '\n' ' ' | tr -s ' ')
 missing=
 while read -r rule; do
