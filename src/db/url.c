@@ -447,6 +447,8 @@ bool url_parse(Arena *arena, const char *text, DatabaseUrl *ret, Error *err)
     DatabaseUrl url = {0};
     if (!read_address(arena, text, &address, &url, err))
         return false;
+    if (url.typo != NULL)
+        return error_set(err, EXIT_USAGE, "%s", url.typo);
     url.conninfo = write_address(arena, &address, false);
     url.shown = write_address(arena, &address, true);
     *ret = url;

@@ -168,15 +168,17 @@ static bool take_over(Arena *arena, const char *key, const char *value, Database
     return true;
 }
 
+/* A typo weakens an address where it is left out: sslmodee=require connects in clear. */
 static void warn(Arena *arena, const char *key, DatabaseUrl *ret)
 {
-    const char *nearest = session_nearest_parameter(arena, key);
-    const char *warning = arena_printf(
-        arena, "parameter \"%s\" of the database address is not known and was left out",
-        text_printable(arena, key));
+    const char *nearest = session_nearest_parameter(arena, key), *shown = text_printable(arena, key);
     if (nearest != NULL)
-        warning = arena_printf(arena, "%s (did you mean \"%s\"?)", warning, nearest);
-    VEC_PUSH(arena, ret->warnings, warning);
+        ret->typo = arena_printf(arena, "unknown parameter \"%s\" (did you mean \"%s\"?)",
+                                 shown, nearest);
+    else
+        VEC_PUSH(arena, ret->warnings,
+                 arena_printf(arena, "parameter \"%s\" of the database address is not known and was left out",
+                              shown));
 }
 
 void url_param_add(Arena *arena, UrlParamList *list, const char *key, const char *value,

@@ -121,7 +121,9 @@ exits "a misspelt host" 2 "$DBMIG" status -u "hots=127.0.0.1 port=$port dbname=s
 like "and what was meant" "$err" '"hots" \(did you mean "host"\?\)'
 exits "no word of an address" 2 "$DBMIG" status -u "rl=postgres://postgres@$at/shop"
 like "and what is missing" "$err" 'names no host, database, user or service'
-exits "a misspelt sslmode, nothing listens" 3 "$DBMIG" status -u "postgres://postgres@127.0.0.1:1/shop?sslmod=require"
-like "what was left out is said although it fails" "$err" 'warning: parameter "sslmod" .*did you mean "sslmode"'
+exits "a misspelt sslmode" 2 "$DBMIG" status -u "postgres://postgres@127.0.0.1:1/shop?sslmodee=require"
+like "and what was meant" "$err" 'unknown parameter "sslmodee" \(did you mean "sslmode"'
+exits "a parameter of another tool, nothing listens" 3 "$DBMIG" status -u "postgres://postgres@127.0.0.1:1/shop?zzzzzzzz=1"
+like "what was left out is said although it fails" "$err" 'warning: parameter "zzzzzzzz" .*was left out'
 exits "no such database" 3 "$DBMIG" status -u "postgres://postgres@$at/nowhere"
 like "is named" "$err" 'database "nowhere" does not exist'

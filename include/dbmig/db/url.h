@@ -18,6 +18,7 @@ typedef struct DatabaseUrl {
     const char *search_path; /* NULL, or what the URL asked for (?search_path=, ?schema=) */
     bool pooled;             /* ?pgbouncer=true */
     StringList warnings;     /* unknown parameters that were left out */
+    const char *typo;        /* NULL after a parse: a parameter that is nearly one of libpq's is an error */
 } DatabaseUrl;
 
 /* Understands the address; EXIT_USAGE when it cannot be one. */
