@@ -200,7 +200,7 @@ static const CommandExample examples[] = {
     {"# dbmig import --from goose db/migrations --dir migrations -u \"$DATABASE_URL\"",
      "and what is applied there"},
     {"# dbmig import --history-only --dir db/migrations -u \"$DATABASE_URL\"",
-     "the files stay the other tool's; apply goes on with them"},
+     "the files stay the other tool's; apply runs them from now on"},
     {NULL, NULL},
 };
 
