@@ -1,6 +1,7 @@
 /* atlas.hcl to options: env selection, variables, data sources, paths, warnings, errors. */
 #include "unit.h"
 
+#include "dbmig/base/fatal.h"
 #include "dbmig/base/text.h"
 #include "dbmig/project/config.h"
 
@@ -378,6 +379,7 @@ START_TEST(test_docker_blocks)
                       ""));
     ck_assert_str_eq(option_string(set, OPT_DEV_URL), "docker+postgres://ghcr.io/a/pg:1/dev");
     ck_assert_uint_eq(config_warnings(config)->count, 1);
+    cleanup_run_all(); /* the file of the SQL text goes */
 }
 END_TEST
 

@@ -193,7 +193,7 @@ static bool map_keys(Import *import)
     for (size_t i = 0; i < source->run_count; i++) {
         const Migration *item = source->run[i];
         const Migration *target = import->wish->source != NULL ? target_of(import, item) : item;
-        const char *key;
+        const char *key = NULL;
 
         if (item->version == NULL || target == NULL)
             continue;
