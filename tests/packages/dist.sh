@@ -18,6 +18,7 @@ tar xzf "$dist/$name.tar.gz" -C "$SANDBOX"
 top=$SANDBOX/$name
 static=$top/bin/dbmig
 for file in LICENSE README.md CHANGELOG.md licenses/README.md licenses/LIBRARIES share/man/man1/dbmig.1 \
+    share/man/man1/dbmig-apply.1 share/man/man5/atlas.hcl.5 \
     share/bash-completion/completions/dbmig share/zsh/site-functions/_dbmig \
     share/fish/vendor_completions.d/dbmig.fish; do
     ok "the tarball has $file" test -s "$top/$file"
