@@ -214,6 +214,21 @@ int platform_socket(int family, int type)
 #endif
 }
 
+bool platform_socket_pair(int fds[2])
+{
+    /* Whole messages; macOS has no SOCK_SEQPACKET for local sockets, but datagrams that keep their
+     * order. */
+#ifdef SOCK_CLOEXEC
+    return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) == 0;
+#else
+    if (socketpair(AF_UNIX, SOCK_DGRAM, 0, fds) != 0)
+        return false;
+    fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+    fcntl(fds[1], F_SETFD, FD_CLOEXEC);
+    return true;
+#endif
+}
+
 const char *platform_c_library(void)
 {
 #ifdef __GLIBC__

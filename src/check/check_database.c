@@ -32,7 +32,9 @@ static bool take_status(Live *live, const MigrationStatus *status, size_t *ret_p
         return true;
     case STATE_CHANGED:
     case STATE_OUTDATED:
-        note(live, "%s has changed since it was applied: differences caused by the edit are reported as drift",
+        note(live,
+             "%s has changed since it was applied: differences caused by the edit are reported as "
+             "drift",
              status->migration->name);
         return true;
     case STATE_FAILED:

@@ -1,6 +1,7 @@
 /*
- * The step "sum file". Two mismatches have a cause that `dbmig hash` is not the answer to: what is staged is only
- * half of what is on the disk, and a file that nobody else has yet was saved once more.
+ * The step "sum file". Two mismatches have a cause that `dbmig hash` is not the answer to: what is
+ * staged is only half of what is on the disk, and a file that nobody else has yet was saved once
+ * more.
  */
 #include <string.h>
 
@@ -95,8 +96,10 @@ static bool advise_add(CheckRun *run, Error *err)
         words = arena_printf(run->arena, "%s %s", words, text_shell_word(run->arena, list.paths.items[i]));
     error_clear(err);
     error_set(err, EXIT_INTEGRITY, "%s", list.first);
-    error_detail(err, "On the disk the migrations and the sum file fit each other; what would be committed is "
-                      "only a part of that.");
+    error_detail(
+        err,
+        "On the disk the migrations and the sum file fit each other; what would be committed is "
+        "only a part of that.");
     error_hint(err, "Run: git add%s", words);
     return error_at(err, list.paths.items[0], 0, 0);
 }
@@ -201,7 +204,8 @@ bool check_template(CheckRun *run, Error *err)
         return true;
     header = run->result->sum + strlen("h1:");
     if (!template_verify(run->arena, templates, header, options->staged, err)) {
-        if (options->staged && err->file != NULL && template_verify(run->arena, templates, header, false, &none))
+        if (options->staged && err->file != NULL &&
+            template_verify(run->arena, templates, header, false, &none))
             error_hint(err, "It is right on the disk. Run: git add %s",
                        text_shell_word(run->arena, arena_strdup(run->arena, err->file)));
         error_clear(&none);

@@ -1,4 +1,5 @@
-/* The steps that try what belongs to the new versions: B files against the history, and tests of migrations. */
+/* The steps that try what belongs to the new versions: B files against the history, and tests of
+ * migrations. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /*
- * The new files as databases will see them: on what the base made, its repeatable files included. A replay from
- * scratch runs an edited repeatable file once, as it is now; a database has run the version before, and has its
- * view, which the edit or a new versioned file may not get past.
+ * The new files as databases will see them: on what the base made, its repeatable files included. A
+ * replay from scratch runs an edited repeatable file once, as it is now; a database has run the
+ * version before, and has its view, which the edit or a new versioned file may not get past.
  */
 #include <string.h>
 
@@ -21,7 +21,8 @@ static const Migration *by_name(const MigrationFolder *folder, const char *name)
     return NULL;
 }
 
-/* The base's files: versioned ones as they are here, which is the same or an edit that no database has yet. */
+/* The base's files: versioned ones as they are here, which is the same or an edit that no database
+ * has yet. */
 static size_t add_base(const MigrationFolder *folder, const MigrationFolder *base, RunList *list)
 {
     size_t repeatable = 0;
@@ -71,7 +72,8 @@ bool check_prepare_upgrade(CheckRun *run, Error *err)
     if (result->base == NULL || folder->plain || run->options->replay.to_version != NULL ||
         !load_base(run, base))
         return true;
-    RunList list = {arena_calloc(run->arena, folder->run_count + base->run_count + 1, sizeof(*list.items)), 0};
+    RunList list = {
+        arena_calloc(run->arena, folder->run_count + base->run_count + 1, sizeof(*list.items)), 0};
     size_t repeatable = add_base(folder, base, &list), before = list.count;
     add_news(folder, base, &result->news, &list);
     if (repeatable == 0 || list.count == before)

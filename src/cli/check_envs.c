@@ -38,8 +38,10 @@ static void tell_drift(Report *report, const char *name, const Drift *drift)
     if (drift->sql == NULL)
         return;
     report_line(report, "%s", "");
-    report_line(report, "-- env \"%s\": SQL that would bring the migrations to the schema source (not verified)",
-                name);
+    report_line(
+        report,
+        "-- env \"%s\": SQL that would bring the migrations to the schema source (not verified)",
+        name);
     report_line(report, "%s", drift->sql);
 }
 

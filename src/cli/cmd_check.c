@@ -125,11 +125,28 @@ static bool run(CommandContext *context, Error *err)
     return done;
 }
 
-static const OptionId options[] = {OPT_DIR, OPT_DIR_FORMAT,          OPT_STAGED,     OPT_ALL_ENVS,      OPT_GIT_BASE,
-                                   OPT_OUT_OF_ORDER, OPT_EXEC_ORDER, REPLAY_OPTION_IDS, OPT_FORCE,
-                                   OPT_LINT, OPT_RULE, OPT_DDL_LOCK_TIMEOUT, OPT_STATEMENT_TIMEOUT,
-                                   OPT_CHECK_URL, OPT_DRIFT, OPT_SOURCE_TIMEOUT, OPT_CROSS_VERSION,
-                                   OPT_TESTS, OPT_STRICT_ORDER, OPT_SKIP, SNAPSHOT_OPTION_IDS, OPTION_COUNT};
+static const OptionId options[] = {OPT_DIR,
+                                   OPT_DIR_FORMAT,
+                                   OPT_STAGED,
+                                   OPT_ALL_ENVS,
+                                   OPT_GIT_BASE,
+                                   OPT_OUT_OF_ORDER,
+                                   OPT_EXEC_ORDER,
+                                   REPLAY_OPTION_IDS,
+                                   OPT_FORCE,
+                                   OPT_LINT,
+                                   OPT_RULE,
+                                   OPT_DDL_LOCK_TIMEOUT,
+                                   OPT_STATEMENT_TIMEOUT,
+                                   OPT_CHECK_URL,
+                                   OPT_DRIFT,
+                                   OPT_SOURCE_TIMEOUT,
+                                   OPT_CROSS_VERSION,
+                                   OPT_TESTS,
+                                   OPT_STRICT_ORDER,
+                                   OPT_SKIP,
+                                   SNAPSHOT_OPTION_IDS,
+                                   OPTION_COUNT};
 
 static const CommandExample examples[] = {
     {"dbmig check --dev-url embedded://", "verify the folder on a server of this machine"},
@@ -147,26 +164,39 @@ const Command command_check = {
     .name = "check",
     .summary = "verify the migrations on a throwaway server",
     .description =
-        "Verifies the sum file and the deployment template's hash, then replays the whole history on a "
-        "throwaway server and lints what is new. When nothing has changed since the last check that went "
-        "through, it says so and repeats what was found then (--force checks again). Replayed history is "
+        "Verifies the sum file and the deployment template's hash, then replays the whole history "
+        "on a "
+        "throwaway server and lints what is new. When nothing has changed since the last check "
+        "that went "
+        "through, it says so and repeats what was found then (--force checks again). Replayed "
+        "history is "
         "kept in a cache, so that only new files run.\n\n"
-        "Where a schema source is configured (src in the env), what the migrations lead to is compared with "
-        "it: models that changed without a migration are findings, object by object and as SQL, and `dbmig "
+        "Where a schema source is configured (src in the env), what the migrations lead to is "
+        "compared with "
+        "it: models that changed without a migration are findings, object by object and as SQL, "
+        "and `dbmig "
         "create NAME` writes the migration. --no-drift leaves that out.\n\n"
-        "With --url a live database is compared, too: what its history says is applied is replayed, and "
+        "With --url a live database is compared, too: what its history says is applied is "
+        "replayed, and "
         "differences are reported. Its schema is only read. What hosting providers and "
         "extensions bring along and the history tables of migration tools do not count.\n\n"
-        "In a pull request, or with --git-base, versioned files that the target branch has must be as they "
+        "In a pull request, or with --git-base, versioned files that the target branch has must be "
+        "as they "
         "are there, and new versions must be above its newest (dbmig rebase renumbers them).\n\n"
-        "What is new is analyzed: with --staged what HEAD does not have, else what --git-base or the default branch "
-        "does not have, else the newest migration. It also runs on a database that has the files of that base: an "
-        "edited repeatable file, or a change below an existing view, fails here and not in production. A newest "
-        "migration with nothing in it is an error. Tests of new versions run (see dbmig test), and a new B file must "
+        "What is new is analyzed: with --staged what HEAD does not have, else what --git-base or "
+        "the default branch "
+        "does not have, else the newest migration. It also runs on a database that has the files "
+        "of that base: an "
+        "edited repeatable file, or a change below an existing view, fails here and not in "
+        "production. A newest "
+        "migration with nothing in it is an error. Tests of new versions run (see dbmig test), and "
+        "a new B file must "
         "make what the history up to its version makes.\n\n"
-        "A migration that is not merged may be edited between checks: the sum file and the template are updated. "
+        "A migration that is not merged may be edited between checks: the sum file and the "
+        "template are updated. "
         "What others have, and what is committed, must fit the sum file.\n\n"
-        "Roles that the history names and nobody creates are made for the replay and listed. Nothing "
+        "Roles that the history names and nobody creates are made for the replay and listed. "
+        "Nothing "
         "that the files do reaches out of the throwaway server.",
     .options = options,
     .examples = examples,

@@ -70,7 +70,8 @@ static void log_objects(const CleanPlan *plan)
         log_info("drop %" PRId64 " large objects", plan->large_objects);
 }
 
-static void tell(const CommandContext *context, const Session *session, const CleanPlan *plan, bool dry, bool done)
+static void tell(const CommandContext *context, const Session *session, const CleanPlan *plan,
+                 bool dry, bool done)
 {
     Report *report = context->report;
     report_field(report, "database", "Database", report_text(session_shown(session)));
@@ -107,10 +108,11 @@ static bool agreed(const CommandContext *context, const Session *session, bool *
         error_set(err, EXIT_USAGE, "nothing was dropped: there is no terminal to ask on");
         return error_hint(err, "Pass --yes --database NAME to drop all this, --dry-run only to see it.");
     }
-    *ret = ask_for_word(arena_printf(context->arena,
-                                     "All this goes, with its data. Type the name of the database to drop it (%s):",
-                                     session_shown(session)),
-                        name);
+    *ret = ask_for_word(
+        arena_printf(context->arena,
+                     "All this goes, with its data. Type the name of the database to drop it (%s):",
+                     session_shown(session)),
+        name);
     return true;
 }
 
@@ -170,18 +172,25 @@ static const CommandExample examples[] = {
 const Command command_clean = {
     .name = "clean",
     .summary = "drop everything in a database",
-    .description =
-        "For test and development databases: drops what the user owns in the schemas that --schema names (without "
-        "it, the first of search_path), and the history. Lists everything first, then asks for the name of the "
-        "database; without a terminal it needs --yes and --database NAME. A database that is protected is "
-        "refused.\n\n"
-        "The database itself stays, and so do extensions (--extensions drops them), what hosting providers bring "
-        "along, and what belongs to other roles. With --all-schemas every schema goes but public, and what lies in "
-        "no schema: publications, subscriptions, event triggers, foreign servers, default privileges, large "
-        "objects. Nothing is dropped by CASCADE: where something that stays depends on what is to go, the server "
-        "says so and the command stops.\n\n"
-        "The history goes first, then the objects, in transactions that fit into the server's lock table. When it "
-        "is interrupted, run it again.",
+    .description = "For test and development databases: drops what the user owns in the schemas "
+                   "that --schema names (without "
+                   "it, the first of search_path), and the history. Lists everything first, then "
+                   "asks for the name of the "
+                   "database; without a terminal it needs --yes and --database NAME. A database "
+                   "that is protected is "
+                   "refused.\n\n"
+                   "The database itself stays, and so do extensions (--extensions drops them), "
+                   "what hosting providers bring "
+                   "along, and what belongs to other roles. With --all-schemas every schema goes "
+                   "but public, and what lies in "
+                   "no schema: publications, subscriptions, event triggers, foreign servers, "
+                   "default privileges, large "
+                   "objects. Nothing is dropped by CASCADE: where something that stays depends on "
+                   "what is to go, the server "
+                   "says so and the command stops.\n\n"
+                   "The history goes first, then the objects, in transactions that fit into the "
+                   "server's lock table. When it "
+                   "is interrupted, run it again.",
     .options = options,
     .examples = examples,
     .needs = COMMAND_CONFIG | COMMAND_LIVE,

@@ -235,14 +235,18 @@ static const CommandExample examples[] = {
 const Command command_db = {
     .name = "db",
     .summary = "copy a migrated database, and drop copies and cached ones",
-    .description =
-        "clone makes a copy of the template that dbmig run, a scenario or dbmig serve has made, and prints its "
-        "URL: a test has a database of its own in the time that the server's CREATE DATABASE … TEMPLATE "
-        "takes. Settings and rights of the database are copied as well. The copy goes with its server, or by "
-        "drop.\n\n"
-        "drop removes copies that clone made and databases that run --keep-on-failure kept, whoever is "
-        "connected to them; it drops nothing else. list shows both, those as gone whose server is no longer "
-        "there.",
+    .description = "clone makes a copy of the template that dbmig run, a scenario or dbmig serve "
+                   "has made, and prints its "
+                   "URL: a test has a database of its own in the time that the server's CREATE "
+                   "DATABASE … TEMPLATE "
+                   "takes. Settings and rights of the database are copied as well. The copy goes "
+                   "with its server, or by "
+                   "drop.\n\n"
+                   "drop removes copies that clone made and databases that run --keep-on-failure "
+                   "kept, whoever is "
+                   "connected to them; it drops nothing else. list shows both, those as gone whose "
+                   "server is no longer "
+                   "there.",
     .positionals = positionals,
     .options = options,
     .examples = examples,

@@ -41,7 +41,8 @@ static bool load_source(ImportRun *run, Error *err)
     if (format_foreign(run->format))
         return true;
     error_set(err, EXIT_USAGE, "%s is no folder of another tool's that is known", run->source.path);
-    return error_hint(err, "Folders of Flyway and Atlas are read as they are. For another tool's: --from TOOL.");
+    return error_hint(
+        err, "Folders of Flyway and Atlas are read as they are. For another tool's: --from TOOL.");
 }
 
 static void tell_files(const ImportRun *run)
@@ -208,13 +209,19 @@ const Command command_import = {
     .name = "import",
     .summary = "move over from another migration tool",
     .description =
-        "Writes the other tool's migrations as V files to a folder of their own (--dir), with U files from "
-        "their down parts, and a sum file. Statements stay byte for byte; the tool's marks go; what it runs "
-        "without a transaction gets `-- dbmig:txmode none`. The other folder is not changed, and a target "
+        "Writes the other tool's migrations as V files to a folder of their own (--dir), with U "
+        "files from "
+        "their down parts, and a sum file. Statements stay byte for byte; the tool's marks go; "
+        "what it runs "
+        "without a transaction gets `-- dbmig:txmode none`. The other folder is not changed, and a "
+        "target "
         "with other files in it is refused. Run twice, it changes nothing.\n\n"
-        "With --url, what the tool's history table says is applied becomes rows of the history, in one "
-        "transaction, with the times and users that the tool has; its table stays as it is. What it left dirty, "
-        "failed or unfinished is refused. `dbmig status` then shows what is applied, and `dbmig apply` runs "
+        "With --url, what the tool's history table says is applied becomes rows of the history, in "
+        "one "
+        "transaction, with the times and users that the tool has; its table stays as it is. What "
+        "it left dirty, "
+        "failed or unfinished is refused. `dbmig status` then shows what is applied, and `dbmig "
+        "apply` runs "
         "only the rest. --history-only does this alone, also for a folder that is read in place.",
     .positionals = positionals,
     .options = options,

@@ -121,8 +121,10 @@ static bool offer_hook(CommandContext *context, Error *err)
     if (option_flag(context->options, OPT_HOOK) && !option_flag(context->options, OPT_YES))
         return print_hook(context, files);
     if (old != NULL && strstr(old, "dbmig check") != NULL) {
-        report_line(context->report, "kept      %s, which runs dbmig check; 'dbmig init --hook' shows the entry "
-                    "that fits the configuration", HOOK_FILE);
+        report_line(context->report,
+                    "kept      %s, which runs dbmig check; 'dbmig init --hook' shows the entry "
+                    "that fits the configuration",
+                    HOOK_FILE);
         return true;
     }
     char *text = hook_add(context->arena, old, files);
@@ -174,10 +176,13 @@ const Command command_init = {
         "Writes atlas.hcl into the working folder, makes the migrations folder with its sum file, "
         "and offers an entry for pre-commit (https://pre-commit.com) that runs 'dbmig check'. With "
         "--yes, and only then without a terminal, the entry is added unasked. Existing files "
-        "are never overwritten: an atlas.hcl is kept, and its settings are used. No command needs atlas.hcl: "
+        "are never overwritten: an atlas.hcl is kept, and its settings are used. No command needs "
+        "atlas.hcl: "
         "flags and environment variables are enough.\n\n"
-        "The hook runs when a commit has migrations, the configuration, models or a deployment template. --hook "
-        "prints the entry for the folder, schema source and template that the configuration names; with --yes it is "
+        "The hook runs when a commit has migrations, the configuration, models or a deployment "
+        "template. --hook "
+        "prints the entry for the folder, schema source and template that the configuration names; "
+        "with --yes it is "
         "added.",
     .options = options,
     .examples = examples,

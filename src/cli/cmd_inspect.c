@@ -61,8 +61,8 @@ static const CommandPositional positionals[] = {
 };
 
 static const OptionId options[] = {
-    OPT_INSPECT_FORMAT, OPT_DIR, OPT_DIR_FORMAT, SNAPSHOT_OPTION_IDS, OPT_SOURCE_TIMEOUT, REPLAY_OPTION_IDS, OPT_DDL_LOCK_TIMEOUT,
-    OPTION_COUNT,
+    OPT_INSPECT_FORMAT, OPT_DIR,           OPT_DIR_FORMAT,       SNAPSHOT_OPTION_IDS,
+    OPT_SOURCE_TIMEOUT, REPLAY_OPTION_IDS, OPT_DDL_LOCK_TIMEOUT, OPTION_COUNT,
 };
 
 static const CommandExample examples[] = {

@@ -138,7 +138,8 @@ static void tell_size(CommandContext *context, const LintResult *result)
         errors++;
     }
     if (errors > 0)
-        log_info("note: all errors are about the size of tables: with --stats-from URL (or --stats-file) those of "
+        log_info("note: all errors are about the size of tables: with --stats-from URL (or "
+                 "--stats-file) those of "
                  "small tables are warnings");
 }
 
@@ -202,7 +203,8 @@ static bool has_right_sum(CommandContext *context, const MigrationFolder *folder
     Bytes sum;
     Error ignored = {0};
     bool right = folder->path[0] != '\0' &&
-                 file_read(context->arena, file_join(context->arena, folder->path, "atlas.sum"), &sum, &ignored) &&
+                 file_read(context->arena, file_join(context->arena, folder->path, "atlas.sum"),
+                           &sum, &ignored) &&
                  sumfile_verify(context->arena, folder, &sum, &ignored);
     error_clear(&ignored);
     return right;
@@ -322,27 +324,42 @@ static const CommandExample examples[] = {
 const Command command_lint = {
     .name = "lint",
     .summary = "tell what migrations would do to a production database",
-    .description =
-        "Runs the files on a throwaway server, reads which locks each statement took, what it rewrote, "
-        "scanned, built and dropped, and judges that together with the text. What a file creates itself is "
-        "new, and is not flagged. With --static there is no server, and the text alone is judged.\n\n"
-        "Which files: --git-base takes those that a revision does not have (in a pull request of a known CI "
-        "service its base is the default), --latest the newest versions, --all (else the default) all of "
-        "them, each as if deployed after the earlier ones. Files given by name are each judged on an empty "
-        "database; where a statement fails there, the rest of its file is judged by its text, and so is one "
-        "whose IF EXISTS finds nothing there. What the server cannot parse ends with exit code 4; with --static it is "
-        "a finding.\n\n"
-        "A comment `-- dbmig:nolint CODE reason` before a statement, or behind it on its last line, "
-        "silences a rule for it; inside a statement, for the part behind it, or before it where it ends the "
-        "part's line; at the head of a file, with an empty line behind it, for the file. atlas:nolint, "
-        "squawk-ignore, eugene: ignore and pgfence-ignore are understood, also as /* … */. What --fix "
-        "rewrites is replayed before it is written, and what it leaves is listed; a sum file that was right is "
-        "written anew. More than three findings are shown in brief: the worst of each statement with the first line "
-        "of its fix, and the codes of the others; --verbose shows all. A fix is SQL to be copied, with comments "
-        "around it. Severities, production's time zone, "
-        "whether an ignore needs a reason, and a baseline for an old project are set in lint {} of atlas.hcl "
-        "(see atlas.hcl(5)), severities also by --rule. "
-        "The exit code is 1 when there is an error finding.",
+    .description = "Runs the files on a throwaway server, reads which locks each statement took, "
+                   "what it rewrote, "
+                   "scanned, built and dropped, and judges that together with the text. What a "
+                   "file creates itself is "
+                   "new, and is not flagged. With --static there is no server, and the text alone "
+                   "is judged.\n\n"
+                   "Which files: --git-base takes those that a revision does not have (in a pull "
+                   "request of a known CI "
+                   "service its base is the default), --latest the newest versions, --all (else "
+                   "the default) all of "
+                   "them, each as if deployed after the earlier ones. Files given by name are each "
+                   "judged on an empty "
+                   "database; where a statement fails there, the rest of its file is judged by its "
+                   "text, and so is one "
+                   "whose IF EXISTS finds nothing there. What the server cannot parse ends with "
+                   "exit code 4; with --static it is "
+                   "a finding.\n\n"
+                   "A comment `-- dbmig:nolint CODE reason` before a statement, or behind it on "
+                   "its last line, "
+                   "silences a rule for it; inside a statement, for the part behind it, or before "
+                   "it where it ends the "
+                   "part's line; at the head of a file, with an empty line behind it, for the "
+                   "file. atlas:nolint, "
+                   "squawk-ignore, eugene: ignore and pgfence-ignore are understood, also as /* … "
+                   "*/. What --fix "
+                   "rewrites is replayed before it is written, and what it leaves is listed; a sum "
+                   "file that was right is "
+                   "written anew. More than three findings are shown in brief: the worst of each "
+                   "statement with the first line "
+                   "of its fix, and the codes of the others; --verbose shows all. A fix is SQL to "
+                   "be copied, with comments "
+                   "around it. Severities, production's time zone, "
+                   "whether an ignore needs a reason, and a baseline for an old project are set in "
+                   "lint {} of atlas.hcl "
+                   "(see atlas.hcl(5)), severities also by --rule. "
+                   "The exit code is 1 when there is an error finding.",
     .positionals = positionals,
     .options = options,
     .examples = examples,

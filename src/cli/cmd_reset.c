@@ -14,8 +14,10 @@ static bool check_allowed(const CommandContext *context, Error *err)
     if (why_not == NULL)
         return true;
     error_set(err, EXIT_USAGE, "the database is not reset: %s", why_not);
-    return error_hint(err, "reset is for an env whose url is written out in atlas.hcl, with dev_reset = true in its "
-                           "dbmig block. For any other database there is `dbmig clean`, and then `dbmig apply`.");
+    return error_hint(
+        err,
+        "reset is for an env whose url is written out in atlas.hcl, with dev_reset = true in its "
+        "dbmig block. For any other database there is `dbmig clean`, and then `dbmig apply`.");
 }
 
 /* Everything goes: the env says that it is a database to play with. */
@@ -104,12 +106,15 @@ static const CommandExample examples[] = {
 const Command command_reset = {
     .name = "reset",
     .summary = "make a development database anew",
-    .description =
-        "Empties the database of an env, applies all migrations, and loads what `seed` of its dbmig block (or --seed) "
-        "names: SQL files, and programs, which find the address in DATABASE_URL. Nothing is asked.\n\n"
-        "Only for a database that is there to be thrown away: the env must have dev_reset = true in its own dbmig "
-        "block, must not be protected, and its url must be written out there. An address from the environment, a "
-        "variable, a flag or a program is refused: it may lead anywhere.",
+    .description = "Empties the database of an env, applies all migrations, and loads what `seed` "
+                   "of its dbmig block (or --seed) "
+                   "names: SQL files, and programs, which find the address in DATABASE_URL. "
+                   "Nothing is asked.\n\n"
+                   "Only for a database that is there to be thrown away: the env must have "
+                   "dev_reset = true in its own dbmig "
+                   "block, must not be protected, and its url must be written out there. An "
+                   "address from the environment, a "
+                   "variable, a flag or a program is refused: it may lead anywhere.",
     .options = options,
     .examples = examples,
     .needs = COMMAND_CONFIG | COMMAND_LIVE,

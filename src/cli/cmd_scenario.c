@@ -346,16 +346,21 @@ static const CommandExample examples[] = {
 const Command command_scenario = {
     .name = "scenario",
     .summary = "keep named databases, migrated and seeded, to work with",
-    .description =
-        "up makes a database of that name on a server and port of its own: migrated, then seeded by "
-        "scenarios/NAME.sql or by a program scenarios/NAME or scenarios/NAME.ext beside the configuration, "
-        "which gets DATABASE_URL and the like and DBMIG_SCENARIO. It prints the URL, and lives until down; "
-        "several live side by side. Each checkout of a project has its own.\n\n"
-        "exec runs a program on it, psql opens it, url and env print how to reach it (eval \"$(dbmig scenario "
-        "env NAME)\"), logs shows the end of the server's log. reset brings it back to what it was just after "
-        "seeding, whoever is connected. down removes it with all its files.\n\n"
-        "One whose server was killed, or lost with a restart of the machine, is listed as gone; up makes it "
-        "again.",
+    .description = "up makes a database of that name on a server and port of its own: migrated, "
+                   "then seeded by "
+                   "scenarios/NAME.sql or by a program scenarios/NAME or scenarios/NAME.ext beside "
+                   "the configuration, "
+                   "which gets DATABASE_URL and the like and DBMIG_SCENARIO. It prints the URL, "
+                   "and lives until down; "
+                   "several live side by side. Each checkout of a project has its own.\n\n"
+                   "exec runs a program on it, psql opens it, url and env print how to reach it "
+                   "(eval \"$(dbmig scenario "
+                   "env NAME)\"), logs shows the end of the server's log. reset brings it back to "
+                   "what it was just after "
+                   "seeding, whoever is connected. down removes it with all its files.\n\n"
+                   "One whose server was killed, or lost with a restart of the machine, is listed "
+                   "as gone; up makes it "
+                   "again.",
     .positionals = positionals,
     .options = options,
     .examples = examples,

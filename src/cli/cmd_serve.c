@@ -61,18 +61,24 @@ static const CommandExample examples[] = {
 const Command command_serve = {
     .name = "serve",
     .summary = "hand out migrated databases over HTTP, a copy per test",
-    .description =
-        "Speaks version 1 of IntegreSQL's HTTP API, so that its clients for Go, JavaScript, .NET, Rust, Python "
-        "and Java work unchanged, on a throwaway server with the migrations applied.\n\n"
-        "GET /api/v1/database gives a copy of the migrated database at once, without any template handshake; "
-        "the answer has templateHash, id and the address, as GET /api/v1/templates/dbmig/tests does: the "
-        "migrated database is the template with the hash \"dbmig\". DELETE "
-        "/api/v1/templates/HASH/tests/ID gives a copy back unchanged, POST …/ID/recreate has it made "
-        "again.\n\n"
-        "Copies are made ahead of demand: more of them after somebody had to wait. A template has at most "
-        "--pool-size; then the one that was lent first is made again, once nobody is connected to it. So a "
-        "test that lasts keeps its database as long as it is connected, up to --lent-time. Databases are "
-        "gone with the server: SIGINT and SIGTERM end it.",
+    .description = "Speaks version 1 of IntegreSQL's HTTP API, so that its clients for Go, "
+                   "JavaScript, .NET, Rust, Python "
+                   "and Java work unchanged, on a throwaway server with the migrations applied.\n\n"
+                   "GET /api/v1/database gives a copy of the migrated database at once, without "
+                   "any template handshake; "
+                   "the answer has templateHash, id and the address, as GET "
+                   "/api/v1/templates/dbmig/tests does: the "
+                   "migrated database is the template with the hash \"dbmig\". DELETE "
+                   "/api/v1/templates/HASH/tests/ID gives a copy back unchanged, POST "
+                   "…/ID/recreate has it made "
+                   "again.\n\n"
+                   "Copies are made ahead of demand: more of them after somebody had to wait. A "
+                   "template has at most "
+                   "--pool-size; then the one that was lent first is made again, once nobody is "
+                   "connected to it. So a "
+                   "test that lasts keeps its database as long as it is connected, up to "
+                   "--lent-time. Databases are "
+                   "gone with the server: SIGINT and SIGTERM end it.",
     .options = options,
     .examples = examples,
     .needs = COMMAND_CONFIG,

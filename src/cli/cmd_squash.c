@@ -14,7 +14,8 @@ static void on_step(void *context, const char *what)
     log_verbose("%s", what);
 }
 
-static bool fill_options(const CommandContext *context, TemplateList *templates, SquashOptions *ret, Error *err)
+static bool fill_options(const CommandContext *context, TemplateList *templates, SquashOptions *ret,
+                         Error *err)
 {
     const OptionSet *options = context->options;
     const char *archive = option_string(options, OPT_ARCHIVE);
@@ -119,8 +120,8 @@ static const CommandPositional positionals[] = {
     {NULL, false, false, NULL},
 };
 
-static const OptionId options[] = {OPT_DIR, OPT_DIR_FORMAT, OPT_TO_VERSION, OPT_REMOVE, OPT_ARCHIVE, OPT_DRY_RUN,
-                                   REPLAY_OPTION_IDS, OPTION_COUNT};
+static const OptionId options[] = {OPT_DIR,     OPT_DIR_FORMAT, OPT_TO_VERSION,    OPT_REMOVE,
+                                   OPT_ARCHIVE, OPT_DRY_RUN,    REPLAY_OPTION_IDS, OPTION_COUNT};
 
 static const CommandExample examples[] = {
     {"# dbmig squash --to 120", "one file for new databases; the old ones stay"},
@@ -131,17 +132,23 @@ static const CommandExample examples[] = {
 const Command command_squash = {
     .name = "squash",
     .summary = "put old migrations into one file",
-    .description =
-        "Writes B<version>__NAME.sql: the schema that the migrations up to --to (or all) lead to, the rows that "
-        "they insert, as COPY blocks, and the positions of sequences. A new database starts with that file, and goes "
-        "on with the versions above. A database that is at that version or above it notices nothing.\n\n"
-        "Nothing is written before it is verified: on throwaway servers the file must give the schema, the rows and the "
-        "positions that the history gives, and the later files must then give the same schema, and tables of as many "
-        "rows, on both. Otherwise what differs is listed, and the exit code is 1.\n\n"
-        "The old files stay unless --remove or --archive says otherwise. When they are gone, `dbmig apply` "
-        "refuses a database below that version and says what to do.\n\n"
-        "Roles that the history creates are made by the file where they are missing; their passwords are not in it. "
-        "The throwaway must be docker:// or embedded://.",
+    .description = "Writes B<version>__NAME.sql: the schema that the migrations up to --to (or "
+                   "all) lead to, the rows that "
+                   "they insert, as COPY blocks, and the positions of sequences. A new database "
+                   "starts with that file, and goes "
+                   "on with the versions above. A database that is at that version or above it "
+                   "notices nothing.\n\n"
+                   "Nothing is written before it is verified: on throwaway servers the file must "
+                   "give the schema, the rows and the "
+                   "positions that the history gives, and the later files must then give the same "
+                   "schema, and tables of as many "
+                   "rows, on both. Otherwise what differs is listed, and the exit code is 1.\n\n"
+                   "The old files stay unless --remove or --archive says otherwise. When they are "
+                   "gone, `dbmig apply` "
+                   "refuses a database below that version and says what to do.\n\n"
+                   "Roles that the history creates are made by the file where they are missing; "
+                   "their passwords are not in it. "
+                   "The throwaway must be docker:// or embedded://.",
     .positionals = positionals,
     .options = options,
     .examples = examples,

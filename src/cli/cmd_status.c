@@ -40,8 +40,8 @@ static bool read_times(Arena *arena, Session *session, const StatusList *list, i
     return true;
 }
 
-static bool look(CommandContext *context, Session *session, const ApplyOptions *options, const ApplyPlan *plan,
-                 bool sum_fine, Error *err)
+static bool look(CommandContext *context, Session *session, const ApplyOptions *options,
+                 const ApplyPlan *plan, bool sum_fine, Error *err)
 {
     int64_t *installed = arena_calloc(context->arena, plan->status.count + 1, sizeof(*installed));
     ApplyRunning running;
@@ -109,14 +109,19 @@ const Command command_status = {
     .name = "status",
     .summary = "show what is applied and what is pending",
     .description =
-        "Compares the folder with the database's history. Writes nothing, not even the history table. "
-        "First comes a run that is in progress (who, which statement, what blocks it), then what needs attention, "
-        "then what is pending and the newest ten migrations (--all: every one); the last line says what to do next. "
+        "Compares the folder with the database's history. Writes nothing, not even the history "
+        "table. "
+        "First comes a run that is in progress (who, which statement, what blocks it), then what "
+        "needs attention, "
+        "then what is pending and the newest ten migrations (--all: every one); the last line says "
+        "what to do next. "
         "Times are local; in JSON they are UTC.\n\n"
         "States: applied, pending, out of order (not applied, but newer ones are), failed, changed "
-        "(edited since it was applied), outdated (a repeatable that will run again), missing (applied, "
+        "(edited since it was applied), outdated (a repeatable that will run again), missing "
+        "(applied, "
         "no file), future (applied by a newer release), baseline, ignored (above --to).\n\n"
-        "With --exit-code the exit code is 1 when something is pending, failed, changed, missing or out "
+        "With --exit-code the exit code is 1 when something is pending, failed, changed, missing "
+        "or out "
         "of order, or when the sum file does not fit.",
     .options = options,
     .examples = examples,

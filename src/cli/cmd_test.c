@@ -136,8 +136,9 @@ static const CommandPositional positionals[] = {
     {NULL, false, false, NULL},
 };
 
-static const OptionId options[] = {OPT_DIR, OPT_DIR_FORMAT, OPT_TESTS, OPT_FILTER, OPT_ROWS, OPT_TAP, OPT_JUNIT,
-                                   REPLAY_OPTION_IDS, OPTION_COUNT};
+static const OptionId options[] = {OPT_DIR,    OPT_DIR_FORMAT,    OPT_TESTS,
+                                   OPT_FILTER, OPT_ROWS,          OPT_TAP,
+                                   OPT_JUNIT,  REPLAY_OPTION_IDS, OPTION_COUNT};
 
 static const CommandExample examples[] = {
     {"# dbmig test", "all tests in the folder tests"},
@@ -150,18 +151,27 @@ const Command command_test = {
     .name = "test",
     .summary = "run the tests of the migrations",
     .description =
-        "A test of version 12 is a pair of SQL files in the folder tests, either of which may be missing: "
-        "V12__NAME.before.sql runs in the schema before version 12, to put in the data that is to be migrated; "
-        "then the migration runs, then V12__NAME.after.sql. There, each query must return no row, or a single "
-        "true. A query that finds what must not be is the shortest test: its rows are shown. Files called "
-        "NAME.test.sql run in the schema that all files lead to, repeatable ones included. An error in any of "
+        "A test of version 12 is a pair of SQL files in the folder tests, either of which may be "
+        "missing: "
+        "V12__NAME.before.sql runs in the schema before version 12, to put in the data that is to "
+        "be migrated; "
+        "then the migration runs, then V12__NAME.after.sql. There, each query must return no row, "
+        "or a single "
+        "true. A query that finds what must not be is the shortest test: its rows are shown. Files "
+        "called "
+        "NAME.test.sql run in the schema that all files lead to, repeatable ones included. An "
+        "error in any of "
         "them fails the test.\n\n"
-        "Lines of TAP that a query returns are read as such: in a database with the extension pgtap its "
+        "Lines of TAP that a query returns are read as such: in a database with the extension "
+        "pgtap its "
         "functions can be used.\n\n"
-        "Each test has a copy of the database to itself, on a throwaway server. What was replayed before comes "
+        "Each test has a copy of the database to itself, on a throwaway server. What was replayed "
+        "before comes "
         "from the cache. A test sees versioned files up to its own; repeatable ones run last.\n\n"
-        "With --rows N there is one test more for each VERSION given (without any, for the newest): the tables "
-        "are filled with N generated rows each, as far as types, keys, checks and triggers let them in; the "
+        "With --rows N there is one test more for each VERSION given (without any, for the "
+        "newest): the tables "
+        "are filled with N generated rows each, as far as types, keys, checks and triggers let "
+        "them in; the "
         "migration must not fail, and no table may lose rows.\n\n"
         "Exit code 1 when a test failed.",
     .positionals = positionals,

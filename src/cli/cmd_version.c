@@ -58,18 +58,20 @@ static const OptionId options[] = {OPTION_COUNT};
 
 static const CommandExample examples[] = {
     {"dbmig version --verbose", "with the libraries inside, and what they can do"},
-    {"dbmig version --json", "the same for programs: dbmig_version, grammar, static, gssapi, ldap, libraries"},
+    {"dbmig version --json",
+     "the same for programs: dbmig_version, grammar, static, gssapi, ldap, libraries"},
     {NULL, NULL},
 };
 
 const Command command_version = {
     .name = "version",
     .summary = "show the version",
-    .description =
-        "With the PostgreSQL version whose grammar this build reads SQL with: `lint` leaves newer syntax to "
-        "the replay.\n\n"
-        "--verbose adds the versions of the libraries used, and whether connections can use GSSAPI (Kerberos) "
-        "and service files LDAP: the static builds can do neither.",
+    .description = "With the PostgreSQL version whose grammar this build reads SQL with: `lint` "
+                   "leaves newer syntax to "
+                   "the replay.\n\n"
+                   "--verbose adds the versions of the libraries used, and whether connections can "
+                   "use GSSAPI (Kerberos) "
+                   "and service files LDAP: the static builds can do neither.",
     .options = options,
     .examples = examples,
     .needs = COMMAND_PLAIN,

@@ -149,7 +149,9 @@ bool command_unknown(Arena *arena, const char *word, const char *next, Error *er
     const char *shown = text_printable(arena, word), *instead = not_yet(word);
     if (instead != NULL) {
         error_set(err, EXIT_USAGE, "\"%s\": dbmig cannot do that yet", shown);
-        return error_hint(err, *instead != '\0' ? "Until then: %s." : "'dbmig help' lists the commands.%s", instead);
+        return error_hint(
+            err, *instead != '\0' ? "Until then: %s." : "'dbmig help' lists the commands.%s",
+            instead);
     }
     const char *nearest = command_nearest(word, next);
     error_set(err, EXIT_USAGE, "unknown command \"%s\"", shown);

@@ -1,7 +1,7 @@
 /*
- * The manual's pages, out of the tables: one a command, the sections of dbmig(1) that are lists, and the settings of
- * atlas.hcl(5). man/ has the rest, written by hand, with a line @TABLES@ where the lists go. @VERSION@ and @DATE@ are
- * filled in by the build, which also breaks the lines.
+ * The manual's pages, out of the tables: one a command, the sections of dbmig(1) that are lists,
+ * and the settings of atlas.hcl(5). man/ has the rest, written by hand, with a line @TABLES@ where
+ * the lists go. @VERSION@ and @DATE@ are filled in by the build, which also breaks the lines.
  */
 #include <string.h>
 

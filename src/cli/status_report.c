@@ -18,12 +18,15 @@ static const struct {
 } states[] = {
     [STATE_APPLIED] = {"ok", WEIGHT_FINE, NULL},
     [STATE_PENDING] = {"pe", WEIGHT_PENDING, NULL},
-    [STATE_OUT_OF_ORDER] = {"oo", WEIGHT_WRONG,
-                            "`dbmig apply --out-of-order` runs it; `dbmig rebase` renumbers one that is new"},
+    [STATE_OUT_OF_ORDER] =
+        {"oo", WEIGHT_WRONG,
+         "`dbmig apply --out-of-order` runs it; `dbmig rebase` renumbers one that is new"},
     [STATE_FAILED] = {"fa", WEIGHT_WRONG,
-                      "fix the cause and run `dbmig apply`, which resumes it; `dbmig repair` forgets the failure"},
-    [STATE_CHANGED] = {"ch", WEIGHT_WRONG,
-                       "restore the file; `dbmig repair` accepts an edit that changes nothing in the database"},
+                      "fix the cause and run `dbmig apply`, which resumes it; `dbmig repair` "
+                      "forgets the failure"},
+    [STATE_CHANGED] =
+        {"ch", WEIGHT_WRONG,
+         "restore the file; `dbmig repair` accepts an edit that changes nothing in the database"},
     [STATE_OUTDATED] = {"od", WEIGHT_PENDING, NULL},
     [STATE_MISSING] = {"mi", WEIGHT_WRONG, "restore the file; `dbmig repair` forgets it"},
     [STATE_FUTURE] = {"fu", WEIGHT_FINE, NULL},
@@ -95,8 +98,14 @@ static const char *utc_time(Arena *arena, int64_t us)
 static void list_all(const StatusView *view)
 {
     static const ReportColumn columns[] = {
-        {"version", NULL},      {"description", NULL},       {"script", NULL}, {"state", NULL}, {"installed_on", NULL},
-        {"installed_by", NULL}, {"execution_time_ms", NULL}, {"error", NULL},
+        {"version", NULL},
+        {"description", NULL},
+        {"script", NULL},
+        {"state", NULL},
+        {"installed_on", NULL},
+        {"installed_by", NULL},
+        {"execution_time_ms", NULL},
+        {"error", NULL},
     };
     const StatusList *list = &view->plan->status;
     ReportTable *table = report_table(view->report, "migrations", NULL, columns, ARRAY_LENGTH(columns));
@@ -132,8 +141,10 @@ static void say_running(const StatusView *view)
         return;
     report_line(report, "A run is in progress: %s", running->holder);
     if (running->file != NULL)
-        report_line(report, "  at %s:%zu%s%s%s", running->file, running->line, running->percent != NULL ? ", " : "",
-                    running->percent != NULL ? running->percent : "", running->percent != NULL ? " %" : "");
+        report_line(report, "  at %s:%zu%s%s%s", running->file, running->line,
+                    running->percent != NULL ? ", " : "",
+                    running->percent != NULL ? running->percent : "",
+                    running->percent != NULL ? " %" : "");
     if (running->blocker != NULL)
         report_line(report, "  blocked by %s", running->blocker);
     report_line(report, "%s", "");
@@ -205,7 +216,8 @@ static void say_brief(const StatusView *view)
     const StatusList *list = &view->plan->status;
     for (size_t i = 0; i < list->count; i++)
         if (!view->pending_only || weight_of(&list->items[i]) != WEIGHT_FINE)
-            report_line(view->report, "%s %s", states[list->items[i].state].letters, file_of(&list->items[i]));
+            report_line(view->report, "%s %s", states[list->items[i].state].letters,
+                        file_of(&list->items[i]));
 }
 
 /* ---- the last line ---- */
@@ -243,8 +255,9 @@ static const char *what_next(const StatusView *view)
                             states[wrong->state].advice);
     if (next != NULL)
         return arena_printf(view->arena, "`dbmig apply` runs %s next.", file_of(next));
-    return view->plan->current == NULL ? "Nothing to apply."
-                                       : arena_printf(view->arena, "Up to date at version %s.", view->plan->current);
+    return view->plan->current == NULL
+               ? "Nothing to apply."
+               : arena_printf(view->arena, "Up to date at version %s.", view->plan->current);
 }
 
 void status_report(StatusView *view)

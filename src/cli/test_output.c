@@ -96,7 +96,9 @@ void test_output_junit(const TestList *tests, Buf *out)
         spent += tests->items[i].spent_ms;
     }
     buf_add_str(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
-    buf_printf(out, "  <testsuite name=\"dbmig test\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"0\"",
+    buf_printf(out,
+               "  <testsuite name=\"dbmig test\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" "
+               "skipped=\"0\"",
                tests->count, failed);
     add_seconds(out, spent);
     buf_add_str(out, ">\n");

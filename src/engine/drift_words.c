@@ -45,7 +45,8 @@ static const char *role_of(const AclEntry *entry)
     return entry->grantee ? entry->grantee : "PUBLIC";
 }
 
-/* "SELECT, INSERT": what the entry's role has in list and not in other; NULL when this role was told before. */
+/* "SELECT, INSERT": what the entry's role has in list and not in other; NULL when this role was
+ * told before. */
 static const char *privileges_of(Arena *arena, const AclList *list, size_t at, const AclList *other)
 {
     Buf out = {0};
@@ -159,7 +160,10 @@ static const char *shown(const char *value)
 {
     if (!value)
         return "none";
-    return value[0] == '\0' ? "empty" : strcmp(value, "t") == 0 ? "yes" : strcmp(value, "f") == 0 ? "no" : value;
+    return value[0] == '\0'          ? "empty"
+           : strcmp(value, "t") == 0 ? "yes"
+           : strcmp(value, "f") == 0 ? "no"
+                                     : value;
 }
 
 /* "identity_options" as people write it. */

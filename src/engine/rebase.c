@@ -148,7 +148,8 @@ bool rebase_run(Arena *arena, const RebaseOptions *options, RebaseResult *ret, E
     MigrationFolder renamed;
     TemplateEdits edits;
     *ret = (RebaseResult){.folder = migration_folder_path(arena, options->dir)};
-    if (!check_format(arena, options, err) || !rebase_plan(arena, options, ret, &files, err) || !check_free(arena, ret, &files, err) ||
+    if (!check_format(arena, options, err) || !rebase_plan(arena, options, ret, &files, err) ||
+        !check_free(arena, ret, &files, err) ||
         !load_renamed(arena, options, &files, ret, &renamed, err) ||
         !gitbase_compare(arena, &renamed, options->git_base, options->out_of_order, &news, err))
         return false;

@@ -1,7 +1,7 @@
 /*
- * How a fix is written: its SQL as statements that can be copied and run, a line each, and what is said around
- * them as comments. Rules write one sentence, "ALTER …; in a later file: ALTER ….", which is taken apart here;
- * PostgreSQL's parser tells what is SQL.
+ * How a fix is written: its SQL as statements that can be copied and run, a line each, and what is
+ * said around them as comments. Rules write one sentence, "ALTER …; in a later file: ALTER ….",
+ * which is taken apart here; PostgreSQL's parser tells what is SQL.
  */
 #include <string.h>
 

@@ -25,8 +25,9 @@ StringList lint_verdicts(Arena *arena, const LintResult *result)
         for (; i < result->locks.count && text_equal(result->locks.items[i].file, file); i++) {
             const LintLock *lock = &result->locks.items[i];
             if (lock->blocks_reads) {
-                add_once(&tables, ", ", text_starts(lock->object, "public.") ? lock->object + strlen("public.")
-                                                                             : lock->object);
+                add_once(&tables, ", ",
+                         text_starts(lock->object, "public.") ? lock->object + strlen("public.")
+                                                              : lock->object);
                 line = line == 0 ? lock->line : line;
             }
             if (lock->work != NULL && lock->blocks_writes)

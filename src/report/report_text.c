@@ -316,7 +316,8 @@ static bool is_on(const Finding *finding, const Finding *before)
 static size_t worst_on_line(const FindingList *findings, size_t first)
 {
     size_t worst = first;
-    for (size_t i = first + 1; i < findings->count && is_on(&findings->items[i], &findings->items[first]); i++)
+    for (size_t i = first + 1;
+         i < findings->count && is_on(&findings->items[i], &findings->items[first]); i++)
         if (findings->items[i].severity > findings->items[worst].severity)
             worst = i;
     return worst;

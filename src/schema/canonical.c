@@ -129,7 +129,8 @@ static bool add_array(Arena *arena, Buf *out, const char *inner, const char *beh
     return true;
 }
 
-/* As it stands in pretty-printed text: "ARRAY[a, b]::type[]" as ARRAY[a::type, b::type]. Returns what it took. */
+/* As it stands in pretty-printed text: "ARRAY[a, b]::type[]" as ARRAY[a::type, b::type]. Returns
+ * what it took. */
 static size_t add_bare_array(Arena *arena, Buf *out, const char *text, size_t len)
 {
     size_t start = strlen("ARRAY"), end = text_starts(text, "ARRAY[") ? closing(text, start, len) : len;

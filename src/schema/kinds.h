@@ -98,10 +98,11 @@ bool position_hold(DdlWriter *ddl, const Object *before, const Object *after, co
 void position_resume(DdlWriter *ddl, const Object *before, const Object *after);
 
 /*
- * What is secret of an object, of a subscription's connection or a user mapping: an object that is made again
- * takes it along on the server. secret_keep: before the old one goes; what follows SELECT yields one text,
- * empty when it cannot be read. secret_take: what format() makes of `kept` and of the arguments is run then, or the
- * plan ends with an error. secret_hazard: what is said of a placeholder.
+ * What is secret of an object, of a subscription's connection or a user mapping: an object that is
+ * made again takes it along on the server. secret_keep: before the old one goes; what follows
+ * SELECT yields one text, empty when it cannot be read. secret_take: what format() makes of `kept`
+ * and of the arguments is run then, or the plan ends with an error. secret_hazard: what is said of
+ * a placeholder.
  */
 void secret_keep(DdlWriter *ddl, const Object *object, const char *select);
 void secret_take(DdlWriter *ddl, const Object *object, const char *format);

@@ -29,24 +29,28 @@ void ddl_add_guard(DdlWriter *ddl, const char *words, const char *select)
 
 const char *secret_hazard(Arena *arena, const Object *object)
 {
-    return arena_printf(arena, "gives %s %s a placeholder for what is secret: put the right value in its place",
-                        kind_spec(object->kind)->name, object->key);
+    return arena_printf(
+        arena, "gives %s %s a placeholder for what is secret: put the right value in its place",
+        kind_spec(object->kind)->name, object->key);
 }
 
 void secret_keep(DdlWriter *ddl, const Object *object, const char *select)
 {
     Arena *arena = ddl->arena;
-    ddl_add_block(ddl, arena_printf(arena, "BEGIN PERFORM pg_catalog.set_config('%s', kept, true) FROM (SELECT %s) "
-                                           "AS secret(kept); END",
-                                    setting_of(arena, object), select));
+    ddl_add_block(
+        ddl, arena_printf(arena,
+                          "BEGIN PERFORM pg_catalog.set_config('%s', kept, true) FROM (SELECT %s) "
+                          "AS secret(kept); END",
+                          setting_of(arena, object), select));
     ddl->out->items[ddl->out->count - 1].joined = true;
 }
 
 void secret_take(DdlWriter *ddl, const Object *object, const char *format)
 {
     Arena *arena = ddl->arena;
-    const char *words = arena_printf(arena, "what is secret of %s %s cannot be read by this role: it would be lost",
-                                     kind_spec(object->kind)->name, object->key);
+    const char *words =
+        arena_printf(arena, "what is secret of %s %s cannot be read by this role: it would be lost",
+                     kind_spec(object->kind)->name, object->key);
     const char *body = arena_printf(
         arena,
         "DECLARE kept text := pg_catalog.current_setting('%s', true); "

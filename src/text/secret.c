@@ -110,7 +110,8 @@ static bool in_word(const char *text, const char **ret_start, const char **ret_e
     const char *colon = memchr(text, ':', len);
     const char *at = last_at(text, len);
     if (colon == NULL || at == NULL || at <= colon + 1 || colon == text || colon[1] == ':' ||
-        strncmp(colon, "://", 3) == 0 || strncmp(at, "@sha256:", 8) == 0 || strcspn(text, "@/?=(") < (size_t)(colon - text))
+        strncmp(colon, "://", 3) == 0 || strncmp(at, "@sha256:", 8) == 0 ||
+        strcspn(text, "@/?=(") < (size_t)(colon - text))
         return false;
     *ret_start = colon + 1;
     *ret_end = at;

@@ -8,6 +8,7 @@
 sql() { "$PSQL" -qXAt -v ON_ERROR_STOP=1 -d "$url" -c "$1" 2>&1; }
 put() { mkdir -p "$d" && printf '%s\n' "$2" >"$d/$1"; }
 hashed() { "$DBMIG" hash -q --dir "$d" >/dev/null; }
+# shellcheck disable=SC2120 # exits passes them on
 apply() { "$DBMIG" apply --dir "$d" -u "$url" "$@"; }
 n=0
 fresh() {

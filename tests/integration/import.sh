@@ -50,7 +50,7 @@ put 9_b.sql '-- migrate:up\nCREATE TABLE b (i int);\n-- migrate:down\nDROP TABLE
 put 10_a.sql '-- migrate:up\nCREATE TABLE a (i int);\n-- migrate:down\nDROP TABLE a;\n'
 exits "an order that is not that of versions" 0 "$DBMIG" import "$d" --dir "$to"
 like "is numbered anew, and told" "$err" 'numbered anew'
-is "in the tool's order" "$(ls "$to" | grep ^V | tr '\n' ' ')" "V1__10_a.sql V2__9_b.sql "
+is "in the tool's order" "$(cd "$to" && echo V*) " "V1__10_a.sql V2__9_b.sql "
 fresh
 put 1_a.sql '-- +goose Up\n-- +goose ENVSUB ON\nSELECT $X;\n'
 exits "what cannot be evaluated is refused" 2 "$DBMIG" import "$d" --dir "$to"

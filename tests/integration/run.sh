@@ -157,7 +157,7 @@ printf '#!/bin/sh\necho no luck >&2\nexit 3\n' >bad && chmod +x bad
 exits "a program that fails" 1 "$DBMIG" run -q --seed ./bad -- touch never
 like "is shown" "$err" 'seed \./bad failed with exit code 3'
 like "with what it said" "$err" 'no luck'
-is "nothing ran" "$(ls never 2>&1 | grep -c never)" "1"
+ok "nothing ran" test ! -e never
 exits "a seed that is neither" 2 "$DBMIG" run -q --seed migrations -- true
 exits "SQL after a program" 2 "$DBMIG" run -q --seed program --seed seed.sql -- true
 like "has an order" "$err" 'comes after a program'

@@ -160,15 +160,18 @@ START_TEST(test_no_program_of_the_configuration_runs)
     static const char program[] = "data \"external\" \"d\" { program = [\"printf\", \"postgres://d/\"] }\n"
                                   "data \"external_schema\" \"s\" { program = [\"printf\", \"x\"] }\n";
     SchemaSource source;
-    ck_assert_fails(load(arena_printf(arena, "%senv \"x\" { url = data.external.d }", program), "--no-programs"),
-                    EXIT_USAGE, "the configuration names a program to run, and --no-programs forbids that");
+    ck_assert_fails(load(arena_printf(arena, "%senv \"x\" { url = data.external.d }", program),
+                         "--no-programs"),
+                    EXIT_USAGE,
+                    "the configuration names a program to run, and --no-programs forbids that");
     ck_assert_ok(load(arena_printf(arena, "%senv \"x\" { src = data.external_schema.s.url }", program),
                       "--no-programs"));
     ck_assert_fails(config_schema_source(config, &source, &err), EXIT_USAGE,
                     "the configuration names a program to run, and --no-programs forbids that");
     ck_assert(!load("env \"x\" { dev = \"embedded:///repo/evil\" }", "--no-programs"));
     ck_assert_ptr_nonnull(strstr(err.primary, "names a folder of programs, and --no-programs forbids that"));
-    ck_assert_ok(load("env \"x\" { dev = \"embedded:///repo/evil\" }", "--no-programs --dev-url embedded:///mine"));
+    ck_assert_ok(load("env \"x\" { dev = \"embedded:///repo/evil\" }",
+                      "--no-programs --dev-url embedded:///mine"));
     ck_assert_ok(load("env \"x\" { dev = \"embedded://\" }", "--no-programs"));
 }
 END_TEST

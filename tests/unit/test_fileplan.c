@@ -227,9 +227,9 @@ START_TEST(test_file_that_changes_is_noticed)
 }
 END_TEST
 
-UNIT_SUITE("fileplan", test_placeholder_that_nothing_replaces, test_plain_file, test_empty_file, test_own_transaction_becomes_ours,
-           test_transaction_control_is_refused,
+UNIT_SUITE("fileplan", test_placeholder_that_nothing_replaces, test_plain_file, test_empty_file,
+           test_own_transaction_becomes_ours, test_transaction_control_is_refused,
            test_words_inside_bodies_are_no_transaction_control, test_unsafe_statements, test_modes,
-           test_script_config_turns_the_transaction_off, test_set_transaction_comes_first, test_copy,
-           test_placeholders, test_file_that_changes_is_noticed)
+           test_script_config_turns_the_transaction_off, test_set_transaction_comes_first,
+           test_copy, test_placeholders, test_file_that_changes_is_noticed)
 UNIT_MAIN(suite)

@@ -218,6 +218,6 @@ START_TEST(test_keys_are_unique)
 }
 END_TEST
 
-UNIT_SUITE("report", test_golden_formats, test_verbose_shows_all_of_a_finding, test_exit_codes, test_texts_are_copied,
-           test_keys_are_unique)
+UNIT_SUITE("report", test_golden_formats, test_verbose_shows_all_of_a_finding, test_exit_codes,
+           test_texts_are_copied, test_keys_are_unique)
 UNIT_MAIN(suite)

@@ -61,6 +61,9 @@ bool platform_confine(const Confinement *confinement, const char *program);
 /* A socket that no program we start inherits; -1 with errno set. */
 int platform_socket(int family, int type);
 
+/* Two connected local sockets that keep messages apart, closed in children that run a program. */
+bool platform_socket_pair(int fds[2]);
+
 /* The version of the C library, "glibc 2.36"; "unknown" where it does not tell. */
 const char *platform_c_library(void);
 

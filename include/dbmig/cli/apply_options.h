@@ -16,8 +16,8 @@
 
 /* The options that decide what is pending: of apply and of status. */
 #define APPLY_PLAN_OPTION_IDS                                                                      \
-    OPT_URL, OPT_DIR, OPT_DIR_FORMAT, OPT_TO_VERSION, OPT_TX_MODE, OPT_EXEC_ORDER, OPT_OUT_OF_ORDER, OPT_BASELINE, \
-        HISTORY_OPTION_IDS, OPT_PLACEHOLDERS, OPT_PLACEHOLDER
+    OPT_URL, OPT_DIR, OPT_DIR_FORMAT, OPT_TO_VERSION, OPT_TX_MODE, OPT_EXEC_ORDER,                 \
+        OPT_OUT_OF_ORDER, OPT_BASELINE, HISTORY_OPTION_IDS, OPT_PLACEHOLDERS, OPT_PLACEHOLDER
 
 /* Fills from flags, environment and file. */
 bool apply_options_fill(const CommandContext *context, ApplyOptions *ret, Error *err);

@@ -73,8 +73,8 @@ typedef enum CommandGroup {
 CommandGroup command_group(const Command *command); /* GROUP_MORE unless commands.c says otherwise */
 const char *command_group_title(CommandGroup group);
 
-/* The error for a word that is no command: the word for it here, or what to do where there is none yet. next as
-   for command_nearest(). */
+/* The error for a word that is no command: the word for it here, or what to do where there is none
+   yet. next as for command_nearest(). */
 bool command_unknown(Arena *arena, const char *word, const char *next, Error *err);
 
 const Command *command_find(const char *name); /* NULL when there is none */

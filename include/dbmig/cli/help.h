@@ -15,8 +15,8 @@ void help_usage(const Command *command, Buf *out);
 /* The whole command line as JSON, for tests that hold other texts against it. */
 void help_dump_json(Buf *out);
 
-/* In roff: the sections COMMANDS, OPTIONS and ENVIRONMENT of dbmig(1), the whole page of a command, and the section
-   SETTINGS of atlas.hcl(5). */
+/* In roff: the sections COMMANDS, OPTIONS and ENVIRONMENT of dbmig(1), the whole page of a command,
+   and the section SETTINGS of atlas.hcl(5). */
 void manpage_render(Buf *out);
 void manpage_command(const Command *command, Buf *out);
 void manpage_settings(Buf *out);

@@ -1,7 +1,7 @@
 /*
- * Empties a database: drops what its user owns in the chosen schemas, and the history. The database stays, and so
- * do extensions (unless asked for), what hosting providers bring along and what belongs to others. Every object that
- * goes is listed before; nothing is dropped by CASCADE.
+ * Empties a database: drops what its user owns in the chosen schemas, and the history. The database
+ * stays, and so do extensions (unless asked for), what hosting providers bring along and what
+ * belongs to others. Every object that goes is listed before; nothing is dropped by CASCADE.
  */
 #ifndef DBMIG_ENGINE_CLEAN_H
 #define DBMIG_ENGINE_CLEAN_H
@@ -34,10 +34,11 @@ typedef struct CleanPlan {
 bool clean_plan(Arena *arena, Session *session, const CleanOptions *options, CleanPlan *ret, Error *err);
 
 /*
- * Takes the migration lock, makes the plan again, which must be the one that was shown (EXIT_INTEGRITY), and
- * carries it out in transactions that fit into the server's lock table. When it is interrupted, the history is
- * gone already, and a second run does the rest.
+ * Takes the migration lock, makes the plan again, which must be the one that was shown
+ * (EXIT_INTEGRITY), and carries it out in transactions that fit into the server's lock table. When
+ * it is interrupted, the history is gone already, and a second run does the rest.
  */
-bool clean_run(Arena *arena, Session *session, const CleanOptions *options, const CleanPlan *shown, Error *err);
+bool clean_run(Arena *arena, Session *session, const CleanOptions *options, const CleanPlan *shown,
+               Error *err);
 
 #endif

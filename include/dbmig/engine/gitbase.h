@@ -34,9 +34,10 @@ const char *gitbase_newest(const StringList *versions);
 bool gitbase_admits(const char *version, const char *admitted);
 
 /*
- * Compares the folder with a git revision. EXIT_INTEGRITY for a versioned file of the revision that was edited, renamed or removed, and for a
- * new one whose version is not above the revision's newest, unless admitted (as
- * gitbase_admits()). Files that the revision got since the two parted may be missing here.
+ * Compares the folder with a git revision. EXIT_INTEGRITY for a versioned file of the revision that
+ * was edited, renamed or removed, and for a new one whose version is not above the revision's
+ * newest, unless admitted (as gitbase_admits()). Files that the revision got since the two parted
+ * may be missing here.
  */
 bool gitbase_compare(Arena *arena, const MigrationFolder *folder, const char *revision,
                      const char *admitted, BaseNews *ret, Error *err);

@@ -114,9 +114,9 @@ bool replay_fork(Replay *replay, Error *err);
 bool replay_unfork(Replay *replay, Error *err);
 
 /*
- * Runs the statements of an SQL text one by one, each as it stands, outside a transaction, and hands over the rows
- * of each. A failing statement is placed as in replay_sql(); a false from the function ends the run.
- * COPY FROM STDIN is refused (EXIT_USAGE).
+ * Runs the statements of an SQL text one by one, each as it stands, outside a transaction, and
+ * hands over the rows of each. A failing statement is placed as in replay_sql(); a false from the
+ * function ends the run. COPY FROM STDIN is refused (EXIT_USAGE).
  */
 typedef bool (*ReplayRowsFunction)(void *context, const SqlItem *item, const Rows *rows, Error *err);
 bool replay_query(Arena *arena, Replay *replay, const char *name, const char *text, size_t len,

@@ -1,10 +1,12 @@
 /*
- * Puts the history up to a version into one B file: the schema that it leads to, and the rows that its files
- * have inserted. New databases start there; one that is at that version or above it notices nothing.
+ * Puts the history up to a version into one B file: the schema that it leads to, and the rows that
+ * its files have inserted. New databases start there; one that is at that version or above it
+ * notices nothing.
  *
- * Nothing is written before it is proved: the B file, run by itself, must give the schema, the rows and the
- * positions of sequences that the history gives, and the files behind it the same schema and numbers of rows on
- * both. Rows of those files are counted alone, since they may hold times and random numbers.
+ * Nothing is written before it is proved: the B file, run by itself, must give the schema, the rows
+ * and the positions of sequences that the history gives, and the files behind it the same schema
+ * and numbers of rows on both. Rows of those files are counted alone, since they may hold times and
+ * random numbers.
  */
 #ifndef DBMIG_ENGINE_SQUASH_H
 #define DBMIG_ENGINE_SQUASH_H
@@ -49,10 +51,10 @@ typedef struct SquashResult {
 } SquashResult;
 
 /*
- * Works on the disk. True with `differences` when the proof failed: nothing is written then. EXIT_USAGE
- * for a plain folder, a version that is not there, a B file of that version, an existing server as the throwaway
- * (roles of other people cannot be told from the history's there); EXIT_INTEGRITY for a sum file that is not
- * right.
+ * Works on the disk. True with `differences` when the proof failed: nothing is written then.
+ * EXIT_USAGE for a plain folder, a version that is not there, a B file of that version, an existing
+ * server as the throwaway (roles of other people cannot be told from the history's there);
+ * EXIT_INTEGRITY for a sum file that is not right.
  */
 bool squash_run(Arena *arena, const SquashOptions *options, SquashResult *ret, Error *err);
 
@@ -61,7 +63,7 @@ bool squash_run(Arena *arena, const SquashOptions *options, SquashResult *ret, E
  * written by hand). differences is empty when it holds. Rows that differ from one replay of the history to
  * the next (times, random numbers) are counted alone.
  */
-bool squash_prove(Arena *arena, const MigrationFolder *folder, const Migration *base, const ReplayOptions *options,
-                  StringList *ret_differences, Error *err);
+bool squash_prove(Arena *arena, const MigrationFolder *folder, const Migration *base,
+                  const ReplayOptions *options, StringList *ret_differences, Error *err);
 
 #endif

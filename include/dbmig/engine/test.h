@@ -1,13 +1,16 @@
 /*
- * Tests of migrations, on a throwaway. A test is a pair of SQL files, either of which may be missing:
+ * Tests of migrations, on a throwaway. A test is a pair of SQL files, either of which may be
+ * missing:
  *
  *   V12__prices.before.sql   runs in the schema before version 12: the data to be migrated
  *   V12__prices.after.sql    runs after the migration of version 12
- *   orders.test.sql          runs in the schema that the whole folder leads to, repeatable files included
+ *   orders.test.sql          runs in the schema that the whole folder leads to, repeatable files
+ * included
  *
- * Each test has a copy of the database to itself. In .after.sql and .test.sql each query (SELECT, VALUES, TABLE,
- * WITH … SELECT) must return no row, or a single true; lines of TAP, as pgTAP's functions return them, are read
- * as such. An error in any of the files, or in the migration, fails the test.
+ * Each test has a copy of the database to itself. In .after.sql and .test.sql each query (SELECT,
+ * VALUES, TABLE, WITH … SELECT) must return no row, or a single true; lines of TAP, as pgTAP's
+ * functions return them, are read as such. An error in any of the files, or in the migration, fails
+ * the test.
  */
 #ifndef DBMIG_ENGINE_TEST_H
 #define DBMIG_ENGINE_TEST_H
@@ -36,8 +39,8 @@ typedef struct TestOptions {
     const char *folder;   /* of the tests; a missing one holds none */
     const char *filter;   /* a shell pattern for names; NULL: all */
     const StringList *versions; /* NULL or empty: all */
-    size_t rows;          /* also a test with so many generated rows a table, of the versions given or, without
-                             any, of the newest one */
+    size_t rows; /* also a test with so many generated rows a table, of the versions given or,
+                    without any, of the newest one */
     void (*on_test)(void *context, const TestCase *test, size_t index, size_t total);
     void *context;
 } TestOptions;

@@ -146,9 +146,9 @@ bool migration_new_name(Arena *arena, const MigrationFolder *folder, const char 
 
 /*
  * Opens the content for reading in pieces. Of a divided file all is read, and what is not a part of
- * the migration comes as blanks, line by line: places in it are those of the file. SqlReadFunction-compatible through migration_read. At
- * the end the bytes read are compared with the digest taken at load: what ran is what was checked,
- * or it is an error (EXIT_INTEGRITY).
+ * the migration comes as blanks, line by line: places in it are those of the file.
+ * SqlReadFunction-compatible through migration_read. At the end the bytes read are compared with
+ * the digest taken at load: what ran is what was checked, or it is an error (EXIT_INTEGRITY).
  */
 typedef struct MigrationReader MigrationReader;
 bool migration_open(Arena *arena, const Migration *migration, MigrationReader **ret, Error *err);

@@ -72,8 +72,9 @@ void report_line(Report *report, const char *format, ...) DBMIG_PRINTF(2, 3);
    ("sql"), for Markdown. The text is not copied and must live as long as the report. */
 void report_block(Report *report, const char *key, const char *text, const char *language);
 
-/* A table; key NULL: for people only, not in JSON; rows take one value per column. title NULL: no line above it. An empty table, and one
-   whose columns all have no title, prints nothing for people. columns is not copied. */
+/* A table; key NULL: for people only, not in JSON; rows take one value per column. title NULL: no
+   line above it. An empty table, and one whose columns all have no title, prints nothing for
+   people. columns is not copied. */
 ReportTable *report_table(Report *report, const char *key, const char *title,
                           const ReportColumn *columns, size_t count);
 void report_row(ReportTable *table, const ReportValue *values);
@@ -99,8 +100,8 @@ bool report_write(const char *data, size_t len, Error *err);
 /* True for a format that draws diagrams: those cost time to make, and others need not have them. */
 bool report_draws(const char *format);
 
-/* Of the text reporter: colour, all that is known of each finding, and the width of a line. Until called: none,
-   not, 100. */
+/* Of the text reporter: colour, all that is known of each finding, and the width of a line. Until
+   called: none, not, 100. */
 void report_configure(bool color, bool verbose, size_t width);
 
 /* The reporters' names separated by '|', for the option table's test. */

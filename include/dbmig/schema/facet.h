@@ -46,11 +46,12 @@ typedef bool AclItemTest(const char *grantee, const char *grantor, const void *c
 const char *facet_acl_without(Arena *arena, const char *acl, AclItemTest *drops, const void *context);
 
 /* Emits REVOKE and GRANT that turn one list into the other. prefix goes before each ("ALTER DEFAULT
-   PRIVILEGES … " or ""), `on` is what stands after ON, column the name in parentheses or NULL. standing: what
-   is revoked has been somebody's right, and goes with a mark. */
+   PRIVILEGES … " or ""), `on` is what stands after ON, column the name in parentheses or NULL.
+   standing: what is revoked has been somebody's right, and goes with a mark. */
 void facet_emit_acl(DdlWriter *ddl, const AclList *before, const AclList *after, const char *prefix,
                     const char *on, const char *column, const char *owner, bool standing);
-/* What is left of the list when the object's owner is changed to that role: its own grants become the owner's. */
+/* What is left of the list when the object's owner is changed to that role: its own grants become
+ * the owner's. */
 void facet_acl_give_to(Arena *arena, AclList *list, const char *role);
 bool facet_acl_equal(const AclList *before, const AclList *after);
 

@@ -1,6 +1,7 @@
 /*
- * Passwords inside texts: in URLs (user:PASSWORD@host, ?password=PASSWORD), also without their scheme,
- * in conninfo strings (password=PASSWORD, password='PASS WORD'), and in PASSWORD '…' of SQL. Pure text work, used for masking and for hiding argv.
+ * Passwords inside texts: in URLs (user:PASSWORD@host, ?password=PASSWORD), also without their
+ * scheme, in conninfo strings (password=PASSWORD, password='PASS WORD'), and in PASSWORD '…' of
+ * SQL. Pure text work, used for masking and for hiding argv.
  */
 #ifndef DBMIG_TEXT_SECRET_H
 #define DBMIG_TEXT_SECRET_H

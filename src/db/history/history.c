@@ -199,8 +199,11 @@ static bool find_table(Arena *arena, Session *session, const char *schema, Histo
     if (rows_bool(rows, 0, FOUND_HIDES)) {
         error_set(err, EXIT_INTEGRITY, "row-level security may hide rows of the history table %s",
                   ret->qualified);
-        return error_hint(err, "What is applied cannot be told: ALTER TABLE %s DISABLE ROW LEVEL SECURITY, or "
-                               "work as its owner or as a role with BYPASSRLS.", ret->qualified);
+        return error_hint(
+            err,
+            "What is applied cannot be told: ALTER TABLE %s DISABLE ROW LEVEL SECURITY, or "
+            "work as its owner or as a role with BYPASSRLS.",
+            ret->qualified);
     }
     ret->has_progress &= ret->flyway;
     ret->progress = ret->flyway ? qualify(arena, ret->schema, progress) : NULL;

@@ -160,7 +160,8 @@ static bool start_restored(Throwaway *throwaway, const CacheMeta *meta, Error *e
     const char *image = cache_value(arena, meta, "image");
     if (layers != NULL && docker->password != NULL && throwaway->pristine != NULL &&
         image != NULL && text_to_int64(layers, &docker->layers) &&
-        run_container(throwaway, image, throwaway_random_password(arena), err) && docker_await(throwaway, err)) {
+        run_container(throwaway, image, throwaway_random_password(arena), err) &&
+        docker_await(throwaway, err)) {
         cache_touch(meta);
         return true;
     }

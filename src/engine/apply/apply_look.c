@@ -179,13 +179,15 @@ void apply_look_invalid(NoTx *notx, Arena *arena, const Target *target, Error *e
     if (strcmp(err->sqlstate, "42P07") != 0 || target->kind != TARGET_CREATE_INDEX ||
         target->name == NULL)
         return;
-    bool found = query(&look,
-                       "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_index i "
-                       "JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
-                       "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-                       "WHERE i.indrelid = pg_catalog.to_regclass($1) AND c.relname = $2 AND NOT i.indisvalid",
-                       target->relation, target->name, &rows, &ignored) &&
-                 rows_count(rows) > 0;
+    bool found =
+        query(
+            &look,
+            "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_index i "
+            "JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
+            "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE i.indrelid = pg_catalog.to_regclass($1) AND c.relname = $2 AND NOT i.indisvalid",
+            target->relation, target->name, &rows, &ignored) &&
+        rows_count(rows) > 0;
     if (found)
         error_hint(err, "The index %s is invalid: a CREATE INDEX CONCURRENTLY that nobody finished left it. "
                         "DROP INDEX CONCURRENTLY %s; then apply again.",

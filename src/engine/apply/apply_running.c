@@ -1,6 +1,7 @@
 /*
- * Looks at another run from outside: who it is, which statement of which file it has come to, who is in its way.
- * The file is found by the statement's text, as the server shows it: it is sent as it stands in the file.
+ * Looks at another run from outside: who it is, which statement of which file it has come to, who
+ * is in its way. The file is found by the statement's text, as the server shows it: it is sent as
+ * it stands in the file.
  */
 #include <stdio.h>
 #include <string.h>

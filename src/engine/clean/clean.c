@@ -14,8 +14,10 @@
 #define LARGE_OBJECTS "SELECT count(*) FROM pg_catalog.pg_largeobject_metadata " \
                       "WHERE pg_catalog.pg_has_role(lomowner, 'USAGE')"
 /* Each takes a lock. */
-#define UNLINK_SOME "SELECT count(pg_catalog.lo_unlink(oid)) FROM (SELECT oid FROM " \
-                    "pg_catalog.pg_largeobject_metadata WHERE pg_catalog.pg_has_role(lomowner, 'USAGE') LIMIT 1000) AS l"
+#define UNLINK_SOME                                                                                \
+    "SELECT count(pg_catalog.lo_unlink(oid)) FROM (SELECT oid FROM "                               \
+    "pg_catalog.pg_largeobject_metadata WHERE pg_catalog.pg_has_role(lomowner, 'USAGE') LIMIT "    \
+    "1000) AS l"
 
 typedef struct Clean {
     Arena *arena;
@@ -122,7 +124,8 @@ static bool choose_schemas(Clean *clean, Error *err)
     clean->schemas = clean->options->schemas;
     if (clean->options->all_schemas || (clean->schemas != NULL && clean->schemas->count > 0))
         return true;
-    if (!session_query(clean->session, clean->arena, "SELECT pg_catalog.current_schema()", 0, NULL, &rows, err))
+    if (!session_query(clean->session, clean->arena, "SELECT pg_catalog.current_schema()", 0, NULL,
+                       &rows, err))
         return false;
     clean->schemas = first;
     if (rows_text(rows, 0, 0) == NULL)
@@ -172,10 +175,12 @@ static bool find_history(Clean *clean, Error *err)
     const ApplyOptions *apply = clean->options->apply;
     History history;
     Rows *rows;
-    if (!history_read(clean->arena, clean->session, apply->history_schema, apply->history_table, &history, err))
+    if (!history_read(clean->arena, clean->session, apply->history_schema, apply->history_table,
+                      &history, err))
         return false;
     const char *lease = history_lease_name(clean->arena, history.table);
-    const char *tables[] = {history.schema, history.table, history_progress_name(clean->arena, history.table)};
+    const char *tables[] = {history.schema, history.table,
+                            history_progress_name(clean->arena, history.table)};
     const char *leases[] = {history.schema, lease, lease};
     if (!session_query(clean->session, clean->arena, sql_clean_history, 3, tables, &rows, err))
         return false;
@@ -197,7 +202,8 @@ static bool count_large_objects(Clean *clean, Error *err)
         clean->ret->large_objects = count;
     else if (count > 0)
         VEC_PUSH(clean->arena, clean->ret->staying,
-                 arena_printf(clean->arena, "%" PRId64 " large object%s: in no schema, --all-schemas takes them",
+                 arena_printf(clean->arena,
+                              "%" PRId64 " large object%s: in no schema, --all-schemas takes them",
                               count, count == 1 ? "" : "s"));
     return true;
 }
@@ -248,8 +254,10 @@ static bool drop_objects(Session *session, const CleanPlan *plan, Error *err)
         return true;
     if (err->code == EXIT_SQL) {
         error_prefix(err, "%s", plan->plan.statements.items[failed].sql);
-        error_hint(err, "What was dropped before is gone, the history too. Remove the cause, and run the same "
-                        "command again: it does the rest.");
+        error_hint(
+            err,
+            "What was dropped before is gone, the history too. Remove the cause, and run the same "
+            "command again: it does the rest.");
     }
     return false;
 }
@@ -277,12 +285,14 @@ static bool carry_out(Arena *arena, Session *session, const CleanOptions *option
         error_set(err, EXIT_INTEGRITY, "the database changed meanwhile, and was left as it is");
         return error_hint(err, "Run the command again to see what would be dropped now.");
     }
-    return session_execf(session, err, "SET lock_timeout = '%" PRId64 "ms'", options->apply->ddl_lock_timeout_ms) &&
+    return session_execf(session, err, "SET lock_timeout = '%" PRId64 "ms'",
+                         options->apply->ddl_lock_timeout_ms) &&
            drop_history(session, &plan, err) && drop_objects(session, &plan, err) &&
            unlink_large_objects(arena, session, plan.large_objects, err);
 }
 
-bool clean_run(Arena *arena, Session *session, const CleanOptions *options, const CleanPlan *shown, Error *err)
+bool clean_run(Arena *arena, Session *session, const CleanOptions *options, const CleanPlan *shown,
+               Error *err)
 {
     const ApplyOptions *apply = options->apply;
     History history;

@@ -31,19 +31,22 @@ static const struct {
      "version::text, NULL, NULL, NULL, NULL, CASE WHEN dirty THEN 'dirty' END", "",
      "complete or undo it by hand, and run: migrate force VERSION"},
     {FOLDER_FORMAT_GOOSE, "goose_db_version", KEY_VERSION,
-     "DISTINCT ON (version_id) version_id::text, tstamp::timestamp::text, NULL, NULL, NULL, NULL, is_applied",
+     "DISTINCT ON (version_id) version_id::text, tstamp::timestamp::text, NULL, NULL, NULL, NULL, "
+     "is_applied",
      "WHERE version_id > 0 ORDER BY version_id, id DESC", ""},
     {FOLDER_FORMAT_DBMATE, "schema_migrations", KEY_VERSION,
      "version::text, NULL, NULL, NULL, NULL, NULL", "", ""},
     {FOLDER_FORMAT_SQL_MIGRATE, "gorp_migrations", KEY_FILE,
      "id, applied_at::timestamp::text, NULL, NULL, NULL, NULL", "", ""},
     {FOLDER_FORMAT_SQLX, "_sqlx_migrations", KEY_VERSION,
-     "version::text, installed_on::timestamp::text, NULL, greatest(execution_time / 1000000, 0)::text, "
+     "version::text, installed_on::timestamp::text, NULL, greatest(execution_time / 1000000, "
+     "0)::text, "
      "encode(checksum, 'hex'), CASE WHEN NOT success THEN 'failed' END",
      "", "complete or undo it by hand, and correct its row in _sqlx_migrations"},
     {FOLDER_FORMAT_DIESEL, "__diesel_schema_migrations", KEY_VERSION,
      "version::text, run_on::timestamp::text, NULL, NULL, NULL, NULL", "", ""},
-    {FOLDER_FORMAT_TERN, "schema_version", KEY_UP_TO, "version::text, NULL, NULL, NULL, NULL, NULL", "", ""},
+    {FOLDER_FORMAT_TERN, "schema_version", KEY_UP_TO, "version::text, NULL, NULL, NULL, NULL, NULL",
+     "", ""},
     {FOLDER_FORMAT_NODE_PG_MIGRATE, "pgmigrations", KEY_STEM,
      "name, run_on::timestamp::text, NULL, NULL, NULL, NULL", "", ""},
     {FOLDER_FORMAT_PRISMA, "_prisma_migrations", KEY_FOLDER,
@@ -56,10 +59,11 @@ static const struct {
      "version::text, NULL, NULL, NULL, NULL, NULL", "", ""},
     {FOLDER_FORMAT_REFINERY, "refinery_schema_history", KEY_VERSION,
      "version::text, applied_on::timestamptz::timestamp::text, NULL, NULL, NULL, NULL", "", ""},
-    {FOLDER_FORMAT_DRIZZLE, "__drizzle_migrations", KEY_HASH,
-     "hash, NULL, NULL, NULL, NULL, NULL", "", ""},
+    {FOLDER_FORMAT_DRIZZLE, "__drizzle_migrations", KEY_HASH, "hash, NULL, NULL, NULL, NULL, NULL",
+     "", ""},
     {FOLDER_FORMAT_LIQUIBASE, "databasechangelog", KEY_SET,
-     "author || ':' || id || '|' || regexp_replace(filename, '^.*/', ''), dateexecuted::timestamp::text, NULL, "
+     "author || ':' || id || '|' || regexp_replace(filename, '^.*/', ''), "
+     "dateexecuted::timestamp::text, NULL, "
      "NULL, NULL, CASE WHEN exectype = 'FAILED' THEN 'failed' END",
      "WHERE exectype <> 'SKIPPED'", "see why, and run Liquibase again"},
     {FOLDER_FORMAT_SQITCH, "changes", KEY_CHANGE,

@@ -234,8 +234,10 @@ static bool accept_unconfined(const ReplayState *state, const char *unconfined, 
     static bool told;
     if (state->options.require_confinement) {
         error_set(err, EXIT_USAGE, "%s", unconfined);
-        return error_hint(err, "--require-confinement asks for it. docker:// keeps a container from the machine's "
-                               "files and programs.");
+        return error_hint(
+            err,
+            "--require-confinement asks for it. docker:// keeps a container from the machine's "
+            "files and programs.");
     }
     if (!told)
         log_warning("%s", unconfined);

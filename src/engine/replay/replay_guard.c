@@ -130,8 +130,10 @@ static bool own_role(Guard *guard, const SqlToken *word)
 /* What a history would do to a role that the server has already: taken as done there. */
 static bool leave_lent_role(Guard *guard, const char *role)
 {
-    return skip(guard, arena_printf(guard->arena, "this server has a role \"%s\" already, which other databases "
-                                                  "may use; it stays as it is", role));
+    return skip(guard, arena_printf(guard->arena,
+                                    "this server has a role \"%s\" already, which other databases "
+                                    "may use; it stays as it is",
+                                    role));
 }
 
 static bool create_role(Guard *guard, Error *err)

@@ -72,7 +72,8 @@ static void initialize(Pool *pool, Arena *arena, HttpRequest *request)
     size_t offset;
     bool is_json = type != NULL && strncasecmp(type, "application/json", 16) == 0;
     if (is_json && !json_read_member(arena, http_body(request), "hash", &hash, &offset))
-        api_message(request, 400, arena_printf(arena, "Syntax error: offset=%zu, error=invalid JSON", offset));
+        api_message(request, 400,
+                    arena_printf(arena, "Syntax error: offset=%zu, error=invalid JSON", offset));
     else if (hash == NULL || hash[0] == '\0')
         api_message(request, 400, "hash is required");
     else if (strlen(hash) > LONGEST_HASH)

@@ -121,7 +121,7 @@ bool worker_start(const ServeOptions *options, Worker *ret, Error *err)
 {
     int fds[2];
     pid_t parent = getpid();
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) != 0)
+    if (!platform_socket_pair(fds))
         return error_set_errno(err, EXIT_CONNECTION, errno, "could not start a worker");
     pid_t pid = fork();
     if (pid == 0) {

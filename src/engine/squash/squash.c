@@ -64,7 +64,8 @@ static bool load(Squash *squash, Error *err)
         !sumfile_verify(squash->arena, &squash->folder, NULL, err))
         return false;
     if (squash->folder.plain || format_foreign(squash->folder.format)) {
-        error_set(err, EXIT_USAGE, "%s has no V files, and so B files mean nothing in it", squash->folder.path);
+        error_set(err, EXIT_USAGE, "%s has no V files, and so B files mean nothing in it",
+                  squash->folder.path);
         return error_hint(err, "B files belong to folders with Flyway's names: V1__name.sql.");
     }
     return find_version(squash, err) && refuse_second(squash, err);
@@ -110,8 +111,9 @@ static bool replay_history(Squash *squash, Replay *ret, Error *err)
         return true;
     replay_end(ret);
     error_set(err, EXIT_USAGE, "squash needs a throwaway server of its own");
-    return error_hint(err, "On a server with other people's roles those of the history cannot be told apart. Use "
-                           "--dev-url embedded:// or docker://postgres/16/dev.");
+    return error_hint(
+        err, "On a server with other people's roles those of the history cannot be told apart. Use "
+             "--dev-url embedded:// or docker://postgres/16/dev.");
 }
 
 static bool make_text(Squash *squash, Error *err)
@@ -128,8 +130,8 @@ static bool make_text(Squash *squash, Error *err)
     result->content = buf_steal(&out, squash->arena);
     step(squash, "proving the B file");
     done = done && squash_prove_text(squash->arena, &squash->folder, squash->count, &history, NULL,
-                                     result->path, result->content, strlen(result->content), &options, &result->differences,
-                                     &result->base_ms, err);
+                                     result->path, result->content, strlen(result->content),
+                                     &options, &result->differences, &result->base_ms, err);
     replay_end(&history);
     return done;
 }
@@ -149,7 +151,8 @@ static bool put_away(const Squash *squash, const char *name, Error *err)
     if (options->old == SQUASH_REMOVE)
         return file_remove(path, err);
     const char *target = file_join(squash->arena, options->archive, name);
-    return file_make_folder(file_folder_of(squash->arena, target), 0755, err) && file_rename(path, target, err);
+    return file_make_folder(file_folder_of(squash->arena, target), 0755, err) &&
+           file_rename(path, target, err);
 }
 
 static bool put_away_all(Squash *squash, Error *err)
@@ -177,7 +180,8 @@ static bool check_archive(const Squash *squash, Error *err)
     size_t len = strlen(squash->folder.path);
     bool inside = text_starts(archive, squash->folder.path) && (archive[len] == '/' || archive[len] == '\0');
     if (inside)
-        return error_set(err, EXIT_USAGE, "%s lies in the migrations folder, which would go on reading it", archive);
+        return error_set(err, EXIT_USAGE,
+                         "%s lies in the migrations folder, which would go on reading it", archive);
     for (size_t i = 0; i < squash->folder.count; i++) {
         const Migration *migration = &squash->folder.items[i];
         const char *target = file_join(squash->arena, archive, migration->name);
@@ -197,7 +201,8 @@ static bool write_sum(Squash *squash, Error *err)
     const char *header = sumfile_of_folder(squash->arena, &folder);
     squash->result->sum = arena_printf(squash->arena, "h1:%s", header);
     return squash->options->templates == NULL ||
-           template_update(squash->arena, squash->options->templates, header, &squash->result->templates, err);
+           template_update(squash->arena, squash->options->templates, header,
+                           &squash->result->templates, err);
 }
 
 static bool write_all(Squash *squash, Error *err)

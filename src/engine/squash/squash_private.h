@@ -29,11 +29,12 @@ void squash_compare_holdings(Arena *arena, const SquashHoldings *history, const 
 bool squash_snapshot(Arena *arena, Replay *replay, Snapshot *ret, Error *err);
 
 /*
- * `history` is open at the version; it goes on to the end of the folder meanwhile. The text is run on a throwaway of
- * its own. count files of folder->run stand for the history up to the version.
+ * `history` is open at the version; it goes on to the end of the folder meanwhile. The text is run
+ * on a throwaway of its own. count files of folder->run stand for the history up to the version.
  */
 bool squash_prove_text(Arena *arena, const MigrationFolder *folder, size_t count, Replay *history,
-                       const SquashHoldings *second, const char *name, const char *text, size_t len, const ReplayOptions *options,
-                       StringList *ret_differences, int64_t *ret_ms, Error *err);
+                       const SquashHoldings *second, const char *name, const char *text, size_t len,
+                       const ReplayOptions *options, StringList *ret_differences, int64_t *ret_ms,
+                       Error *err);
 
 #endif

@@ -25,14 +25,15 @@ static bool read_state(Arena *arena, Replay *replay, State *ret, Error *err)
 static const char *sentence(Arena *arena, const Change *change)
 {
     const Object *object = change->after != NULL ? change->after : change->before;
-    const char *what = change->kind == CHANGE_CREATE ? "is made by the history, and not by the B file"
-                       : change->kind == CHANGE_DROP ? "is made by the B file, and not by the history"
-                                                     : "is another one after the B file than after the history";
+    const char *what =
+        change->kind == CHANGE_CREATE ? "is made by the history, and not by the B file"
+        : change->kind == CHANGE_DROP ? "is made by the B file, and not by the history"
+                                      : "is another one after the B file than after the history";
     return arena_printf(arena, "%s %s %s", kind_spec(object->kind)->name, object->key, what);
 }
 
-static void compare_states(Arena *arena, const State *history, const State *base, const SquashHoldings *second,
-                           bool at_end, StringList *ret)
+static void compare_states(Arena *arena, const State *history, const State *base,
+                           const SquashHoldings *second, bool at_end, StringList *ret)
 {
     ChangeList changes;
     plan_compare(arena, &base->snapshot, &history->snapshot, NULL, &changes);
@@ -69,7 +70,8 @@ static bool run_rest(Arena *arena, const MigrationFolder *folder, size_t count, 
         if (err->code != EXIT_SQL)
             return false;
         VEC_PUSH(arena, *differences,
-                 arena_printf(arena, "%s:%zu: %s, behind the B file alone", err->file, err->line, err->primary));
+                 arena_printf(arena, "%s:%zu: %s, behind the B file alone", err->file, err->line,
+                              err->primary));
         error_clear(err);
         return true;
     }
@@ -80,8 +82,9 @@ static bool run_rest(Arena *arena, const MigrationFolder *folder, size_t count, 
 }
 
 bool squash_prove_text(Arena *arena, const MigrationFolder *folder, size_t count, Replay *history,
-                       const SquashHoldings *second, const char *name, const char *text, size_t len, const ReplayOptions *options,
-                       StringList *ret_differences, int64_t *ret_ms, Error *err)
+                       const SquashHoldings *second, const char *name, const char *text, size_t len,
+                       const ReplayOptions *options, StringList *ret_differences, int64_t *ret_ms,
+                       Error *err)
 {
     Replay base;
     State after_history, after_base;
@@ -150,15 +153,16 @@ static bool prove_once(Arena *arena, const MigrationFolder *folder, size_t count
     to_version.to_version = folder->run[count - 1]->version;
     if (!replay_folder(arena, folder, &to_version, &history, err))
         return false;
-    bool done = squash_prove_text(arena, folder, count, &history, second, base->path, buf_text(text), text->len,
-                                  options, ret_differences, &ms, err);
+    bool done = squash_prove_text(arena, folder, count, &history, second, base->path,
+                                  buf_text(text), text->len, options, ret_differences, &ms, err);
     replay_end(&history);
     return done;
 }
 
 /* Only where something differs is it worth asking whether the history itself is the same each time. */
-static bool prove(Arena *arena, const MigrationFolder *folder, size_t count, const Migration *base, const Buf *text,
-                  const ReplayOptions *options, StringList *ret_differences, Error *err)
+static bool prove(Arena *arena, const MigrationFolder *folder, size_t count, const Migration *base,
+                  const Buf *text, const ReplayOptions *options, StringList *ret_differences,
+                  Error *err)
 {
     ReplayOptions to_version = *options;
     SquashHoldings *second;
@@ -170,8 +174,8 @@ static bool prove(Arena *arena, const MigrationFolder *folder, size_t count, con
             prove_once(arena, folder, count, base, text, options, second, ret_differences, err));
 }
 
-bool squash_prove(Arena *arena, const MigrationFolder *folder, const Migration *base, const ReplayOptions *options,
-                  StringList *ret_differences, Error *err)
+bool squash_prove(Arena *arena, const MigrationFolder *folder, const Migration *base,
+                  const ReplayOptions *options, StringList *ret_differences, Error *err)
 {
     size_t count = count_up_to(folder, base->version);
     Buf text = {0};

@@ -17,14 +17,17 @@ struct SquashHoldings {
     VEC(Holding) items;
 };
 
-/* Of each row 60 bits of its MD5, summed up: the order does not matter, and a row that stands twice counts twice. */
+/* Of each row 60 bits of its MD5, summed up: the order does not matter, and a row that stands twice
+ * counts twice. */
 static bool read_table(Arena *arena, Session *session, const char *name, Holding *ret, Error *err)
 {
     Rows *rows;
-    const char *sql = arena_printf(
-        arena,
-        "SELECT count(*), coalesce(sum(('x' || substr(md5(dbmig_row::text), 1, 15))::bit(60)::bigint::numeric), 0) "
-        "FROM ONLY %s AS dbmig_row", name);
+    const char *sql =
+        arena_printf(arena,
+                     "SELECT count(*), coalesce(sum(('x' || substr(md5(dbmig_row::text), 1, "
+                     "15))::bit(60)::bigint::numeric), 0) "
+                     "FROM ONLY %s AS dbmig_row",
+                     name);
     if (!session_query(session, arena, sql, 0, NULL, &rows, err))
         return false;
     *ret = (Holding){.name = name, .count = rows_int(rows, 0, 0), .digest = rows_text(rows, 0, 1)};
@@ -77,10 +80,12 @@ static const char *compare(Arena *arena, const Holding *history, const Holding *
         return arena_printf(arena, "sequence %s stands at %s after the history, at %s after the B file",
                             history->name, history->digest, base->digest);
     if (history->count != base->count)
-        return arena_printf(arena, "table %s has %" PRId64 " rows after the history, %" PRId64 " after the B file",
-                            history->name, history->count, base->count);
-    return arena_printf(arena, "table %s has other rows after the history than after the B file (%" PRId64 " each)",
-                        history->name, history->count);
+        return arena_printf(
+            arena, "table %s has %" PRId64 " rows after the history, %" PRId64 " after the B file",
+            history->name, history->count, base->count);
+    return arena_printf(
+        arena, "table %s has other rows after the history than after the B file (%" PRId64 " each)",
+        history->name, history->count);
 }
 
 static bool is_stable(const Map *second, const Holding *history)

@@ -1,6 +1,6 @@
 /*
- * The text of a B file: roles, schema without what would get in the way of rows (foreign keys, triggers), rows,
- * positions of sequences, and then those.
+ * The text of a B file: roles, schema without what would get in the way of rows (foreign keys,
+ * triggers), rows, positions of sequences, and then those.
  */
 #include <inttypes.h>
 #include <string.h>

@@ -57,8 +57,8 @@ static void fail(Judge *judge, const SqlItem *item, const char *text)
 static bool is_expected_to_fail(const char *line)
 {
     size_t len = strcspn(line, "\n");
-    const char *todo = strstr(line, "# TODO");
-    return todo != NULL && (size_t)(todo - line) < len;
+    const char *directive = strstr(line, "# TODO");
+    return directive != NULL && (size_t)(directive - line) < len;
 }
 
 static void judge_tap(Judge *judge, const SqlItem *item, const Rows *rows)

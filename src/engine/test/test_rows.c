@@ -1,6 +1,7 @@
 /*
- * Generated rows: how a migration does on tables that are not empty. What it may not do without being asked is
- * lose some. A table is known by its object id, or, where it was made anew, by its name.
+ * Generated rows: how a migration does on tables that are not empty. What it may not do without
+ * being asked is lose some. A table is known by its object id, or, where it was made anew, by its
+ * name.
  */
 #include <inttypes.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
- * Runs tests in the order of their versions: the replay goes on to the version before, and each test has a fork
- * of it.
+ * Runs tests in the order of their versions: the replay goes on to the version before, and each
+ * test has a fork of it.
  */
 #include "dbmig/base/buf.h"
 #include "dbmig/base/interrupt.h"

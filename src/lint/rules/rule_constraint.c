@@ -147,9 +147,11 @@ static void tell_unfilled(const LintStatement *s, const LintTarget *table,
                            lint_part_is_new(s, "DEFAULT", table, name))
         return;
     const char *plain = lint_quoted(s->run->arena, name);
-    Finding *finding = lint_add(s, LINT_ADD_COLUMN_NOT_NULL, at,
-                                "CHECK (%s IS NOT NULL) on the new column of %s refuses INSERTs of the release "
-                                "that still runs", plain, table->shown);
+    Finding *finding =
+        lint_add(s, LINT_ADD_COLUMN_NOT_NULL, at,
+                 "CHECK (%s IS NOT NULL) on the new column of %s refuses INSERTs of the release "
+                 "that still runs",
+                 plain, table->shown);
     lint_fixf(s, finding, "Give %s a DEFAULT in this file; or add the CHECK once the release that fills it "
               "runs.", plain);
 }
@@ -255,8 +257,11 @@ static bool adds_key(const LintStatement *s, const PgQuery__Constraint *constrai
 
 void lint_no_concurrent_way(const LintStatement *s, Finding *finding, const char *table)
 {
-    lint_fixf(s, finding, "There is no concurrent way to this constraint, as for EXCLUDE: make a new table with "
-              "it beside %s, move the rows in batches, and swap the names.", table);
+    lint_fixf(
+        s, finding,
+        "There is no concurrent way to this constraint, as for EXCLUDE: make a new table with "
+        "it beside %s, move the rows in batches, and swap the names.",
+        table);
 }
 
 static void fix_unique(const LintStatement *s, Finding *finding, const LintTarget *table,
@@ -280,10 +285,13 @@ static void fix_unique(const LintStatement *s, Finding *finding, const LintTarge
         return;
     }
     /* The constraint gives the index its own name. */
-    const char *index = drops(s, name) ? lint_quoted(arena, arena_printf(arena, "%s_new", lint_unquoted(arena, name)))
-                                        : name;
+    const char *index =
+        drops(s, name)
+            ? lint_quoted(arena, arena_printf(arena, "%s_new", lint_unquoted(arena, name)))
+            : name;
     lint_fixf(s, finding,
-              "%s%sIn a file of its own: CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s)%s%s; then ALTER TABLE "
+              "%s%sIn a file of its own: CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s)%s%s; then "
+              "ALTER TABLE "
               "%s %sADD CONSTRAINT %s %s USING INDEX %s%s%s.",
               adds_key(s, constraint) ? "First the new column alone. " : "",
               not_null_first(s, table, constraint), index, table->shown, columns, more,

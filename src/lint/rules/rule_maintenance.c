@@ -146,9 +146,11 @@ static void tell_unbounded(const LintStatement *s, const char *verb, const LintT
     const PgQuery__ResTarget *target = where == NULL ? constant_backfill(s, table) : NULL;
     if (target != NULL) {
         const char *column = lint_quoted(s->run->arena, target->name);
-        lint_fixf(s, finding, "ALTER TABLE %s ADD COLUMN %s … NOT NULL DEFAULT %s; instead of adding, filling and "
-                  "SET NOT NULL: one step without a scan or a rewrite.", table->shown, column,
-                  value_text(s, target));
+        lint_fixf(
+            s, finding,
+            "ALTER TABLE %s ADD COLUMN %s … NOT NULL DEFAULT %s; instead of adding, filling and "
+            "SET NOT NULL: one step without a scan or a rewrite.",
+            table->shown, column, value_text(s, target));
         return;
     }
     bool update = strcmp(verb, "UPDATE") == 0;

@@ -78,8 +78,11 @@ static void rename_object(const LintStatement *s, const char *what, const char *
     /* A new type of the old name may follow, as where an enum gets other values. */
     const char *dot = strrchr(old, '.');
     if (strcmp(what, "type") == 0)
-        lint_lost(s, lint_type_key(s, dot == NULL ? NULL : arena_strndup(s->run->arena, old, (size_t)(dot - old)),
-                                   lint_unquoted(s->run->arena, dot == NULL ? old : dot + 1)),
+        lint_lost(s,
+                  lint_type_key(
+                      s,
+                      dot == NULL ? NULL : arena_strndup(s->run->arena, old, (size_t)(dot - old)),
+                      lint_unquoted(s->run->arena, dot == NULL ? old : dot + 1)),
                   finding);
 }
 

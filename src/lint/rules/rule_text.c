@@ -20,10 +20,36 @@ static const char *const commands[] = {
 
 /* Words that newer grammars gave a meaning where older ones fail on them. */
 static const char *const newer_words[] = {
-    "compression", "conditional", "constraint", "enforced", "expression", "indent", "inherit", "json", "json_array",
-    "json_arrayagg", "json_exists", "json_object", "json_objectagg", "json_query", "json_scalar",
-    "json_serialize", "json_table", "json_value", "locale_provider", "merge", "new", "old", "overlaps", "partitions",
-    "period", "split", "storage", "system_user", "valid", "virtual",
+    "compression",
+    "conditional",
+    "constraint",
+    "enforced",
+    "expression",
+    "indent",
+    "inherit",
+    "json",
+    "json_array",
+    "json_arrayagg",
+    "json_exists",
+    "json_object",
+    "json_objectagg",
+    "json_query",
+    "json_scalar",
+    "json_serialize",
+    "json_table",
+    "json_value",
+    "locale_provider",
+    "merge",
+    "new",
+    "old",
+    "overlaps",
+    "partitions",
+    "period",
+    "split",
+    "storage",
+    "system_user",
+    "valid",
+    "virtual",
 };
 
 static bool is_one_of(const char *word, const char *const *words, size_t count)
@@ -106,8 +132,10 @@ void lint_rules_unparsed(const LintStatement *s)
                                 newer ? ", by the grammar of an older PostgreSQL" : "");
     if (newer) {
         lint_soften(finding, SEVERITY_WARNING);
-        lint_fixf(s, finding, "If it is right, judge it by a replay on a newer server (without --static): the "
-                  "grammar built in is that of PostgreSQL %d.", sqlparse_grammar_version());
+        lint_fixf(s, finding,
+                  "If it is right, judge it by a replay on a newer server (without --static): the "
+                  "grammar built in is that of PostgreSQL %d.",
+                  sqlparse_grammar_version());
     } else {
         lint_fixf(s, finding, "Correct it: the migration fails there.");
     }

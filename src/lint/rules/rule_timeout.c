@@ -463,8 +463,8 @@ static void tell_several(const LintStatement *s, const Locked *locked)
         }
     }
     file->exclusive_statements += locked->exclusive.count > 0;
-    if (file->several_told || map_count(file->exclusive_tables) - file->exclusive_renamed < 2 || file->exclusive_statements < 2 ||
-        locked->exclusive.count == 0)
+    if (file->several_told || map_count(file->exclusive_tables) - file->exclusive_renamed < 2 ||
+        file->exclusive_statements < 2 || locked->exclusive.count == 0)
         return;
     file->several_told = true;
     Finding *finding = lint_add(s, LINT_SEVERAL_LOCKS, 0,

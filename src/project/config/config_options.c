@@ -173,8 +173,10 @@ static bool check_programs(const Config *config, Error *err)
     if (!option_flag(config->options, OPT_NO_PROGRAMS) || dev == NULL || !text_starts(dev, "embedded:///") ||
         text_starts(source, "-") || text_starts(source, "$"))
         return true;
-    error_set(err, EXIT_USAGE, "`dev` (%s) names a folder of programs, and --no-programs forbids that", source);
-    return error_hint(err, "embedded:// without a folder takes the machine's own server; --dev-url goes before `dev`.");
+    error_set(err, EXIT_USAGE,
+              "`dev` (%s) names a folder of programs, and --no-programs forbids that", source);
+    return error_hint(err, "embedded:// without a folder takes the machine's own server; --dev-url "
+                           "goes before `dev`.");
 }
 
 bool config_set_options(Config *config, Error *err)

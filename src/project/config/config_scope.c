@@ -232,7 +232,8 @@ bool config_program(Config *config, const HclBlock *block, StringList *ret_argv,
     HclValue *folder;
     const HclAttribute *program = hcl_attribute(&block->body, "program");
     if (option_flag(config->options, OPT_NO_PROGRAMS)) {
-        error_set(err, EXIT_USAGE, "the configuration names a program to run, and --no-programs forbids that");
+        error_set(err, EXIT_USAGE,
+                  "the configuration names a program to run, and --no-programs forbids that");
         return error_at(err, block->place.file, block->place.line, block->place.column);
     }
     if (program == NULL) {

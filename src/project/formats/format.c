@@ -19,8 +19,9 @@ const FormatRow format_rows[FOLDER_FORMAT_COUNT] = {
         .name = "goose", .read = format_read_goose, .unique = true, .new_separator = "_", .new_name = ".sql",
         .new_head = "-- +goose Up\n", .new_foot = "\n-- +goose Down\n"},
     [FOLDER_FORMAT_DBMATE] = {
-        .name = "dbmate", .read = format_read_dbmate, .text_order = true, .unique = true, .new_separator = "_",
-        .new_name = ".sql", .new_head = "-- migrate:up\n", .new_foot = "\n-- migrate:down\n"},
+        .name = "dbmate", .read = format_read_dbmate, .text_order = true, .unique = true,
+        .new_separator = "_", .new_name = ".sql", .new_head = "-- migrate:up\n",
+        .new_foot = "\n-- migrate:down\n"},
     [FOLDER_FORMAT_SQL_MIGRATE] = {
         .name = "sql-migrate", .read = format_read_sql_migrate, .new_separator = "-", .new_name = ".sql",
         .new_head = "-- +migrate Up\n", .new_foot = "\n-- +migrate Down\n"},

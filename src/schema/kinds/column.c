@@ -192,7 +192,8 @@ static void finish(DdlWriter *ddl, const Object *object)
     const char *constraint = object_get(object, "not_null_constraint");
     bool not_valid = constraint && text_ends(constraint, " NOT VALID");
     bool stricter = origin && object_true(object, "inherited") && !object_true(origin, "not_null");
-    bool comes_along = object_true(object, "not_null_inherited") && !object_true(object->parent, "is_partition");
+    bool comes_along =
+        object_true(object, "not_null_inherited") && !object_true(object->parent, "is_partition");
     if (object_true(object, "not_null") && (not_valid || stricter) && !comes_along)
         emit_not_null(ddl, object);
     if (object_get(object, "storage"))
@@ -402,7 +403,8 @@ static void alter(DdlWriter *ddl, const Object *before, const Object *after)
         if (object_get(before, "generated") && !object_get(after, "generated"))
             ddl_add(ddl, "%s DROP EXPRESSION", prefix_of(ddl, after, ""));
         else if (object_get(after, "generated") && object_differs(before, after, "expression"))
-            ddl_add(ddl, "%s SET EXPRESSION AS (%s)", prefix_of(ddl, after, ""), object_get(after, "expression"));
+            ddl_add(ddl, "%s SET EXPRESSION AS (%s)", prefix_of(ddl, after, ""),
+                    object_get(after, "expression"));
         if (retyped)
             alter_type(ddl, before, after);
     }

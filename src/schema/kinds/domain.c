@@ -48,11 +48,14 @@ static void alter(DdlWriter *ddl, const Object *before, const Object *after)
     bool wanted = object_true(after, "not_null");
     const char *name = wanted ? not_null_name(ddl->arena, after) : "";
     if (object_differs(before, after, "not_null"))
-        ddl_add(ddl, "ALTER DOMAIN %s %s%sNOT NULL", after->key, !wanted ? "DROP " : name[0] ? "ADD " : "SET ",
+        ddl_add(ddl, "ALTER DOMAIN %s %s%sNOT NULL", after->key,
+                !wanted   ? "DROP "
+                : name[0] ? "ADD "
+                          : "SET ",
                 name);
     else if (object_differs(before, after, "not_null_name"))
-        ddl_add(ddl, "ALTER DOMAIN %s RENAME CONSTRAINT %s TO %s", after->key, object_get(before, "not_null_name"),
-                object_get(after, "not_null_name"));
+        ddl_add(ddl, "ALTER DOMAIN %s RENAME CONSTRAINT %s TO %s", after->key,
+                object_get(before, "not_null_name"), object_get(after, "not_null_name"));
 }
 
 const KindSpec kind_domain = {

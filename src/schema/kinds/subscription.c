@@ -1,7 +1,7 @@
 /*
- * Subscriptions. They are made without connecting (slots are the operator's business), and dropped without
- * their slot on the publisher. Snapshots have no passwords: what was in a connection string stays in it, on the
- * server; where it cannot, a placeholder with a mark stands for it.
+ * Subscriptions. They are made without connecting (slots are the operator's business), and dropped
+ * without their slot on the publisher. Snapshots have no passwords: what was in a connection string
+ * stays in it, on the server; where it cannot, a placeholder with a mark stands for it.
  */
 #include <string.h>
 
@@ -26,17 +26,20 @@ static const char *slot_of(const Object *object)
 static bool is_address(const Object *object)
 {
     const char *connection = object_get(object, "connection");
-    return connection && (text_starts(connection, "'postgres://") || text_starts(connection, "'postgresql://"));
+    return connection &&
+           (text_starts(connection, "'postgres://") || text_starts(connection, "'postgresql://"));
 }
 
-/* What is secret of the one stays when it becomes the other: pairs of words, which can be put behind others. */
+/* What is secret of the one stays when it becomes the other: pairs of words, which can be put
+ * behind others. */
 static bool keeps_secret(const Object *before, const Object *after)
 {
     return before && object_get(before, "secrets") && !is_address(before) && !is_address(after);
 }
 
 /* The connection string as a literal, with a placeholder for each secret that cannot be kept. */
-static const char *connection_of(DdlWriter *ddl, const Object *before, const Object *after, const char **ret_hazard)
+static const char *connection_of(DdlWriter *ddl, const Object *before, const Object *after,
+                                 const char **ret_hazard)
 {
     const char *connection = object_get(after, "connection");
     StringList names = {0}, old = {0};
@@ -64,14 +67,16 @@ static const char *connection_of(DdlWriter *ddl, const Object *before, const Obj
 static void keep_secret(DdlWriter *ddl, const Object *object)
 {
     static const char pairs[] = "(\\w+)\\s*=\\s*('(?:[^'\\\\]|\\\\.)*'|(?:[^\\s\\\\]|\\\\.)*)";
-    secret_keep(ddl, object,
-                arena_printf(ddl->arena,
-                             "pg_catalog.string_agg(pg_catalog.format('%%s=%%s', pair[1], pair[2]), ' ') "
-                             "FROM pg_catalog.pg_subscription AS s, pg_catalog.regexp_matches(s.subconninfo, %s, 'g') "
-                             "AS parts(pair) WHERE s.subname = %s AND s.subdbid = (SELECT d.oid FROM "
-                             "pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()) "
-                             "AND pair[1] ~* 'password|secret|^scram_\\w+_key$'",
-                             ddl_literal(ddl->arena, pairs), ddl_literal(ddl->arena, object->name)));
+    secret_keep(
+        ddl, object,
+        arena_printf(ddl->arena,
+                     "pg_catalog.string_agg(pg_catalog.format('%%s=%%s', pair[1], pair[2]), ' ') "
+                     "FROM pg_catalog.pg_subscription AS s, "
+                     "pg_catalog.regexp_matches(s.subconninfo, %s, 'g') "
+                     "AS parts(pair) WHERE s.subname = %s AND s.subdbid = (SELECT d.oid FROM "
+                     "pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()) "
+                     "AND pair[1] ~* 'password|secret|^scram_\\w+_key$'",
+                     ddl_literal(ddl->arena, pairs), ddl_literal(ddl->arena, object->name)));
 }
 
 static void take_secret(DdlWriter *ddl, const Object *object, const char *connection)
@@ -115,7 +120,8 @@ static void alter_connection(DdlWriter *ddl, const Object *before, const Object 
     if (!object_get(after, "connection") || (!object_differs(before, after, "connection") && !hazard))
         return;
     if (!keeps_secret(before, after)) {
-        ddl_add_as(ddl, STATEMENT_ANYWHERE, hazard, "ALTER SUBSCRIPTION %s CONNECTION %s", after->key, connection);
+        ddl_add_as(ddl, STATEMENT_ANYWHERE, hazard, "ALTER SUBSCRIPTION %s CONNECTION %s",
+                   after->key, connection);
         return;
     }
     keep_secret(ddl, before);

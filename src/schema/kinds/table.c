@@ -129,8 +129,8 @@ static void emit_row_security(DdlWriter *ddl, const Object *object)
     const char *hazard = arena_printf(
         ddl->arena, "switches row security of table %s off: its policies keep nobody from any row",
         object->key);
-    ddl_add_as(ddl, STATEMENT_ANYWHERE, on ? NULL : hazard, "ALTER TABLE %s %s ROW LEVEL SECURITY", object->key,
-               on ? "ENABLE" : "DISABLE");
+    ddl_add_as(ddl, STATEMENT_ANYWHERE, on ? NULL : hazard, "ALTER TABLE %s %s ROW LEVEL SECURITY",
+               object->key, on ? "ENABLE" : "DISABLE");
 }
 
 static void emit_force_row_security(DdlWriter *ddl, const Object *object)
@@ -138,8 +138,8 @@ static void emit_force_row_security(DdlWriter *ddl, const Object *object)
     bool on = object_true(object, "force_row_security");
     const char *hazard = arena_printf(
         ddl->arena, "frees the owner of table %s from its policies", object->key);
-    ddl_add_as(ddl, STATEMENT_ANYWHERE, on ? NULL : hazard, "ALTER TABLE %s %s ROW LEVEL SECURITY", object->key,
-               on ? "FORCE" : "NO FORCE");
+    ddl_add_as(ddl, STATEMENT_ANYWHERE, on ? NULL : hazard, "ALTER TABLE %s %s ROW LEVEL SECURITY",
+               object->key, on ? "FORCE" : "NO FORCE");
 }
 
 /* USING INDEX is set with the index. */

@@ -30,7 +30,8 @@ static char *placeholders(Arena *arena, const Object *wanted, const Object *had,
     for (size_t i = 0; i < names.count; i++) {
         const char *filler = arena_printf(arena, "<%s>", names.items[i]);
         if (!text_list_has(&old, names.items[i]))
-            buf_printf(&out, "%s%s%s %s", out.len ? ", " : "", verb, names.items[i], ddl_literal(arena, filler));
+            buf_printf(&out, "%s%s%s %s", out.len ? ", " : "", verb, names.items[i],
+                       ddl_literal(arena, filler));
     }
     return buf_steal(&out, arena);
 }
@@ -55,15 +56,19 @@ static void create(DdlWriter *ddl, const Object *object)
 static void drop(DdlWriter *ddl, const Object *object)
 {
     if (snapshot_find(ddl->to, KIND_USER_MAPPING, object->key) && object_get(object, "secrets"))
-        secret_keep(ddl, object,
-                    arena_printf(ddl->arena,
-                                 "pg_catalog.string_agg(pg_catalog.format('ADD %%I %%L', option_name, option_value), "
-                                 "', ') FROM pg_catalog.pg_user_mappings AS m, "
-                                 "pg_catalog.pg_options_to_table(m.umoptions) WHERE pg_catalog.format('FOR %%s SERVER "
-                                 "%%I', CASE m.umuser WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(m.usename) "
-                                 "END, m.srvname) = %s AND option_name ~* "
-                                 "'pass(word|phrase|wd)?|secret|token|key|credential'",
-                                 ddl_literal(ddl->arena, object->key)));
+        secret_keep(
+            ddl, object,
+            arena_printf(
+                ddl->arena,
+                "pg_catalog.string_agg(pg_catalog.format('ADD %%I %%L', option_name, "
+                "option_value), "
+                "', ') FROM pg_catalog.pg_user_mappings AS m, "
+                "pg_catalog.pg_options_to_table(m.umoptions) WHERE pg_catalog.format('FOR %%s "
+                "SERVER "
+                "%%I', CASE m.umuser WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(m.usename) "
+                "END, m.srvname) = %s AND option_name ~* "
+                "'pass(word|phrase|wd)?|secret|token|key|credential'",
+                ddl_literal(ddl->arena, object->key)));
     ddl_add(ddl, "DROP USER MAPPING %s", object->key);
 }
 

@@ -192,10 +192,12 @@ static void put_aside(DdlWriter *ddl, const Counter *counter, const char *key)
 {
     /* Changes nothing: nextval() waits for the plan from here on. */
     ddl_add(ddl, "ALTER SEQUENCE %s CACHE %s", counter->key, counter->cache);
-    ddl_add_block(ddl, arena_printf(ddl->arena,
-                                    "BEGIN PERFORM pg_catalog.set_config('%s', last_value || ' ' || is_called, true) "
-                                    "FROM %s; END",
-                                    setting_of(ddl->arena, key), counter->key));
+    ddl_add_block(
+        ddl, arena_printf(
+                 ddl->arena,
+                 "BEGIN PERFORM pg_catalog.set_config('%s', last_value || ' ' || is_called, true) "
+                 "FROM %s; END",
+                 setting_of(ddl->arena, key), counter->key));
 }
 
 /* Unless each position of the old sequence is one of the new, that begins at its start. */

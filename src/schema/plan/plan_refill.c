@@ -210,11 +210,13 @@ static void stop_at_unknown_columns(DdlWriter *ddl, const Object *table)
     }
     const char *words = arena_printf(
         ddl->arena, "%s has columns that are not known here and would be lost: ", table->key);
-    ddl_add_guard(ddl, words,
-                  arena_printf(ddl->arena,
-                               "pg_catalog.string_agg(attname, ', ') FROM pg_catalog.pg_attribute "
-                               "WHERE attrelid = %s::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped%s%s",
-                               ddl_literal(ddl->arena, table->key), buf_text(&names), names.len ? ")" : ""));
+    ddl_add_guard(
+        ddl, words,
+        arena_printf(
+            ddl->arena,
+            "pg_catalog.string_agg(attname, ', ') FROM pg_catalog.pg_attribute "
+            "WHERE attrelid = %s::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped%s%s",
+            ddl_literal(ddl->arena, table->key), buf_text(&names), names.len ? ")" : ""));
     buf_free(&names);
 }
 

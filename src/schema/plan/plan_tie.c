@@ -43,8 +43,8 @@ static void tie_own_check(Planner *planner, const Entry *entry)
         plan_tie(planner, plan_entry(of_parent)->drop, entry->drop);
 }
 
-/* A column that its table declares by itself too stands before its parent table's comes, which takes it in then,
-   and goes behind that. */
+/* A column that its table declares by itself too stands before its parent table's comes, which
+   takes it in then, and goes behind that. */
 static void tie_own_column(Planner *planner, const Entry *entry)
 {
     const Object *before = entry->before, *after = entry->after;

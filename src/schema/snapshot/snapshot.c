@@ -296,8 +296,9 @@ static bool begin_transaction(Reader *reader, Error *err)
                              "SELECT pg_catalog.set_config('lock_timeout', '%lld', true) FROM"
                              " pg_catalog.pg_settings WHERE name = 'lock_timeout' AND %lld > 0 AND"
                              " (setting = '0' OR setting::bigint > %lld)", wait, wait, wait);
-    return session_exec(reader->session,
-                        arena_printf(reader->scratch, "%s %s; SAVEPOINT dbmig_read", settings_sql, limit), err);
+    return session_exec(
+        reader->session,
+        arena_printf(reader->scratch, "%s %s; SAVEPOINT dbmig_read", settings_sql, limit), err);
 }
 
 static bool end(Reader *reader, bool done, Error *err)
