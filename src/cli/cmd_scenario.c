@@ -26,9 +26,9 @@ static bool project_of(const CommandContext *context, char **ret, Error *err)
 
 static bool name_of(const CommandContext *context, const char **ret, Error *err)
 {
-    if (context->positional_count < 2)
+    *ret = context->positional_count < 2 ? "" : context->positionals[1];
+    if ((*ret)[0] == '\0')
         return error_set(err, EXIT_USAGE, "NAME is missing: which scenario");
-    *ret = context->positionals[1];
     for (const char *c = *ret; *c != '\0'; c++) {
         bool fits = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
                     *c == '_' || *c == '-' || (*c == '.' && c != *ret);
@@ -43,8 +43,8 @@ static bool name_of(const CommandContext *context, const char **ret, Error *err)
 /* One that lives; else the error says what to do. */
 static bool find_living(CommandContext *context, DbRecord *ret, Error *err)
 {
-    char *project;
-    const char *name;
+    char *project = NULL;
+    const char *name = NULL;
     if (!name_of(context, &name, err) || !project_of(context, &project, err))
         return false;
     if (!dbstore_find(context->arena, "scenario", project, name, ret)) {
@@ -144,8 +144,8 @@ static const char *const *program_of(const CommandContext *context)
 /* One that lives is left as it is; one that is gone is made again. */
 static bool up(CommandContext *context, Error *err)
 {
-    char *project;
-    const char *name;
+    char *project = NULL;
+    const char *name = NULL;
     DbRecord record;
     if (!name_of(context, &name, err) || !project_of(context, &project, err))
         return false;
@@ -278,8 +278,8 @@ static bool take_down(CommandContext *context, const DbRecord *record, Error *er
 
 static bool down(CommandContext *context, Error *err)
 {
-    char *project;
-    const char *name;
+    char *project = NULL;
+    const char *name = NULL;
     DbRecord record;
     DbRecords records;
     if (!project_of(context, &project, err))

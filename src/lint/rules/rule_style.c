@@ -206,6 +206,18 @@ static bool is_dropped_before(const LintStatement *s, const PgQuery__AlterTableS
     return lint_part_is_new(s, "DROPPED", &table, name);
 }
 
+/* There is no IF NOT EXISTS for a constraint: that name is dropped first, unless it takes over an index. */
+static bool adds_anew(const LintStatement *s, const PgQuery__AlterTableStmt *alter, size_t at)
+{
+    const PgQuery__AlterTableCmd *command = alter->cmds[at]->alter_table_cmd;
+    if (command->subtype != PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint || command->def == NULL ||
+        command->def->node_case != PG_QUERY__NODE__NODE_CONSTRAINT)
+        return false;
+    const PgQuery__Constraint *constraint = command->def->constraint;
+    bool takes = constraint->indexname != NULL && constraint->indexname[0] != '\0';
+    return !takes && !is_dropped_before(s, alter, at, constraint->conname);
+}
+
 static bool robust_alter(const LintStatement *s, const PgQuery__AlterTableStmt *alter)
 {
     for (size_t i = 0; i < alter->n_cmds; i++) {
@@ -215,14 +227,7 @@ static bool robust_alter(const LintStatement *s, const PgQuery__AlterTableStmt *
         bool adds = command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn ||
                     command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn ||
                     command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint;
-        /* There is no IF NOT EXISTS for a constraint that takes over an index. */
-        bool takes = command->def != NULL &&
-                     command->def->node_case == PG_QUERY__NODE__NODE_CONSTRAINT &&
-                     command->def->constraint->indexname != NULL &&
-                     command->def->constraint->indexname[0] != '\0';
-        if ((adds && !command->missing_ok) ||
-            (command->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint && !takes &&
-             !is_dropped_before(s, alter, i, command->def->constraint->conname)))
+        if ((adds && !command->missing_ok) || adds_anew(s, alter, i))
             return false;
     }
     return true;
