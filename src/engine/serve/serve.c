@@ -18,7 +18,7 @@ static void step(Pool *pool, HttpServer *server, struct pollfd *fds)
     for (int i = 0; i < pool->worker_count; i++)
         fds[2 + i] = (struct pollfd){.fd = pool->workers[i].pid > 0 ? pool->workers[i].fd : -1,
                                      .events = POLLIN};
-    poll(fds, (nfds_t)(2 + pool->worker_count), wait < 0 || wait > TICK_MS ? TICK_MS : wait);
+    poll(fds, 2 + (nfds_t)pool->worker_count, wait < 0 || wait > TICK_MS ? TICK_MS : wait);
     for (int i = 0; i < pool->worker_count; i++) {
         if (fds[2 + i].revents != 0)
             pool_worker_ended(pool, i);

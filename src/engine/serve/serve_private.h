@@ -107,7 +107,7 @@ void pool_tick(Pool *pool);
 
 /* ---- serve_api.c: requests and answers ---- */
 
-void api_handle(void *pool, HttpRequest *request);
+void api_handle(void *context, HttpRequest *request); /* the context is the Pool */
 void api_message(HttpRequest *request, int status, const char *message);
 void api_database(HttpRequest *request, const Pool *pool, const Template *template,
                   const TestDatabase *test);
