@@ -147,24 +147,35 @@ const char *platform_memory_folder(void)
 }
 
 #if defined(__linux__)
-/* Field 22 of /proc/<pid>/stat; the name in field 2 may hold blanks and parentheses. */
-uint64_t platform_process_start(pid_t pid)
+/* What /proc/PID/stat says behind the name, which may hold anything; NULL when there is none. */
+static const char *read_stat(pid_t pid, char *line, size_t size)
 {
     char path[64];
-    char line[1024];
     snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return 0;
-    ssize_t len = read(fd, line, sizeof(line) - 1);
+        return NULL;
+    ssize_t len = read(fd, line, size - 1);
     close(fd);
-    if (len <= 0)
-        return 0;
-    line[len] = '\0';
-    const char *at = strrchr(line, ')');
+    line[len < 0 ? 0 : len] = '\0';
+    return strrchr(line, ')');
+}
+
+/* Field 22; the name is field 2. */
+uint64_t platform_process_start(pid_t pid)
+{
+    char line[1024];
+    const char *at = read_stat(pid, line, sizeof(line));
     for (int field = 2; at != NULL && field < 22; field++)
         at = strchr(at + 1, ' ');
     return at == NULL ? 0 : strtoull(at, NULL, 10);
+}
+
+bool platform_process_is_zombie(pid_t pid)
+{
+    char line[1024];
+    const char *at = read_stat(pid, line, sizeof(line));
+    return at != NULL && at[1] == ' ' && (at[2] == 'Z' || at[2] == 'X');
 }
 #elif defined(__APPLE__) || defined(__FreeBSD__)
 uint64_t platform_process_start(pid_t pid)
@@ -186,6 +197,14 @@ uint64_t platform_process_start(pid_t pid)
 {
     (void)pid;
     return 0;
+}
+#endif
+
+#ifndef __linux__
+bool platform_process_is_zombie(pid_t pid)
+{
+    (void)pid;
+    return false;
 }
 #endif
 

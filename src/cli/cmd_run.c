@@ -35,9 +35,10 @@ static void keep(CommandContext *context, Rundb *rundb, const RundbOptions *opti
         error_clear(&err);
         return;
     }
-    log_info("The database is kept.\nConnect: psql '%s'\nDrop it: dbmig db drop %s",
-             rundb_url(context->arena, &rundb->address, rundb->address.database, "postgresql"),
-             record.name);
+    log_info("The database is kept.");
+    log_info("Connect: psql '%s'",
+             rundb_url(context->arena, &rundb->address, rundb->address.database, "postgresql"));
+    log_info("Drop it: dbmig db drop %s", record.name);
 }
 
 static bool run(CommandContext *context, Error *err)

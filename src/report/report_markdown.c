@@ -1,6 +1,7 @@
 /* GitHub-flavoured Markdown, for a comment on a pull request. */
 #include <string.h>
 
+#include "dbmig/base/shown.h"
 #include "dbmig/base/text.h"
 #include "report_internal.h"
 
@@ -35,6 +36,15 @@ static size_t longest_fence(const char *text)
     return longest;
 }
 
+/* Code is not escaped; the log that it may be printed to must not read it as commands all the same. */
+static void add_code_line(Buf *out, const char *text, size_t len)
+{
+    Arena *arena = arena_new();
+    shown_add(out, arena_strndup(arena, text, len), "", true);
+    buf_add_char(out, '\n');
+    arena_free(arena);
+}
+
 /* A fence longer than any in the text; each line behind the indent, as in a list. */
 static void add_code(Buf *out, const char *text, const char *language, const char *indent)
 {
@@ -48,8 +58,7 @@ static void add_code(Buf *out, const char *text, const char *language, const cha
     while (*text != '\0') {
         size_t len = strcspn(text, "\n");
         buf_add_str(out, len == 0 ? "" : indent);
-        buf_add(out, text, len);
-        buf_add_char(out, '\n');
+        add_code_line(out, text, len);
         text += len + (text[len] == '\n');
     }
     buf_printf(out, "%s%s\n", indent, buf_text(&ticks));

@@ -16,6 +16,7 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 serve() { # OPTION…: starts it, and waits until it listens
     port=$(free_port)
     api=http://127.0.0.1:$port/api/v1
+    : >words # the words of the server before must not be taken for this one's
     "$DBMIG" serve --listen "127.0.0.1:$port" "$@" >words 2>&1 &
     server=$!
     local i
@@ -238,5 +239,7 @@ is "and gone afterwards" "$(count)" 0
 ok "again" serve --dev-url "$there"
 kill -9 "$server"
 wait "$server" 2>/dev/null
+# A statement that was on its way when the workers died is still carried out by the server.
+server_until "$there" "NOT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid())"
 "$DBMIG" run -q --dev-url "$there" true
 is "after a kill -9 and the next run, too" "$(count)" 0

@@ -237,8 +237,8 @@ SQL
     port=$(cat port)
     exits "$major: inspect through the relay" 0 "$DBMIG" inspect "postgres://postgres@127.0.0.1:$port/postgres?sslmode=disable"
     like "$major: the subscriptions are there" "$out" 'CREATE SUBSCRIPTION c CONNECTION'
-    like "$major: pairs stay as they are" "$out" "CREATE SUBSCRIPTION j CONNECTION 'dbname=''a&b'' host=h' "
-    like "$major: with signs of XML" "$out" "CREATE SUBSCRIPTION k CONNECTION 'host=h dbname=''y & <z>''' "
+    like "$major: pairs stay as they are" "$out" "CREATE SUBSCRIPTION j CONNECTION 'dbname=''a&b'' host=h password=<password>' "
+    like "$major: with signs of XML" "$out" "CREATE SUBSCRIPTION k CONNECTION 'host=h dbname=''y & <z>'' password=<password>' "
     like "$major: and values that look like pairs" "$out" \
         "CREATE SUBSCRIPTION l CONNECTION 'application_name=''no password=x'' host=h' "
     ok "$major: the relay saw them" grep -aq 'host=h' sent

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "dbmig/base/platform.h"
 
@@ -152,7 +153,23 @@ START_TEST(test_dead_parent_is_noticed)
 }
 END_TEST
 
-UNIT_SUITE("platform", test_clocks_go_forward, test_random, test_clone_file,
+START_TEST(test_zombie_is_told)
+{
+#ifdef __linux__
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(0);
+    siginfo_t info;
+    ck_assert_int_eq(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+    ck_assert(platform_process_is_zombie(pid));
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+    ck_assert(!platform_process_is_zombie(pid));
+    ck_assert(!platform_process_is_zombie(getpid()));
+#endif
+}
+END_TEST
+
+UNIT_SUITE("platform", test_zombie_is_told, test_clocks_go_forward, test_random, test_clone_file,
            test_clone_file_tells_errors, test_process_start, test_memory_folder,
            test_pipe_is_closed_on_exec, test_die_with_parent, test_dead_parent_is_noticed)
 UNIT_MAIN(suite)

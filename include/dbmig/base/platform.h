@@ -70,4 +70,8 @@ const char *platform_c_library(void);
 /* A value that changes when the process id is used again (start time), 0 when unknown. */
 uint64_t platform_process_start(pid_t pid);
 
+/* True for one that has ended and that its parent has not waited for yet, as far as that can be told: in a
+   container the first process often waits for none, or late. */
+bool platform_process_is_zombie(pid_t pid);
+
 #endif

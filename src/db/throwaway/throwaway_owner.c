@@ -72,6 +72,8 @@ static bool split_mark(Arena *arena, const char *mark, const char **ret_place, i
 /* Where start times are hidden or unknown, any process of that number counts. */
 static bool process_lives(pid_t pid, uint64_t start)
 {
+    if (platform_process_is_zombie(pid))
+        return false;
     uint64_t found = platform_process_start(pid);
     if (found != 0)
         return found == start;

@@ -9,8 +9,7 @@
 
 static bool parse(FormatRead *read, FormatFile *file, const char **ret_why)
 {
-    const char *base, *dialect;
-    char *dot;
+    const char *base, *dialect, *dot;
 
     file->down = format_strip_ending(read, file->name, ".down.sql", &base);
     if (strchr(file->name, '/') != NULL) {
