@@ -10,20 +10,6 @@
 
 /* ---- grants ---- */
 
-static const char *owner_of(const Object *object)
-{
-    for (; object; object = object->parent) {
-        if (object->owner)
-            return object->owner;
-    }
-    return NULL;
-}
-
-static void read_acl(Arena *arena, const Object *object, AclList *ret)
-{
-    facet_parse_acl(arena, object->acl ? object->acl : object->acl_default, owner_of(object), ret);
-}
-
 static bool same_role(const AclEntry *one, const AclEntry *other)
 {
     return text_equal(one->grantee, other->grantee);
@@ -84,8 +70,8 @@ static const char *describe_grants(Arena *arena, const Object *migrated, const O
 {
     AclList ours = {0}, theirs = {0};
     Buf out = {0};
-    read_acl(arena, migrated, &ours);
-    read_acl(arena, other, &theirs);
+    facet_read_acl(arena, migrated, &ours);
+    facet_read_acl(arena, other, &theirs);
     add_grants(arena, &out, &theirs, &ours, "# is granted to @, the migrations do not grant it");
     add_grants(arena, &out, &ours, &theirs, "# is not granted to @, the migrations grant it");
     /* The same rights, granted by others. */

@@ -17,7 +17,6 @@ const char *facet_owner(const Snapshot *snapshot, const Object *object)
     return object->owner;
 }
 
-/* Parts of a table have no owner of their own; the table's grants theirs. */
 static const char *owner_of(const Object *object)
 {
     for (; object; object = object->parent) {
@@ -27,7 +26,7 @@ static const char *owner_of(const Object *object)
     return NULL;
 }
 
-static void read_acl(Arena *arena, const Object *object, AclList *ret)
+void facet_read_acl(Arena *arena, const Object *object, AclList *ret)
 {
     facet_parse_acl(arena, object->acl ? object->acl : object->acl_default, owner_of(object), ret);
 }
@@ -39,8 +38,8 @@ static bool same_acl(Arena *arena, const Object *before, const Object *after)
     if (text_equal(before->acl, after->acl) && text_equal(owner_of(before), owner_of(after)))
         return true;
     AclList old = {0}, new = {0};
-    read_acl(arena, before, &old);
-    read_acl(arena, after, &new);
+    facet_read_acl(arena, before, &old);
+    facet_read_acl(arena, after, &new);
     return facet_acl_equal(&old, &new);
 }
 
@@ -194,10 +193,10 @@ static void emit_acl(DdlWriter *ddl, const Object *before, const Object *after)
     Arena *arena = ddl->arena;
     AclList old = {0}, new = {0};
     if (before)
-        read_acl(arena, before, &old);
+        facet_read_acl(arena, before, &old);
     else
         initial_acl(ddl, after, &old);
-    read_acl(arena, after, &new);
+    facet_read_acl(arena, after, &new);
     bool is_column = after->kind == KIND_COLUMN || after->kind == KIND_VIEW_COLUMN;
     const Object *target = is_column ? after->parent : after;
     const char *column = is_column ? ddl_identifier(arena, after->name) : NULL;

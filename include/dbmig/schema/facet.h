@@ -40,6 +40,10 @@ const char *facet_privilege(char privilege);
 /* Takes an aclitem[] apart; NULL has no entries. Sorted, grants behind the right to make them. */
 void facet_parse_acl(Arena *arena, const char *acl, const char *owner, AclList *ret);
 
+/* The object's grants, the built-in ones where it has none of its own. Parts of a table have no owner of
+   their own; the table's grants theirs. */
+void facet_read_acl(Arena *arena, const Object *object, AclList *ret);
+
 /* The aclitem[] without the items that `drops` says, by raw role names (grantee "": PUBLIC); the same pointer
    when it says none. */
 typedef bool AclItemTest(const char *grantee, const char *grantor, const void *context);
