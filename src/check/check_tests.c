@@ -1,6 +1,5 @@
 /* The steps that try what belongs to the new versions: B files against the history, and tests of
  * migrations. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "check_private.h"
@@ -24,30 +23,11 @@ static ReplayOptions quiet_replay(const CheckRun *run)
     return options;
 }
 
-/* "PATH:LINE: text" or "PATH: text" is at its place; what has another form stays as it is. */
-static const char *take_place(Arena *arena, const char *text, const char **file, size_t *line)
-{
-    size_t len = strcspn(text, ":\n");
-    const char *rest = text + len;
-    if (*rest != ':' || memchr(text, ' ', len) != NULL)
-        return text;
-    if (rest[1] >= '0' && rest[1] <= '9') {
-        char *end;
-        *line = strtoul(rest + 1, &end, 10);
-        rest = end;
-    }
-    if (rest[0] != ':' || rest[1] != ' ')
-        return text;
-    *file = arena_strndup(arena, text, len);
-    return rest + 2;
-}
-
-static void add_finding(CheckRun *run, const char *code, const char *name, const char *file, const char *text,
-                        const char *fix)
+/* The first line of the text is the message, the rest what was seen. */
+static void add_finding(CheckRun *run, const char *code, const char *name, const char *file, size_t line,
+                        const char *text, const char *fix)
 {
     Arena *arena = run->arena;
-    size_t line = 0;
-    text = take_place(arena, text, &file, &line);
     size_t first = strcspn(text, "\n");
     Finding finding = {
         .code = code,
@@ -90,7 +70,7 @@ bool check_base_files(CheckRun *run, Error *err)
         if (!squash_prove(run->arena, folder, base, &replay, &differences, err))
             return false;
         for (size_t k = 0; k < differences.count; k++)
-            add_finding(run, "base_file", "base-file", base->path, differences.items[k],
+            add_finding(run, "base_file", "base-file", base->path, 0, differences.items[k],
                         "dbmig squash writes a B file that is proved");
         proved += differences.count == 0;
         run->outcome = arena_printf(run->arena, "%zu B file%s like the history up to its version", proved,
@@ -130,9 +110,10 @@ static size_t take_failures(CheckRun *run, const TestList *tests)
     for (size_t i = 0; i < tests->count; i++) {
         const TestCase *test = &tests->items[i];
         failed += test->failed;
-        for (size_t k = 0; k < test->failures.count; k++)
-            add_finding(run, "test", "migration-test", test->after != NULL ? test->after : test->before,
-                        test->failures.items[k], NULL);
+        for (size_t k = 0; k < test->failures.count; k++) {
+            const TestFailure *failure = &test->failures.items[k];
+            add_finding(run, "test", "migration-test", failure->file, failure->line, failure->text, NULL);
+        }
     }
     return failed;
 }

@@ -49,17 +49,17 @@ static void add_indented(Report *report, const char *label, const char *text)
     }
 }
 
-static void add_people_lines(Report *report, const TestCase *test)
+static void add_people_lines(Arena *arena, Report *report, const TestCase *test)
 {
     report_line(report, "%s  %s (%lld ms)", test->failed ? "FAILED" : "ok    ", test->name,
                 (long long)test->spent_ms);
     for (size_t i = 0; i < test->failures.count; i++)
-        add_indented(report, "", test->failures.items[i]);
+        add_indented(report, "", test_failure_shown(arena, &test->failures.items[i]));
     for (size_t i = 0; i < test->notes.count; i++)
         add_indented(report, "note: ", test->notes.items[i]);
 }
 
-static void add_rows(Report *report, const TestList *tests)
+static void add_rows(Arena *arena, Report *report, const TestList *tests)
 {
     static const ReportColumn columns[] = {
         {"name", NULL},     {"version", NULL}, {"passed", NULL}, {"spent_ms", NULL},
@@ -68,10 +68,13 @@ static void add_rows(Report *report, const TestList *tests)
     ReportTable *table = report_table(report, "tests", NULL, columns, ARRAY_LENGTH(columns));
     for (size_t i = 0; i < tests->count; i++) {
         const TestCase *test = &tests->items[i];
+        StringList failures = {0};
+        for (size_t k = 0; k < test->failures.count; k++)
+            VEC_PUSH(arena, failures, test_failure_shown(arena, &test->failures.items[k]));
         const ReportValue row[] = {
             report_text(test->name),       report_text(test->version),
             report_bool(!test->failed),    report_duration(test->spent_ms),
-            report_texts(&test->failures), report_texts(&test->notes),
+            report_texts(&failures), report_texts(&test->notes),
             report_text(test->before),     report_text(test->after),
         };
         report_row(table, row);
@@ -86,13 +89,13 @@ static void tell(const CommandContext *context, const TestList *tests)
     for (size_t i = 0; i < tests->count; i++) {
         failed += tests->items[i].failed;
         if (!tap)
-            add_people_lines(report, &tests->items[i]);
+            add_people_lines(context->arena, report, &tests->items[i]);
     }
     if (tap)
-        test_output_tap(report, tests);
+        test_output_tap(context->arena, report, tests);
     else
         report_line(report, "%zu passed, %zu failed", tests->count - failed, failed);
-    add_rows(report, tests);
+    add_rows(context->arena, report, tests);
     report_field(report, "passed", NULL, report_int((int64_t)(tests->count - failed)));
     report_field(report, "failed", NULL, report_int((int64_t)failed));
     if (failed > 0)

@@ -14,13 +14,13 @@ static void add_diagnosis(Report *report, const char *text)
     }
 }
 
-void test_output_tap(Report *report, const TestList *tests)
+void test_output_tap(Arena *arena, Report *report, const TestList *tests)
 {
     for (size_t i = 0; i < tests->count; i++) {
         const TestCase *test = &tests->items[i];
         report_line(report, "%s %zu - %s", test->failed ? "not ok" : "ok", i + 1, test->name);
         for (size_t k = 0; k < test->failures.count; k++)
-            add_diagnosis(report, test->failures.items[k]);
+            add_diagnosis(report, test_failure_shown(arena, &test->failures.items[k]));
         for (size_t k = 0; k < test->notes.count; k++)
             add_diagnosis(report, test->notes.items[k]);
     }
@@ -56,14 +56,16 @@ static void add_seconds(Buf *out, int64_t ms)
 
 static void add_failure(Buf *out, const TestCase *test)
 {
-    const char *first = test->failures.count > 0 ? test->failures.items[0] : "failed";
     Arena *arena = arena_new();
-    buf_add_str(out, "      <failure message=\"");
-    add_xml(out, arena_strndup(arena, first, strcspn(first, "\n")));
-    buf_add_str(out, "\">");
     for (size_t i = 0; i < test->failures.count; i++) {
+        const char *text = test_failure_shown(arena, &test->failures.items[i]);
+        if (i == 0) {
+            buf_add_str(out, "      <failure message=\"");
+            add_xml(out, arena_strndup(arena, text, strcspn(text, "\n")));
+            buf_add_str(out, "\">");
+        }
         add_xml(out, i > 0 ? "\n" : "");
-        add_xml(out, test->failures.items[i]);
+        add_xml(out, text);
     }
     buf_add_str(out, "</failure>\n");
     arena_free(arena);

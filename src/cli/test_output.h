@@ -7,7 +7,7 @@
 #include "dbmig/report/report.h"
 
 /* Adds the lines of TAP (version 13) to the report. */
-void test_output_tap(Report *report, const TestList *tests);
+void test_output_tap(Arena *arena, Report *report, const TestList *tests);
 
 /* JUnit's XML, as GitLab, Jenkins and others read it: one suite, a case a test. */
 void test_output_junit(const TestList *tests, Buf *out);

@@ -20,6 +20,12 @@
 
 #include "dbmig/engine/replay.h"
 
+typedef struct TestFailure {
+    const char *file; /* NULL: in no file */
+    size_t line;      /* 0: nowhere in it */
+    const char *text; /* for people; more lines may follow the first */
+} TestFailure;
+
 typedef struct TestCase {
     const char *name;  /* "V12__prices", "orders.test.sql", "V12 with 100 rows a table" */
     const char *version; /* NULL: of the whole folder */
@@ -27,7 +33,7 @@ typedef struct TestCase {
     const char *before, *after; /* paths; NULL: none */
     size_t rows;       /* generated rows a table, instead of the files; 0: none */
     bool failed;
-    StringList failures; /* for people, with places; the first line of each says what failed */
+    VEC(TestFailure) failures;
     StringList notes;
     int64_t spent_ms;
 } TestCase;
@@ -44,6 +50,9 @@ typedef struct TestOptions {
     void (*on_test)(void *context, const TestCase *test, size_t index, size_t total);
     void *context;
 } TestOptions;
+
+/* "tests/V12__x.after.sql:3: text". In the arena. */
+const char *test_failure_shown(Arena *arena, const TestFailure *failure);
 
 /*
  * Finds the tests, in the order of their versions. EXIT_USAGE for a file that begins like a test and is none

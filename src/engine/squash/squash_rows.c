@@ -62,7 +62,7 @@ static bool read_all(Arena *arena, Session *session, const char *sql, SquashHold
 bool squash_holdings(Arena *arena, Session *session, SquashHoldings **ret, Error *err)
 {
     *ret = arena_calloc(arena, 1, sizeof(**ret));
-    return read_all(arena, session, sql_squash_tables, *ret, read_table, err) &&
+    return read_all(arena, session, sql_own_tables, *ret, read_table, err) &&
            read_all(arena, session, sql_squash_sequences, *ret, read_sequence, err);
 }
 

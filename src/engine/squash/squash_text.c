@@ -160,7 +160,7 @@ static bool add_table(const Text *text, const char *name, const char *columns, E
 static bool add_rows(const Text *text, Error *err)
 {
     Rows *rows;
-    if (!query(text, sql_squash_tables, &rows, err))
+    if (!query(text, sql_own_tables, &rows, err))
         return false;
     for (size_t i = 0; i < rows_count(rows); i++)
         if (!add_table(text, rows_text(rows, i, 0), rows_text(rows, i, 1), err))

@@ -48,10 +48,9 @@ static bool is_tap(const Rows *rows)
 
 static void fail(Judge *judge, const SqlItem *item, const char *text)
 {
-    judge->test->failed = true;
-    VEC_PUSH(judge->arena, judge->test->failures,
-             item == NULL ? arena_printf(judge->arena, "%s: %s", judge->path, text)
-                          : arena_printf(judge->arena, "%s:%zu: %s", judge->path, item->line, text));
+    test_add_failure(judge->arena, judge->test,
+                     (TestFailure){judge->path, item == NULL ? 0 : item->line,
+                                   arena_strdup(judge->arena, text)});
 }
 
 static bool is_expected_to_fail(const char *line)

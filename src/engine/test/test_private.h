@@ -4,8 +4,7 @@
 
 #include "dbmig/engine/test.h"
 
-/* The error as a failure of the test: place, message, detail, hint, excerpt. Clears it. */
-void test_add_error(Arena *arena, TestCase *test, Error *err);
+void test_add_failure(Arena *arena, TestCase *test, TestFailure failure);
 
 /* ---- test_judge.c ---- */
 

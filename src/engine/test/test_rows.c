@@ -34,10 +34,10 @@ static bool read_tables(Arena *arena, Session *session, TestRows *ret, Error *er
 {
     Rows *rows;
     *ret = (TestRows){0};
-    if (!session_query(session, arena, sql_table_rows, 0, NULL, &rows, err))
+    if (!session_query(session, arena, sql_own_tables, 0, NULL, &rows, err))
         return false;
     for (size_t i = 0; i < rows_count(rows); i++) {
-        TableRows table = {.oid = rows_text(rows, i, 0), .name = rows_text(rows, i, 1)};
+        TableRows table = {.name = rows_text(rows, i, 0), .oid = rows_text(rows, i, 2)};
         if (!count_rows(arena, session, table.name, &table.rows, err))
             return false;
         VEC_PUSH(arena, ret->tables, table);
@@ -92,8 +92,7 @@ static void compare_table(Arena *arena, TestCase *test, const TableRows *before,
     else
         text = arena_printf(arena, "table %s had %" PRId64 " rows, and has %" PRId64, before->name,
                             before->rows, now->rows);
-    test->failed = true;
-    VEC_PUSH(arena, test->failures, text);
+    test_add_failure(arena, test, (TestFailure){.text = text});
 }
 
 bool test_rows_compare(Arena *arena, Replay *replay, const TestRows *before, TestCase *test, Error *err)

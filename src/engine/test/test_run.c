@@ -22,21 +22,33 @@ static void add_part(Buf *out, const char *label, const char *text)
         buf_printf(out, "\n    %s%s", label, text);
 }
 
-void test_add_error(Arena *arena, TestCase *test, Error *err)
+void test_add_failure(Arena *arena, TestCase *test, TestFailure failure)
+{
+    test->failed = true;
+    VEC_PUSH(arena, test->failures, failure);
+}
+
+/* The error as a failure of the test. */
+static void add_error(Arena *arena, TestCase *test, Error *err)
 {
     Buf text = {0};
-    if (err->file != NULL && err->line > 0)
-        buf_printf(&text, "%s:%zu: ", err->file, err->line);
-    else if (err->file != NULL)
-        buf_printf(&text, "%s: ", err->file);
     buf_add_str(&text, err->primary);
     if (err->sqlstate[0] != '\0')
         buf_printf(&text, " [%s]", err->sqlstate);
     add_part(&text, "", err->detail);
     add_part(&text, "hint: ", err->hint);
-    VEC_PUSH(arena, test->failures, buf_steal(&text, arena));
-    test->failed = true;
+    const char *file = err->file == NULL ? NULL : arena_strdup(arena, err->file);
+    test_add_failure(arena, test, (TestFailure){file, err->line, buf_steal(&text, arena)});
     error_clear(err);
+}
+
+const char *test_failure_shown(Arena *arena, const TestFailure *failure)
+{
+    if (failure->file == NULL)
+        return failure->text;
+    if (failure->line == 0)
+        return arena_printf(arena, "%s: %s", failure->file, failure->text);
+    return arena_printf(arena, "%s:%zu: %s", failure->file, failure->line, failure->text);
 }
 
 /* What a test may be blamed for; else the run ends. */
@@ -79,7 +91,7 @@ static bool run_test(Run *run, TestCase *test, Error *err)
         return false;
     bool done = run_inside(run, test, err);
     if (!done && is_failure(run, err)) {
-        test_add_error(run->arena, test, err);
+        add_error(run->arena, test, err);
         done = true;
     }
     done = replay_unfork(&run->replay, done ? err : &ignored) && done;

@@ -1,9 +1,11 @@
--- The tables of the database that hold rows and are no extension's: the name, and the columns that COPY is to
--- name (all but generated ones; NULL when there is none).
+-- The tables of the database that hold rows and are no extension's, in the order in which they were made: the
+-- name as SQL writes it, the columns that COPY is to name (all but generated ones; NULL when there is none), the
+-- object id.
 SELECT pg_catalog.format('%I.%I', s.nspname, c.relname),
        (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum)
           FROM pg_catalog.pg_attribute AS a
-         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '')
+         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''),
+       c.oid
   FROM pg_catalog.pg_class AS c
        JOIN pg_catalog.pg_namespace AS s ON s.oid = c.relnamespace
  WHERE c.relkind = 'r' AND c.relpersistence <> 't'
