@@ -1,4 +1,4 @@
-/* dbmig reset: a developer's own database, made anew in one command. */
+/* dbmig reset: recreates what is in a development database, in one command. */
 #include "dbmig/base/log.h"
 #include "dbmig/base/process.h"
 #include "dbmig/base/text.h"
@@ -105,7 +105,7 @@ static const CommandExample examples[] = {
 
 const Command command_reset = {
     .name = "reset",
-    .summary = "make a development database anew",
+    .summary = "empty a development database and migrate it again",
     .description = "Empties the database of an env, applies all migrations, and loads what `seed` "
                    "of its dbmig block (or --seed) "
                    "names: SQL files, and programs, which find the address in DATABASE_URL. "

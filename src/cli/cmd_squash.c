@@ -93,7 +93,7 @@ static void tell(const CommandContext *context, const SquashOptions *options, co
         return;
     }
     report_line(report, "%s", result->path);
-    log_info("Proved: schema, %zu row%s and sequences are those of the %zu file%s up to version %s.",
+    log_info("Verified: schema, %zu row%s and sequences are those of the %zu file%s up to version %s.",
              result->rows, result->rows == 1 ? "" : "s", result->files, result->files == 1 ? "" : "s",
              result->version);
     log_info("A new database takes %" PRId64 " ms to version %s, and took %" PRId64 " ms.", result->base_ms,

@@ -1,4 +1,4 @@
-/* Trying again what a lock_timeout cut short, and the words for who is in the way. */
+/* Retries what a lock_timeout ended, and has the words for who is in the way. */
 #include "dbmig/db/readlock.h"
 
 #include <string.h>

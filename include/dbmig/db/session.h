@@ -6,7 +6,7 @@
  *
  * The contract of a call that returns false. Either the connection is lost (session_lost()), and nothing
  * can be done but to close; or the session can be used again at once:
- * - A signal is told once, by the first call that notices it, with 128 + signal. From then on calls work
+ * - A signal is reported once, by the first call that notices it, with 128 + signal. From then on calls work
  *   again, each for at most 5 s, so that clean-ups can run.
  * - A call that queues (session_pipeline_send(), _execute(), _sync()) has queued nothing.
  * - session_pipeline_next() has taken nothing: what was first in the queue is first still. A call that did

@@ -3,7 +3,7 @@
  * its files have inserted. New databases start there; one that is at that version or above it
  * notices nothing.
  *
- * Nothing is written before it is proved: the B file, run by itself, must give the schema, the rows
+ * Nothing is written before it is verified: the B file, run by itself, must give the schema, the rows
  * and the positions of sequences that the history gives, and the files behind it the same schema
  * and numbers of rows on both. Rows of those files are counted alone, since they may hold times and
  * random numbers.

@@ -1,6 +1,6 @@
 /*
  * The formats of migrations folders, each a tool's: how its files are named, ordered and divided.
- * How one is read is told in src/project/formats/, a file each.
+ * How one is read is in src/project/formats/, a file each.
  */
 #ifndef DBMIG_PROJECT_FORMAT_H
 #define DBMIG_PROJECT_FORMAT_H

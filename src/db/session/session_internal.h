@@ -30,7 +30,7 @@ struct Session {
     bool pooled;
     bool lost;
 
-    bool ignore_interrupt; /* the signal was told once, or must not matter */
+    bool ignore_interrupt; /* the signal was reported, or must not matter */
     bool interrupted;      /* a signal came during this call, and was told to the server */
     bool cancelling;       /* what a pipeline still runs is to end, though the signal was told */
     int64_t deadline_ms;   /* when waiting for an answer ends; 0: never */
@@ -67,7 +67,7 @@ bool session_io_resume(Session *session, Error *err);
 /* Ends a call: false, with err replaced, when a signal came during it. ok is its result so far. */
 bool session_io_end(Session *session, bool ok, Error *err);
 
-/* Ends a call that has done its work: a signal that came during it is told by the next one. */
+/* Ends a call that has done its work: a signal that came during it is reported by the next one. */
 void session_io_defer(Session *session);
 
 /* Sends all that libpq holds, reading meanwhile. False when the connection broke. */

@@ -237,7 +237,7 @@ static bool insist(Session *session, bool (*call)(Session *session, Error *err),
 {
     Error own = {0};
     bool ok = call(session, &own);
-    if (!ok && !session->lost) { /* a signal, which is told once */
+    if (!ok && !session->lost) { /* a signal, which is reported once */
         *told = true;
         error_copy(err, &own);
         session->cancelling = true;

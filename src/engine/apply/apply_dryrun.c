@@ -1,7 +1,7 @@
 /*
  * Prints what an apply would send: the frames that it sends, to a printer. Reads files and the
- * catalog; sends nothing. In full, psql runs it to the same end, and what it left when it was
- * stopped, apply goes on with.
+ * catalog; sends nothing. In full, psql runs it to the same end, and apply
+ * resumes what it left when it was stopped.
  */
 #include <string.h>
 

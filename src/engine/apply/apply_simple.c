@@ -3,7 +3,7 @@
 
 #include "apply_frame.h"
 
-/* Which statement of a message failed is told by the SQLSTATE. */
+/* The SQLSTATE says which statement of a message failed. */
 static bool send_message(SimpleSender *simple, Error *err)
 {
     if (simple->message.len == 0)

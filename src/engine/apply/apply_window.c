@@ -207,7 +207,7 @@ static void drain(Window *window, Error *err)
     bool known = window->failed;
     Session *session = window->run->session;
     const Part *last = window->sent > 0 ? part_at(window, window->sent - 1) : NULL;
-    /* A signal is told once: the second call sends. */
+    /* A signal is reported once: the second call sends. */
     for (int i = 0; i < 2 && last != NULL && !last->is_sync && !session_lost(session); i++) {
         error_clear(&ignored);
         if (send_sync(window, last->step, &ignored))
