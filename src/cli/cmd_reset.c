@@ -1,9 +1,9 @@
 /* dbmig reset: recreates what is in a development database, in one command. */
 #include "dbmig/base/log.h"
-#include "dbmig/base/process.h"
 #include "dbmig/base/text.h"
 #include "dbmig/cli/apply_dev_reset.h"
 #include "dbmig/engine/clean.h"
+#include "dbmig/engine/seed.h"
 #include "dbmig/engine/sqlfile.h"
 
 extern const Command command_apply;
@@ -38,26 +38,14 @@ static bool empty(const CommandContext *context, const ApplyOptions *apply, Erro
 
 static bool run_program(const CommandContext *context, const char *path, Error *err)
 {
-    Arena *arena = context->arena;
-    char *program;
-    ProcessResult result;
-    const char *url = arena_printf(arena, "DATABASE_URL=%s", option_string(context->options, OPT_URL));
-    const char *env[] = {url, NULL};
-    if (!file_absolute(arena, path, &program, err))
-        return false;
-    const char *argv[] = {program, NULL};
-    ProcessSpec spec = {.argv = argv, .set_env = env};
-    if (!process_run(arena, &spec, &result, err))
-        return error_prefix(err, "seed");
-    if (result.exit_code == 0)
-        return true;
-    error_set(err, EXIT_FINDINGS, "the seed %s failed with exit code %d", path, result.exit_code);
-    return error_detail(err, "%s%s", result.out.data, result.errors.data);
+    StringList env = {0};
+    VEC_PUSH(context->arena, env,
+             arena_printf(context->arena, "DATABASE_URL=%s", option_string(context->options, OPT_URL)));
+    return seed_run_program(context->arena, path, &env, err);
 }
 
 static bool seed_one(const CommandContext *context, Session *session, const char *path, Error *err)
 {
-    log_progress("seeding: %s", path);
     bool done = text_ends(path, ".sql") ? sqlfile_run(context->arena, session, path, err)
                                         : run_program(context, path, err);
     log_progress(NULL);

@@ -9,13 +9,11 @@
 #include <unistd.h>
 
 #include "dbmig/base/file.h"
-#include "dbmig/base/log.h"
-#include "dbmig/base/process.h"
 #include "dbmig/base/text.h"
+#include "dbmig/engine/seed.h"
 #include "dbmig_sql.h"
 
 #define LONGEST_NAME 63
-#define SHOWN_BYTES 4000
 
 /* ---- Seeds ---- */
 
@@ -80,35 +78,14 @@ static bool add_seeds(Arena *arena, const RundbOptions *options, size_t count,
     return true;
 }
 
-static const char *tail_of(const Bytes *text)
-{
-    return text->len > SHOWN_BYTES ? text->data + text->len - SHOWN_BYTES : text->data;
-}
-
 static bool run_seed_program(Arena *arena, const Rundb *rundb, const RundbOptions *options,
                              const char *path, Error *err)
 {
     StringList env = {0};
-    char *program;
-    ProcessResult result;
     rundb_environment(arena, rundb, options, &env);
     for (size_t i = 0; options->seed_env != NULL && i < options->seed_env->count; i++)
         VEC_PUSH(arena, env, options->seed_env->items[i]);
-    VEC_PUSH(arena, env, NULL);
-    if (!file_absolute(arena, path, &program, err))
-        return false;
-    const char *argv[] = {program, NULL};
-    ProcessSpec spec = {.argv = argv, .set_env = env.items};
-    log_progress("seeding: %s", path);
-    if (!process_run(arena, &spec, &result, err))
-        return error_prefix(err, "seed");
-    if (result.exit_code == 0) {
-        if (result.out.len + result.errors.len > 0)
-            log_verbose("%s: %s%s", path, tail_of(&result.out), tail_of(&result.errors));
-        return true;
-    }
-    error_set(err, EXIT_FINDINGS, "the seed %s failed with exit code %d", path, result.exit_code);
-    return error_detail(err, "%s%s", tail_of(&result.out), tail_of(&result.errors));
+    return seed_run_program(arena, path, &env, err);
 }
 
 static bool run_seed_programs(Arena *arena, const Rundb *rundb, const RundbOptions *options,
