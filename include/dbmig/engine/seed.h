@@ -7,8 +7,8 @@
 #include "dbmig/base/error.h"
 #include "dbmig/base/vec.h"
 
-/* Runs the program with "NAME=value" in its environment. One that fails is EXIT_FINDINGS, with the end of what it
-   printed. */
+/* Runs the program with "NAME=value" in its environment. One that fails is EXIT_FINDINGS, with the
+   end of what it printed. */
 bool seed_run_program(Arena *arena, const char *path, const StringList *env, Error *err);
 
 #endif
